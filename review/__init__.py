@@ -1,0 +1,1 @@
+"""Review: an evidence database for systematic reviews."""

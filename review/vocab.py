@@ -1,0 +1,139 @@
+"""The enumerations: every closed list of words that facts are written in."""
+
+from enum import StrEnum
+
+
+class Stage(StrEnum):
+    """A screening stage, in order."""
+
+    TITLE_ABSTRACT = "title-abstract"
+    FULL_TEXT = "full-text"
+
+
+class Verdict(StrEnum):
+    """What one reviewer, or a ruling, says of a record at a stage."""
+
+    INCLUDE = "include"
+    MAYBE = "maybe"
+    EXCLUDE = "exclude"
+
+
+class State(StrEnum):
+    """What the votes and rulings on a record amount to at a stage (its standing)."""
+
+    UNSCREENED = "unscreened"
+    AWAITING = "awaiting"
+    CONFLICT = "conflict"
+    REASON_CONFLICT = "reason-conflict"
+    INCLUDED = "included"
+    EXCLUDED = "excluded"
+
+
+class Role(StrEnum):
+    """What a member may do; a member may hold several."""
+
+    OWNER = "owner"
+    REVIEWER = "reviewer"
+    ADJUDICATOR = "adjudicator"
+    EXTRACTOR = "extractor"
+    VIEWER = "viewer"
+
+
+class Channel(StrEnum):
+    """The door an act came through."""
+
+    APP = "app"
+    CLI = "cli"
+    API = "api"
+
+
+class SearchKind(StrEnum):
+    """Where a search looked, in PRISMA's words; the first two are its database lane."""
+
+    DATABASE = "database"
+    REGISTER = "register"
+    WEBSITE = "website"
+    ORGANISATION = "organisation"
+    CITATION = "citation"
+
+
+DATABASE_LANE = frozenset({SearchKind.DATABASE, SearchKind.REGISTER})
+
+
+class RulingKind(StrEnum):
+    """How a conflict was settled."""
+
+    ADJUDICATION = "adjudication"
+    DISCUSSION = "discussion"
+    RULE = "rule"
+
+
+class Retrieval(StrEnum):
+    """What became of a report that was sought."""
+
+    RETRIEVED = "retrieved"
+    NOT_RETRIEVED = "not-retrieved"
+
+
+class Removal(StrEnum):
+    """Why a record left before screening, duplicates apart."""
+
+    AUTOMATION = "automation"
+    OTHER = "other"
+
+
+class Level(StrEnum):
+    """What a codebook term may be put on."""
+
+    REPORT = "report"
+    STUDY = "study"
+    ARM = "arm"
+    EFFECT = "effect"
+
+
+class Cardinality(StrEnum):
+    """How many terms of one facet a target may carry."""
+
+    ONE = "one"
+    MANY = "many"
+
+
+class Change(StrEnum):
+    """What a new protocol version does to the criteria."""
+
+    INITIAL = "initial"
+    CLARIFY = "clarify"
+    NARROW = "narrow"
+    BROADEN = "broaden"
+
+
+class MaybePolicy(StrEnum):
+    """How a maybe counts at title-abstract."""
+
+    AS_INCLUDE = "as-include"
+    AS_CONFLICT = "as-conflict"
+
+
+class ReasonPolicy(StrEnum):
+    """What differing primary reasons of two exclusions amount to."""
+
+    CONFLICT = "conflict"
+    HIERARCHY = "hierarchy"
+    IGNORE = "ignore"
+
+
+class AgreementPolicy(StrEnum):
+    """How votes are added up."""
+
+    UNANIMOUS = "unanimous"
+    SAFETY_FIRST = "safety-first"
+    LIBERAL_ACCELERATED = "liberal-accelerated"
+
+
+class Duplicate(StrEnum):
+    """What a duplicate fact says of records."""
+
+    MERGE = "merge"
+    SPLIT = "split"
+    DIFFERENT = "different"
+    QUESTION = "question"
