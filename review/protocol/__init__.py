@@ -1,0 +1,31 @@
+"""What a review agreed on beforehand: question, criteria, ordered reasons, policies, codebook."""
+
+from review.protocol.codebook import Codebook, Facet, Scale, Term
+from review.protocol.default import default_text
+from review.protocol.model import (
+    Criterion,
+    Eligibility,
+    Highlight,
+    Protocol,
+    Reason,
+    Source,
+    StagePolicy,
+)
+from review.protocol.reading import parse, read
+
+__all__ = [
+    "Codebook",
+    "Criterion",
+    "Eligibility",
+    "Facet",
+    "Highlight",
+    "Protocol",
+    "Reason",
+    "Scale",
+    "Source",
+    "StagePolicy",
+    "Term",
+    "default_text",
+    "parse",
+    "read",
+]

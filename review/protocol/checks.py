@@ -1,0 +1,104 @@
+"""What one part of a protocol may not say of another: each fault with the place it stands."""
+
+from collections.abc import Iterator
+
+from review.protocol.codebook import Facet, Scale, Term, nearest
+from review.protocol.model import Protocol
+from review.vocab import ReasonPolicy, Stage
+
+Place = tuple[str | int, ...]
+Fault = tuple[Place, str]
+
+# Words of the search expressions; a facet of that name could not be asked for.
+RESERVED = frozenset({"and", "or", "not", "in", "under", "true", "false", "none"})
+
+
+def faults(protocol: Protocol) -> Iterator[Fault]:
+    """Everything in a well-typed protocol that contradicts itself, in the order of the file."""
+    yield from _criteria(protocol)
+    yield from _reasons(protocol)
+    yield from _policies(protocol)
+    yield from _codebook(protocol)
+
+
+def _criteria(protocol: Protocol) -> Iterator[Fault]:
+    seen: set[str] = set()
+    for part in ("include", "exclude"):
+        for i, criterion in enumerate(getattr(protocol.eligibility, part)):
+            if criterion.code in seen:
+                yield ("eligibility", part, i, "code"), f"{criterion.code!r} is given twice"
+            seen.add(criterion.code)
+
+
+def _reasons(protocol: Protocol) -> Iterator[Fault]:
+    labels: dict[str, str] = {}
+    for stage, reasons in protocol.reasons.items():
+        seen: set[str] = set()
+        for i, reason in enumerate(reasons):
+            at = ("reasons", stage.value, i)
+            if reason.code.casefold() in seen:
+                yield (*at, "code"), f"{reason.code!r} is given twice"
+            seen.add(reason.code.casefold())
+            if labels.setdefault(reason.code, reason.label) != reason.label:
+                yield (*at, "label"), f"{reason.code!r} has another label at the other stage"
+    if not protocol.reasons.get(Stage.FULL_TEXT):
+        yield ("reasons",), "full-text needs at least one reason, as every exclusion there has one"
+    yield from _order(protocol)
+
+
+def _order(protocol: Protocol) -> Iterator[Fault]:
+    early, late = (protocol.reason_order(s) for s in Stage)
+    shared_late = [c for c in late if c in early]
+    shared_early = [c for c in early if c in late]
+    for i, (a, b) in enumerate(zip(shared_early, shared_late, strict=False)):
+        if a != b:
+            at = ("reasons", Stage.FULL_TEXT.value, late.index(b))
+            yield at, f"stands in another order than at title-abstract, where {a!r} is {_nth(i)}"
+            return
+
+
+def _nth(i: int) -> str:
+    return f"number {i + 1} of those both stages share"
+
+
+def _policies(protocol: Protocol) -> Iterator[Fault]:
+    policy = protocol.policies.get(Stage.TITLE_ABSTRACT)
+    if policy and policy.reason_policy is ReasonPolicy.CONFLICT:
+        at = ("policies", Stage.TITLE_ABSTRACT.value, "reason_policy")
+        yield at, "cannot be 'conflict': reasons are optional at title-abstract"
+
+
+def _codebook(protocol: Protocol) -> Iterator[Fault]:
+    ids: set[str] = set()
+    codes: set[str] = set()
+    groups: list[tuple[str, int, Facet | Scale]] = [
+        *(("facets", i, f) for i, f in enumerate(protocol.codebook.facets)),
+        *(("scales", i, s) for i, s in enumerate(protocol.codebook.scales)),
+    ]
+    for kind, i, facet in groups:
+        at = ("codebook", kind, i)
+        if facet.id in ids:
+            yield (*at, "id"), f"{facet.id!r} is given twice"
+        if facet.id in RESERVED:
+            yield (*at, "id"), f"{facet.id!r} is a word of the search expressions"
+        ids.add(facet.id)
+        yield from _terms(facet.terms, at, codes)
+
+
+def _terms(terms: tuple[Term, ...], at: Place, codes: set[str]) -> Iterator[Fault]:
+    own = [t.code for t in terms]
+    labels: set[str] = set()
+    for j, term in enumerate(terms):
+        place = (*at, "terms", j)
+        if term.code in codes:
+            yield (*place, "code"), f"{term.code!r} is given twice"
+        if term.parent is not None and term.parent not in own:
+            hint = nearest(term.parent, [c for c in own if c != term.code])
+            yield (
+                (*place, "code"),
+                f"{term.code!r} stands under {term.parent!r}, which is no term of this facet{hint}",
+            )
+        if term.label.casefold() in labels:
+            yield (*place, "label"), f"{term.label!r} is the label of two terms of this facet"
+        codes.add(term.code)
+        labels.add(term.label.casefold())
