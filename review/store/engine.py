@@ -1,0 +1,263 @@
+"""How a database is opened, read and written: settings, locks, and who is acting."""
+
+import getpass
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import make_url
+
+from review.errors import StoreError
+from review.store.ledger import Ledger
+from review.store.tables import Fact, RecordRow
+from review.vocab import Channel
+
+HEAD = "0001"
+_LEDGER_LOCK = 7_270_553_117
+_RECORD = RecordRow.__table__  # type: ignore[attr-defined]
+_SQLITE_SETTINGS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA busy_timeout=60000",
+)
+_NETWORK_FILESYSTEMS = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Who acts: a member (or nobody named), the operating-system user, and the door used."""
+
+    member_id: int | None
+    channel: Channel
+    user: str = ""
+
+
+def system_user() -> str:
+    """Return the operating-system user, or an empty string where there is none."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return ""
+
+
+class Write:
+    """One write transaction: facts are added through it, each with its row in the ledger."""
+
+    def __init__(self, conn: sa.Connection, actor: Actor) -> None:
+        self.conn = conn
+        self.actor = actor
+        self.at = datetime.now(UTC)
+        self._ledger: Ledger | None = None
+
+    def lock_records(self, ids: Sequence[int]) -> None:
+        """Hold the rows of `ids` until the transaction ends.
+
+        A unique constraint with retries is not enough: two second votes would each compute a
+        standing without the other. SQLite needs nothing here, BEGIN IMMEDIATE admits one writer.
+        """
+        if self.conn.dialect.name == "postgresql":
+            self.conn.execute(
+                sa.select(_RECORD.c.id)
+                .where(_RECORD.c.id.in_(ids))
+                .order_by(_RECORD.c.id)
+                .with_for_update()
+            )
+
+    @property
+    def ledger(self) -> Ledger:
+        """The ledger, locked from the first fact of this transaction to its end."""
+        if self._ledger is None:
+            if self.conn.dialect.name == "postgresql":
+                self.conn.execute(sa.select(sa.func.pg_advisory_xact_lock(_LEDGER_LOCK)))
+            self._ledger = Ledger(self.conn)
+        return self._ledger
+
+    def add(self, kind: type[Fact], **values: Any) -> int:
+        """Add one fact and its ledger row; return the fact's id."""
+        return self.add_many(kind, [values])[0]
+
+    def add_many(self, kind: type[Fact], rows: Sequence[dict[str, Any]]) -> list[int]:
+        """Add facts that came in together, covered by one ledger row; return their ids.
+
+        Each row lacks only what every fact carries, and columns that have a default.
+        """
+        if not rows:
+            return []
+        ledger = self.ledger
+        table = kind.__table__  # type: ignore[attr-defined]
+        defaults = {
+            name: field.default
+            for name, field in kind.model_fields.items()
+            if not field.is_required()
+        }
+        floats = {column.name for column in table.c if isinstance(column.type, sa.Float)}
+        first = (self.conn.scalar(sa.select(sa.func.max(table.c.id))) or 0) + 1
+        common = defaults | {"at": self.at, "member_id": self.actor.member_id}
+        full = [
+            common
+            | {
+                # the digest is taken before the database turns 5 into 5.0
+                key: float(value) if key in floats and value is not None else _storable(value)
+                for key, value in row.items()
+            }
+            | {"id": first + n}
+            for n, row in enumerate(rows)
+        ]
+        self.conn.execute(table.insert(), full)
+        ledger.append(
+            at=self.at,
+            member_id=self.actor.member_id,
+            actor=self.actor.user,
+            channel=self.actor.channel,
+            fact=table.name,
+            rows=full,
+        )
+        return list(range(first, first + len(full)))
+
+
+def _storable(value: Any) -> Any:
+    """Drop what a database cannot hold in text: NUL, and halves of surrogate pairs."""
+    if isinstance(value, str):
+        if "\x00" in value:
+            value = value.replace("\x00", "")
+        return value if value.isascii() else value.encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, list | tuple):
+        return [_storable(item) for item in value]
+    if isinstance(value, dict):
+        return {_storable(key): _storable(item) for key, item in value.items()}
+    return value
+
+
+class Database:
+    """One review's database; `read` and `write` are the only ways to a connection."""
+
+    def __init__(self, url: str) -> None:
+        self.url = normalise(url)
+        if self.url.startswith("sqlite"):
+            self.engine = sa.create_engine(self.url)
+            sa.event.listen(self.engine, "connect", _prepare_sqlite)
+            sa.event.listen(self.engine, "begin", _begin_sqlite)
+        else:
+            self.engine = sa.create_engine(self.url, pool_pre_ping=True, pool_size=20)
+        self._writer = self.engine.execution_options(review_write=True)
+
+    @contextmanager
+    def read(self) -> Iterator[sa.Connection]:
+        """Give a connection for reading one consistent state."""
+        with self.engine.connect() as conn, conn.begin():
+            yield conn
+
+    @contextmanager
+    def write(self, actor: Actor) -> Iterator[Write]:
+        """Give a write transaction: all of it is kept, or nothing."""
+        with self._writer.begin() as conn:
+            yield Write(conn, actor)
+
+    def close(self) -> None:
+        """Give back all connections."""
+        self.engine.dispose()
+
+
+def normalise(url: str) -> str:
+    """Return `url` with the driver named; StoreError for anything but SQLite or PostgreSQL."""
+    try:
+        parsed = make_url(url)
+    except sa.exc.ArgumentError:
+        raise StoreError(
+            f"'{url}' is not a database URL; use sqlite:///review.db or postgresql://user@host/name."
+        ) from None
+    if parsed.drivername in {"postgres", "postgresql"}:
+        return parsed.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+    if parsed.drivername in {"sqlite", "postgresql+psycopg"}:
+        return url
+    raise StoreError(f"Reviews live in SQLite or PostgreSQL, not in '{parsed.drivername}'.")
+
+
+def sqlite_path(url: str) -> Path | None:
+    """Return the file of a SQLite URL, or None for PostgreSQL."""
+    parsed = make_url(normalise(url))
+    if not parsed.drivername.startswith("sqlite"):
+        return None
+    if not parsed.database or parsed.database == ":memory:":
+        raise StoreError("A review needs a file: sqlite:///NAME.db.")
+    return Path(parsed.database)
+
+
+def open_database(url: str) -> Database:
+    """Open a review that exists.
+
+    StoreError if there is none, if it is not a review, or if a newer version of Review made it.
+    """
+    path = sqlite_path(url)
+    if path is not None:
+        if not path.is_file():
+            raise StoreError(f"There is no review at {path}; make one with 'review init'.")
+        refuse_network_filesystem(path)
+    database = Database(url)
+    version = schema_version(database)
+    if version is None:
+        database.close()
+        raise StoreError(f"{shown(url)} holds no review; make one with 'review init'.")
+    if version > HEAD:
+        database.close()
+        raise StoreError(
+            f"{shown(url)} was made by a newer version of Review (schema {version}, this one "
+            f"knows {HEAD}); upgrade with 'pip install --upgrade'."
+        )
+    return database
+
+
+def shown(url: str) -> str:
+    """Return `url` without its password."""
+    return make_url(normalise(url)).render_as_string(hide_password=True)
+
+
+def schema_version(database: Database) -> str | None:
+    """Return the schema version of a database, or None where there is none."""
+    try:
+        with database.engine.connect() as conn:
+            if not sa.inspect(conn).has_table("alembic_version"):
+                return None
+            version: str | None = conn.scalar(sa.text("SELECT version_num FROM alembic_version"))
+            return version
+    except sa.exc.DatabaseError as error:
+        reason = str(error.orig).strip().splitlines()[0] if error.orig else "no answer"
+        raise StoreError(f"{shown(database.url)} cannot be opened: {reason}.") from None
+
+
+def refuse_network_filesystem(path: Path) -> None:
+    """Raise StoreError if `path` lies on a network filesystem: WAL needs one host (sqlite.org)."""
+    mounts = Path("/proc/mounts")
+    if not mounts.is_file():
+        return
+    target = os.path.realpath(path)
+    best, kind = "", ""
+    for line in mounts.read_text(errors="replace").splitlines():
+        _, point, filesystem, *_ = line.split(" ")
+        inside = target == point or target.startswith(point.rstrip("/") + "/")
+        if inside and len(point) > len(best):
+            best, kind = point, filesystem
+    if kind in _NETWORK_FILESYSTEMS:
+        raise StoreError(
+            f"{path} is on a network filesystem ({kind}), where SQLite may lose votes; "
+            "use a local disk or PostgreSQL."
+        )
+
+
+def _prepare_sqlite(connection: Any, _: Any) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for setting in _SQLITE_SETTINGS:
+        cursor.execute(setting)
+    cursor.close()
+
+
+def _begin_sqlite(conn: sa.Connection) -> None:
+    write = conn.get_execution_options().get("review_write")
+    conn.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")

@@ -1,0 +1,109 @@
+"""The tables: facts (only ever added), projections (rebuilt from facts), and sign-in state.
+
+`FACTS` lists the fact tables in the order a bundle or a rebuild reads them; the database
+refuses UPDATE and DELETE on each of them (store.triggers), and each row is covered by a
+row of the ledger.
+"""
+
+from sqlmodel import SQLModel
+
+from review.store.tables.base import Fact
+from review.store.tables.evidence import ArmRow, EffectRow, EvidenceTerm, ExtractionRow, TagRow
+from review.store.tables.fulltext import DocumentRow, RetrievalRow, StudyReportRow, StudyRow
+from review.store.tables.intake import (
+    DuplicateRow,
+    RecordRow,
+    RefoundRow,
+    RejectRow,
+    RemovalRow,
+    SearchBatchRow,
+    SearchEndRow,
+    SearchPlanRow,
+    SearchRow,
+)
+from review.store.tables.ledger import LedgerRow
+from review.store.tables.people import (
+    AccountRow,
+    MemberEventRow,
+    MemberRow,
+    ProtocolVersionRow,
+    SessionRow,
+    SignInFailureRow,
+)
+from review.store.tables.projections import ClusterRow, StandingRow
+from review.store.tables.screening import (
+    BlindJudgementRow,
+    DiscussionRow,
+    ReopeningRow,
+    RulingRow,
+    VoteRow,
+)
+
+FACTS: tuple[type[Fact], ...] = (
+    MemberRow,
+    MemberEventRow,
+    ProtocolVersionRow,
+    SearchRow,
+    SearchPlanRow,
+    SearchBatchRow,
+    SearchEndRow,
+    RecordRow,
+    RefoundRow,
+    RejectRow,
+    DuplicateRow,
+    RemovalRow,
+    VoteRow,
+    BlindJudgementRow,
+    DiscussionRow,
+    RulingRow,
+    ReopeningRow,
+    DocumentRow,
+    RetrievalRow,
+    StudyRow,
+    StudyReportRow,
+    ExtractionRow,
+    ArmRow,
+    EffectRow,
+    TagRow,
+)
+PROJECTIONS: tuple[type[SQLModel], ...] = (ClusterRow, StandingRow, EvidenceTerm)
+metadata = SQLModel.metadata
+
+__all__ = [
+    "FACTS",
+    "PROJECTIONS",
+    "AccountRow",
+    "ArmRow",
+    "BlindJudgementRow",
+    "ClusterRow",
+    "DiscussionRow",
+    "DocumentRow",
+    "DuplicateRow",
+    "EffectRow",
+    "EvidenceTerm",
+    "ExtractionRow",
+    "Fact",
+    "LedgerRow",
+    "MemberEventRow",
+    "MemberRow",
+    "ProtocolVersionRow",
+    "RecordRow",
+    "RefoundRow",
+    "RejectRow",
+    "RemovalRow",
+    "ReopeningRow",
+    "RetrievalRow",
+    "RulingRow",
+    "SearchBatchRow",
+    "SearchEndRow",
+    "SearchPlanRow",
+    "SearchRow",
+    "SessionRow",
+    "SignInFailureRow",
+    "StandingRow",
+    "StudyReportRow",
+    "StudyRow",
+    "TagRow",
+    "VoteRow",
+    "metadata",
+]

@@ -1,0 +1,69 @@
+"""Tags, extractions, arms and effects; and the projection that evidence is queried by."""
+
+from typing import Any
+
+from sqlalchemy import JSON, Index
+from sqlmodel import Field, SQLModel
+
+from review.store.tables.base import Fact, enumeration
+from review.vocab import Level
+
+
+class TagRow(Fact, table=True):
+    """A codebook term put on a target or taken off it; the latest per member says."""
+
+    __tablename__ = "tag"
+    __table_args__ = (Index("ix_tag_target", "level", "target_id"),)
+    level: Level = Field(sa_type=enumeration(Level, name="level"))  # type: ignore[call-overload]
+    target_id: int
+    facet: str = Field(max_length=100)
+    code: str = Field(max_length=200)
+    present: bool = True
+    primary: bool = False
+
+
+class ExtractionRow(Fact, table=True):
+    """One filled form of one study, as it was given; the latest of a study speaks."""
+
+    __tablename__ = "extraction"
+    study_id: int = Field(foreign_key="study.id", index=True)
+    form: dict[str, Any] = Field(sa_type=JSON)
+
+
+class ArmRow(Fact, table=True):
+    """One group of participants or animals of a study, as one extraction gave it."""
+
+    __tablename__ = "arm"
+    extraction_id: int = Field(foreign_key="extraction.id", index=True)
+    study_id: int = Field(foreign_key="study.id", index=True)
+    label: str
+    terms: dict[str, list[str]] = Field(sa_type=JSON)
+    attributes: dict[str, Any] = Field(sa_type=JSON)
+
+
+class EffectRow(Fact, table=True):
+    """One outcome × contrast × muscle × method of a study, with a direction."""
+
+    __tablename__ = "effect"
+    extraction_id: int = Field(foreign_key="extraction.id", index=True)
+    study_id: int = Field(foreign_key="study.id", index=True)
+    terms: dict[str, list[str]] = Field(sa_type=JSON)
+    arms: list[str] = Field(sa_type=JSON)
+    numbers: list[dict[str, Any]] = Field(sa_type=JSON)
+    source: dict[str, Any] = Field(sa_type=JSON)
+    note: str = ""
+
+
+class EvidenceTerm(SQLModel, table=True):
+    """Projection: every term that speaks of an effect, its own or inherited from arm, study, report.
+
+    Only effects of each study's latest extraction are in it.
+    """
+
+    __tablename__ = "evidence_term"
+    __table_args__ = (Index("ix_evidence_term_facet", "facet", "code", "effect_id"),)
+    effect_id: int = Field(primary_key=True, foreign_key="effect.id")
+    facet: str = Field(primary_key=True, max_length=100)
+    code: str = Field(primary_key=True, max_length=200)
+    study_id: int = Field(index=True, foreign_key="study.id")
+    primary: bool = False

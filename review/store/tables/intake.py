@@ -1,0 +1,133 @@
+"""Searches, the records they returned, and what was said of them before screening."""
+
+from typing import Any
+
+from sqlalchemy import JSON
+from sqlmodel import Field
+
+from review.store.tables.base import Fact, enumeration
+from review.vocab import Duplicate, Removal, SearchKind
+
+
+class SearchRow(Fact, table=True):
+    """One run of one strategy in one source (PRISMA-S items 1, 2, 8, 9, 12, 13, 15)."""
+
+    __tablename__ = "search"
+    source: str = Field(max_length=200)
+    kind: SearchKind = Field(sa_type=enumeration(SearchKind, name="kind"))  # type: ignore[call-overload]
+    platform: str = ""
+    strategy: str = ""
+    query: str = ""
+    translation: str = ""
+    limits: dict[str, Any] = Field(sa_type=JSON)
+    date: str = Field(max_length=10)
+    reported: int | None = None
+    warnings: list[str] = Field(sa_type=JSON)
+    file: str = ""
+    file_sha256: str = Field(default="", max_length=64, index=True)
+    format: str = ""
+    rerun_of: int | None = Field(default=None, foreign_key="search.id")
+
+
+class SearchPlanRow(Fact, table=True):
+    """The ids a PubMed search found, written before the first is fetched, so it can resume."""
+
+    __tablename__ = "search_plan"
+    search_id: int = Field(foreign_key="search.id", index=True)
+    ids: list[str] = Field(sa_type=JSON)
+
+
+class SearchBatchRow(Fact, table=True):
+    """One batch fetched: requested = stored (or already known) + missing."""
+
+    __tablename__ = "search_batch"
+    search_id: int = Field(foreign_key="search.id", index=True)
+    requested: list[str] = Field(sa_type=JSON)
+    missing: list[str] = Field(sa_type=JSON)
+
+
+class SearchEndRow(Fact, table=True):
+    """How a search run ended: complete, or why not; `seen` is what the input held."""
+
+    __tablename__ = "search_end"
+    search_id: int = Field(foreign_key="search.id", index=True)
+    complete: bool
+    note: str = ""
+    deleted: list[str] = Field(sa_type=JSON)
+
+
+class RecordRow(Fact, table=True):
+    """One index entry as one search returned it; never changed.
+
+    `identity` is a digest of source, accession (or content, where there is none) and the
+    how-manieth such entry of one search it is: the same entry found again is the same record.
+    """
+
+    __tablename__ = "record"
+    id: int | None = Field(
+        default=None, primary_key=True, sa_column_kwargs={"autoincrement": False}
+    )
+    search_id: int = Field(foreign_key="search.id", index=True)
+    identity: str = Field(max_length=64, unique=True)
+    accession: str = Field(default="", index=True)
+    title: str = ""
+    abstract: str = ""
+    authors: list[str] = Field(sa_type=JSON)
+    journal: str = ""
+    year: int | None = None
+    volume: str = ""
+    issue: str = ""
+    pages: str = ""
+    doi: str = Field(default="", index=True)
+    pmid: str = Field(default="", index=True)
+    pmcid: str = ""
+    url: str = ""
+    language: str = ""
+    publication_types: list[str] = Field(sa_type=JSON)
+    keywords: list[str] = Field(sa_type=JSON)
+    mesh: list[str] = Field(sa_type=JSON)
+    extra: dict[str, Any] = Field(sa_type=JSON)
+
+
+class RefoundRow(Fact, table=True):
+    """A search returned a record that an earlier search had already brought."""
+
+    __tablename__ = "refound"
+    search_id: int = Field(foreign_key="search.id", index=True)
+    record_id: int = Field(foreign_key="record.id", index=True)
+
+
+class RejectRow(Fact, table=True):
+    """Something in a search's answer that could not be read as a record."""
+
+    __tablename__ = "reject"
+    search_id: int = Field(foreign_key="search.id", index=True)
+    position: str
+    reason: str
+    excerpt: str = ""
+
+
+class DuplicateRow(Fact, table=True):
+    """What was said of two records: merge, different, or a question; or records split off.
+
+    For a split, `records` are those that leave their cluster together; else `a` < `b`.
+    """
+
+    __tablename__ = "duplicate"
+    kind: Duplicate = Field(sa_type=enumeration(Duplicate, name="kind"))  # type: ignore[call-overload]
+    a: int = Field(foreign_key="record.id", index=True)
+    b: int | None = Field(default=None, foreign_key="record.id", index=True)
+    records: list[int] = Field(sa_type=JSON)
+    automatic: bool = False
+    score: float | None = None
+    why: list[str] = Field(sa_type=JSON)
+
+
+class RemovalRow(Fact, table=True):
+    """A record taken out before screening for another reason than being a duplicate."""
+
+    __tablename__ = "removal"
+    record_id: int = Field(foreign_key="record.id", index=True)
+    by: Removal = Field(sa_type=enumeration(Removal, name="by"))  # type: ignore[call-overload]
+    why: str = ""
+    restored: bool = False
