@@ -58,7 +58,7 @@ class StagePolicy(Strict):
 
 
 class Highlight(Strict):
-    """Words marked in a record while screening, by what they speak for."""
+    """Words marked in a record while screening; a trailing `*` stands for any ending."""
 
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
