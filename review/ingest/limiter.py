@@ -48,7 +48,7 @@ class Limiter:
         """Return when a request may start; earlier, and without leave, once `stop` is set."""
         stop = stop or Event()
         while True:
-            slot = self._book(self._spacing)
+            slot = self.book()
             stop.wait(max(0.0, slot - time.time()))
             if stop.is_set() or time.time() - slot < LATE:
                 return
@@ -58,10 +58,11 @@ class Limiter:
         with self._slot() as (free, move):
             move(max(free, time.time() + seconds))
 
-    def _book(self, spacing: float) -> float:
+    def book(self) -> float:
+        """Take the next free slot; the time it begins, in seconds since the epoch."""
         with self._slot() as (free, move):
             slot = max(free, time.time())
-            move(slot + spacing)
+            move(slot + self._spacing)
         return slot
 
     @contextmanager

@@ -4,6 +4,7 @@ import subprocess
 import sys
 import threading
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,13 @@ for _ in range(int(sys.argv[3])):
     limiter.wait()
     print(time.time(), flush=True)
 """
+BOOKER = """
+import sys
+from pathlib import Path
+from review.ingest.limiter import Limiter
+limiter = Limiter("host", rate=float(sys.argv[1]), directory=Path(sys.argv[2]))
+print(*(repr(limiter.book()) for _ in range(int(sys.argv[3]))))
+"""
 
 
 def most_in_a_second(starts: list[float]) -> int:
@@ -27,8 +35,10 @@ def most_in_a_second(starts: list[float]) -> int:
     return max(sum(s <= t < s + 1 for t in starts) for s in starts)
 
 
-def starts_of_processes(folder: Path, *, processes: int, rate: float, each: int) -> list[float]:
-    arguments = [sys.executable, "-c", CALLER, str(rate), str(folder), str(each)]
+def starts_of_processes(
+    folder: Path, *, processes: int, rate: float, each: int, code: str = CALLER
+) -> list[float]:
+    arguments = [sys.executable, "-c", code, str(rate), str(folder), str(each)]
     running = [
         subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) for _ in range(processes)
     ]
@@ -50,6 +60,11 @@ def test_four_processes_share_ten_a_second(tmp_path: Path) -> None:  # invariant
 def test_four_processes_share_three_a_second(tmp_path: Path) -> None:  # invariant 25
     starts = starts_of_processes(tmp_path, processes=4, rate=3, each=5)
     assert most_in_a_second(starts) <= 3
+
+
+def test_no_slot_is_ever_given_twice(tmp_path: Path) -> None:  # fails without the lock
+    slots = sorted(starts_of_processes(tmp_path, processes=4, rate=1000, each=3000, code=BOOKER))
+    assert min(b - a for a, b in pairwise(slots)) > 0.001
 
 
 def test_threads_share_the_rate(tmp_path: Path) -> None:
