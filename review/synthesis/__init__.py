@@ -1,0 +1,1 @@
+"""What the included studies say: search expressions, the evidence table, vote counting."""

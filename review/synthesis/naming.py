@@ -1,0 +1,182 @@
+"""What each name and value in a search expression stands for.
+
+A facet is named by its id; a term by its code, the last part of its code, or its label; anything
+else is a plain field.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal, TypeVar
+
+from lark import Token
+
+from review.errors import BadInput, ExpressionError
+from review.protocol import Codebook, Facet
+from review.protocol.codebook import nearest
+from review.synthesis.query import Compare, Expr, Match, Op, Value
+
+T = TypeVar("T")
+
+LARGEST_NUMBER = 2_147_483_647
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A plain field of a row: a number (compared by size too) or text (`=`, `in`, `~`)."""
+
+    name: str
+    kind: Literal["number", "text"]
+    meaning: str
+
+
+FIELDS: dict[str, Field] = {
+    field.name: field
+    for field in (
+        Field("year", "number", "year of the study's first report"),
+        Field("study", "number", "number of the study; a text is taken as study_label"),
+        Field("study_label", "text", "label of the study"),
+        Field("cohort", "text", "cohort family of the study"),
+        Field("verified", "text", "how far the study's facts were checked: yes, partial, no"),
+        Field("effect", "number", "number of the effect"),
+        Field("record", "number", "number of any record of the study's reports"),
+        Field("title", "text", "title of a report"),
+        Field("abstract", "text", "abstract of a report"),
+        Field("author", "text", "an author of a report, as Family, Given"),
+        Field("journal", "text", "journal of a report"),
+        Field("doi", "text", "DOI of a report"),
+        Field("pmid", "text", "PMID of a report"),
+        Field("note", "text", "note of the effect"),
+    )
+}
+
+
+def fault_at(message: str, position: int) -> ExpressionError:
+    """The error for a fault at a zero-based position; the message counts from 1."""
+    return ExpressionError(f"at character {position + 1}: {message}", position=position)
+
+
+class Names:
+    """The names an expression may use: the facets of a codebook, and the plain fields."""
+
+    def __init__(self, codebook: Codebook) -> None:
+        self.facets = {facet.id: facet for facet in codebook.facets}
+        self.codebook = codebook
+
+    def compare(self, name: Token, op: str, values: list[Token]) -> Expr:
+        """The meaning of one comparison; `op` is among, under, match or an ordered operator.
+
+        Raises ExpressionError at the word that is wrong.
+        """
+        facet = self.facets.get(name.casefold())
+        if facet is not None:
+            return self._facet(facet, name, op, values)
+        field = FIELDS.get(name.casefold())
+        if field is None:
+            raise self._unknown(name)
+        return _field(field, name, op, values)
+
+    def _facet(self, facet: Facet, name: Token, op: str, values: list[Token]) -> Expr:
+        if op == "among":
+            return Compare(facet.id, "in", _unique(_term(facet, v) for v in values))
+        if op == "under":
+            return Compare(facet.id, "under", _unique(_prefix(facet, v) for v in values))
+        if op == "match":
+            return Compare(facet.id, "in", _labelled(facet, values[0]))
+        raise fault_at(f"{facet.id} is a facet, it has no order; use =, in or under", _start(name))
+
+    def _unknown(self, name: Token) -> ExpressionError:
+        hint = nearest(name, [*self.facets, *FIELDS])
+        if not hint:
+            term = self.codebook.get(name.casefold()) or next(
+                (t for f in self.codebook.facets for t in f.terms if t.last == name.casefold()),
+                None,
+            )
+            if term is not None:
+                facet = self.codebook.facet_of(term.code)
+                hint = f" (a term of {facet.id}: write {facet.id} = {term.last})"
+        return fault_at(f"there is no facet or field {str(name)!r}{hint}", _start(name))
+
+
+def _field(field: Field, name: Token, op: str, values: list[Token]) -> Expr:
+    texts = [_text(value) for value in values]
+    if field.name == "study" and not all(_is_number(text) for text in texts):
+        field = FIELDS["study_label"]
+    if op == "match":
+        if field.kind == "number":
+            raise fault_at(f"{field.name} is a number; use =, <, <=, > or >=", _start(name))
+        words = tuple(texts[0].split())
+        if not words:
+            raise fault_at("~ needs at least one word", _start(values[0]))
+        return Match(field.name, words)
+    if op == "under" or (op != "among" and field.kind == "text"):
+        known = "=, in, <, <=, > or >=" if field.kind == "number" else "=, in or ~"
+        raise fault_at(f"{field.name} is a {field.kind} field; use {known}", _start(name))
+    found: list[Value] = list(texts)
+    if field.kind == "number":
+        found = [_number(field, value) for value in values]
+    return Compare(field.name, "in" if op == "among" else _ordered(op), _unique(found), False)
+
+
+def _ordered(op: str) -> Op:
+    for known in ("<", "<=", ">", ">="):
+        if op == known:
+            return known
+    raise AssertionError(op)
+
+
+def _start(token: Token) -> int:
+    return int(token.start_pos or 0)
+
+
+def _text(token: Token) -> str:
+    if token.type != "TEXT":
+        return str(token)
+    inner = token[1:-1]
+    return str(inner) if token[0] == "“" else re.sub(r"\\(.)", r"\1", inner, flags=re.DOTALL)
+
+
+def _is_number(text: str) -> bool:
+    return re.fullmatch(r"-?[0-9]{1,12}", text.strip()) is not None
+
+
+def _number(field: Field, token: Token) -> int:
+    text = _text(token)
+    if not _is_number(text) or abs(int(text)) > LARGEST_NUMBER:
+        raise fault_at(f"{field.name} takes a whole number, not {text!r}", _start(token))
+    return int(text)
+
+
+def _term(facet: Facet, token: Token) -> str:
+    try:
+        return facet.term(_text(token)).code
+    except BadInput as fault:
+        raise fault_at(str(fault), _start(token)) from None
+
+
+def _prefix(facet: Facet, token: Token) -> str:
+    """The code or dotted prefix that `under` names: a term, else the stem of some terms."""
+    wanted = _text(token).strip().casefold()
+    stems = {".".join(t.code.split(".")[:n]) for t in facet.terms for n in range(1, 9)}
+    for same in ({s for s in stems if s == wanted}, {s for s in stems if s.endswith("." + wanted)}):
+        if len(same) == 1:
+            return same.pop()
+    return _term(facet, token)
+
+
+def _labelled(facet: Facet, token: Token) -> tuple[str, ...]:
+    """The codes whose label, code or definition holds all the words of a `~`."""
+    words = _text(token).casefold().split()
+    found = tuple(
+        term.code
+        for term in facet.terms
+        if words
+        and all(w in f"{term.code} {term.label} {term.definition or ''}".casefold() for w in words)
+    )
+    if not found:
+        raise fault_at(f"no term of {facet.id} speaks of {_text(token)!r}", _start(token))
+    return found
+
+
+def _unique(values: Iterable[T]) -> tuple[T, ...]:
+    return tuple(dict.fromkeys(values))

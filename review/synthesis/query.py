@@ -1,0 +1,156 @@
+"""What a search expression is once read: its tree, its text again, and what it says of one row.
+
+The logic has two values: a comparison with something absent is false, and `not` turns it.
+`!=` and `not in` are `not` around `=` and `in`, so they hold where nothing is known.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from operator import ge, gt, le, lt
+from typing import Any, Literal
+
+Op = Literal["in", "under", "<", "<=", ">", ">="]
+Value = str | int
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """True where all items are."""
+
+    items: tuple["Expr", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """True where any item is."""
+
+    items: tuple["Expr", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """True where the item is not."""
+
+    item: "Expr"
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """A facet or a plain field (`facet` says which) against values.
+
+    `in`: one of the values is there (`=` is `in` with one value); text is compared without
+    regard to case. `under`: facets only; one of the codes, or a code below it, is there.
+    The ordered operators take one number and are for number fields. Values of a facet are
+    full codes (`under` also takes a dotted prefix that is no term itself, such as `out.mu`).
+    """
+
+    name: str
+    op: Op
+    values: tuple[Value, ...]
+    facet: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Every word occurs somewhere in the text field, without regard to case.
+
+    In a field of several values (authors, keywords) each word may be in another of them.
+    """
+
+    name: str
+    words: tuple[str, ...]
+
+
+Expr = And | Or | Not | Compare | Match
+
+ORDERED: dict[str, Callable[[Any, Any], bool]] = {"<": lt, "<=": le, ">": gt, ">=": ge}
+
+
+def is_under(code: str, ancestor: str) -> bool:
+    """Whether a code is the ancestor itself or stands below it (the dotted prefix rule)."""
+    return code == ancestor or code.startswith(ancestor + ".")
+
+
+def comparisons(expr: Expr) -> Iterator[Compare | Match]:
+    """Yield every comparison of an expression, from left to right."""
+    match expr:
+        case And(items) | Or(items):
+            for item in items:
+                yield from comparisons(item)
+        case Not(item):
+            yield from comparisons(item)
+        case Compare() | Match():
+            yield expr
+
+
+def matches(expr: Expr, row: Mapping[str, Any]) -> bool:
+    """Whether a row satisfies an expression.
+
+    A row maps facet ids to the codes it carries and field names to a value, a list of values
+    or None; what it lacks is absent. This is the meaning that a database query must share.
+    """
+    match expr:
+        case And(items):
+            return all(matches(item, row) for item in items)
+        case Or(items):
+            return any(matches(item, row) for item in items)
+        case Not(item):
+            return not matches(item, row)
+        case Match(name, words):
+            text = "\n".join(str(value).casefold() for value in _values(row, name))
+            return all(word.casefold() in text for word in words)
+        case Compare(name, op, wanted):
+            return _holds(op, _values(row, name), wanted)
+
+
+def _values(row: Mapping[str, Any], name: str) -> list[Any]:
+    found = row.get(name)
+    if found is None:
+        return []
+    if isinstance(found, str) or not isinstance(found, Iterable):
+        return [found]
+    return list(found)
+
+
+def _holds(op: Op, found: list[Any], wanted: tuple[Value, ...]) -> bool:
+    if op == "in":
+        known = {_folded(value) for value in found}
+        return any(_folded(value) in known for value in wanted)
+    if op == "under":
+        return any(is_under(str(code), str(top)) for code in found for top in wanted)
+    return any(ORDERED[op](value, wanted[0]) for value in found)
+
+
+def _folded(value: Any) -> Any:
+    return value.casefold() if isinstance(value, str) else value
+
+
+def unparse(expr: Expr) -> str:
+    """The text of an expression; reading it again gives the same tree."""
+    match expr:
+        case And(items):
+            return " and ".join(_bracketed(item) for item in items)
+        case Or(items):
+            return " or ".join(_bracketed(item) for item in items)
+        case Not(item):
+            return f"not {_bracketed(item)}"
+        case Match(name, words):
+            return f"{name} ~ {_quoted(' '.join(words))}"
+        case Compare(name, op, values, facet):
+            shown = [_shown(value, facet) for value in values]
+            if len(shown) > 1:
+                return f"{name} {op} ({', '.join(shown)})"
+            return f"{name} {'=' if op == 'in' else op} {shown[0]}"
+
+
+def _bracketed(expr: Expr) -> str:
+    return f"({unparse(expr)})" if isinstance(expr, And | Or) else unparse(expr)
+
+
+def _shown(value: Value, facet: bool) -> str:
+    return str(value) if facet or isinstance(value, int) else _quoted(value)
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
