@@ -1,0 +1,1 @@
+"""From included report to evidence: tags, suggestions, forms, and what a direction means."""

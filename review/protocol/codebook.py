@@ -179,7 +179,9 @@ class Codebook(Strict):
 
 def nearest(word: str, known: Iterable[str], *, least: float = 0.6) -> str:
     """A clause ` (did you mean 'x'?)`, or nothing when no known word is near."""
-    folded = {k.casefold(): k for k in known}
+    folded: dict[str, str] = {}
+    for one in known:
+        folded.setdefault(one.casefold(), one)
     close = difflib.get_close_matches(word.casefold(), list(folded), n=1, cutoff=least)
     return f" (did you mean {folded[close[0]]!r}?)" if close else ""
 

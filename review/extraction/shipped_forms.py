@@ -1,0 +1,139 @@
+"""Makes the extraction form of a shipped study from its rows of effects and numbers."""
+
+import re
+from collections.abc import Iterable
+
+from review.protocol import Codebook
+
+Row = dict[str, str]
+Key = tuple[str, str]
+
+NUMBERS = (
+    "task", "group1_label", "group1_age", "group1_n", "group1_mean", "group1_spread",
+    "group1_spread_type", "group2_label", "group2_age", "group2_n", "group2_mean",
+    "group2_spread", "group2_spread_type", "unit", "n_motor_units", "p_as_reported", "direction",
+    "relative_change_pct", "mean_difference", "smd_reported", "unit_of_analysis", "spread_basis",
+    "source_location", "source_url", "poolable", "note", "muscle", "method",
+)  # fmt: skip
+
+
+def form_of(
+    study: Row, effects: list[Row], numbers: list[Row], codebook: Codebook
+) -> dict[str, object] | None:
+    """The form of one study, or None where nothing was read of it.
+
+    One effect per row of effects.csv, its rows of numbers.csv beside it. Numbers whose outcome and
+    contrast no effect has become an effect of their own.
+    """
+    if not effects and not numbers:
+        return None
+    by_key: dict[Key, list[Row]] = {}
+    for row in numbers:
+        by_key.setdefault(_key(row), []).append(row)
+    known = {_key(row) for row in effects}
+    alone = [rows for key, rows in by_key.items() if key not in known]
+    return {
+        "study": _study(study, codebook),
+        "arms": _arms(study, numbers),
+        "effects": [
+            *(_effect(study, row, by_key.get(_key(row), [])) for row in effects),
+            *(_effect(study, _from_numbers(rows), rows) for rows in alone),
+        ],
+    }
+
+
+def _key(row: Row) -> Key:
+    return row["outcome"], row["contrast"]
+
+
+def _study(study: Row, codebook: Codebook) -> dict[str, object]:
+    strains = [
+        code
+        for code in re.findall(r"strain\.[a-z0-9]+(?!\w|\?)", study["strain_or_group"])
+        if codebook.get(code)
+    ]
+    cells: dict[str, object] = {
+        "population": [study["primary_population"]],
+        "primary": study["primary_population"],
+        "species": study["species"].split(";"),
+        "strain": strains,
+        "modifier": _codes(study["modifier"]),
+        "mechanism": _codes(study["mechanism"]),
+        "design": _codes(study["design"]),
+        "cohort_family": study["cohort_family"] or None,
+        "note": study["note"],
+    }
+    return {key: value for key, value in cells.items() if value}
+
+
+def _codes(cell: str) -> list[str]:
+    return [code.strip() for code in cell.split(";") if code.strip()]
+
+
+def _arms(study: Row, numbers: list[Row]) -> list[dict[str, object]]:
+    """One arm per label and age that the numbers speak of, in the order they do."""
+    arms: dict[str, dict[str, object]] = {}
+    for row in numbers:
+        for side in ("group1", "group2"):
+            label = _arm_label(row, side)
+            if not label:
+                continue
+            arm = arms.setdefault(label, {"label": label})
+            arm.update(_arm_cells(study, row, side))
+    return list(arms.values())
+
+
+def _arm_cells(study: Row, row: Row, side: str) -> dict[str, object]:
+    cells: dict[str, object] = {}
+    if study["species"] and ";" not in study["species"]:
+        cells["species"] = study["species"]
+    if age := row[f"{side}_age"]:
+        cells["age"] = age.removesuffix(" mo")
+        # Human ages are printed in years without a unit, animal ages carry theirs.
+        if age.endswith(" mo"):
+            cells["age_unit"] = "mo"
+        elif study["primary_population"] == "pop.human":
+            cells["age_unit"] = "y"
+    if row[f"{side}_n"]:
+        cells["n"] = row[f"{side}_n"]
+    return cells
+
+
+def _arm_label(row: Row, side: str) -> str:
+    label, age = row[f"{side}_label"], row[f"{side}_age"]
+    return f"{label} ({age})" if label and age else label
+
+
+def _effect(study: Row, row: Row, numbers: list[Row]) -> dict[str, object]:
+    units = {n["unit_of_analysis"] for n in numbers if n["unit_of_analysis"]}
+    arms = [_arm_label(n, side) for n in numbers for side in ("group1", "group2")]
+    where = {n["source_location"] for n in numbers} or {row["basis"]}
+    cells: dict[str, object] = {
+        "outcome": row["outcome"],
+        "contrast": row["contrast"],
+        "direction": row["direction"],
+        "muscle": _codes(row["muscles"]),
+        "emg_method": _codes(row["methods"]),
+        "unit_of_analysis": units.pop() if len(units) == 1 else None,
+        "arms": list(dict.fromkeys(label for label in arms if label)),
+        "numbers": [{k: n[k] for k in NUMBERS if n[k]} for n in numbers],
+        "source": {"location": "; ".join(sorted(where)), "url": study["source_url"]},
+    }
+    return {key: value for key, value in cells.items() if value}
+
+
+def _from_numbers(numbers: list[Row]) -> Row:
+    """An effect as its numbers tell it: one direction if they agree, mixed if not."""
+    ways = {n["direction"] for n in numbers if n["direction"]}
+    return {
+        "outcome": numbers[0]["outcome"],
+        "contrast": numbers[0]["contrast"],
+        "direction": (ways or {"not_extracted"}).pop() if len(ways) < 2 else "mixed",
+        "muscles": ";".join(_distinct(n["muscle"] for n in numbers)),
+        "methods": ";".join(_distinct(n["method"] for n in numbers)),
+        "basis": "",
+    }
+
+
+def _distinct(values: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(v for v in values if v))
