@@ -1,0 +1,89 @@
+"""Which format a file is in, decided from what it holds and never from its name."""
+
+import csv
+import re
+
+from review.errors import BadInput
+from review.ingest.headings import is_header
+
+FORMATS = (
+    "pubmed-xml", "nbib", "ris", "csv", "tsv", "xlsx", "wos", "wos-tab", "endnote-xml",
+    "bibtex", "refer",
+)  # fmt: skip
+
+_LINES = (
+    ("ris", re.compile(r"TY\s{1,4}-\s")),
+    ("nbib", re.compile(r"(?:PMID|OWN |STAT|DCOM|DRDT|CTDT)\s?- ?\S")),
+    ("wos", re.compile(r"(?:FN (?:Clarivate|Thomson|ISI|Web|Deriv)|VR 1\.\d\s*$|PT [A-Z]\s*$)")),
+    ("bibtex", re.compile(r"\s*@\s*[A-Za-z]{3,30}\s*[{(]")),
+    ("refer", re.compile(r"%0 [A-Z][a-z]")),
+)
+_ROOTS = {
+    "PubmedArticleSet": "pubmed-xml",
+    "PubmedArticle": "pubmed-xml",
+    "PubmedBookArticle": "pubmed-xml",
+    "PubmedBookArticleSet": "pubmed-xml",
+    "xml": "endnote-xml",
+    "records": "endnote-xml",
+    "XML": "endnote-xml",
+    "RECORDS": "endnote-xml",
+}
+_ROOT = re.compile(
+    r"(?:\s|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>)*<([A-Za-z_][\w:.-]*)", re.S
+)
+_DOCTYPE = re.compile(r"<!DOCTYPE\s+([A-Za-z]+)", re.I)
+_WOS_HEADER = re.compile(r"(?:[A-Z][A-Z0-9]\t){5,}")
+
+
+def detect(head: str, *, name: str) -> str:
+    """The format of a text, from its first part. BadInput, in one sentence, where it is none.
+
+    `name` is only used in the message.
+    """
+    start = head.lstrip("\ufeff \t\r\n")
+    if start.startswith("<"):
+        return _xml(start, name)
+    if _WOS_HEADER.match(start):
+        return "wos-tab"
+    for row in head.splitlines()[:400]:
+        for kind, pattern in _LINES:
+            if pattern.match(row.lstrip("\ufeff")):
+                return kind
+    delimiter = table_delimiter(head)
+    if delimiter:
+        return "tsv" if delimiter == "\t" else "csv"
+    raise BadInput(
+        f"{name} is in no format known here: its content is no RIS, NBIB, PubMed XML, "
+        "Web of Science, EndNote, BibTeX file, nor a table with a title column."
+    )
+
+
+def _xml(start: str, name: str) -> str:
+    doctype = _DOCTYPE.search(start[:2000])
+    root = _ROOT.match(start)
+    tag = root.group(1) if root else doctype.group(1) if doctype else ""
+    if tag.lower() in ("html", "head", "body", "script") or (
+        doctype and doctype.group(1).lower() == "html"
+    ):
+        raise BadInput(
+            f"{name} is a web page, not an export of records; the download may need a sign-in."
+        )
+    if tag in _ROOTS:
+        return _ROOTS[tag]
+    if "<PubmedArticle" in start:
+        return "pubmed-xml"
+    raise BadInput(f"{name} is XML of a kind not read here (its root is <{tag or '?'}>).")
+
+
+def table_delimiter(head: str) -> str | None:
+    """The delimiter under which some early row is a header that names a title; None if none is."""
+    rows = head.lstrip("\ufeff").splitlines()[:40]
+    for row in rows:
+        for delimiter in ("\t", ";", ",", "|"):
+            try:
+                cells = next(csv.reader([row], delimiter=delimiter), [])
+            except csv.Error:
+                continue
+            if is_header(cells):
+                return delimiter
+    return None

@@ -1,0 +1,71 @@
+"""Which reader reads a file: the format is decided from content, then every record or its reject.
+
+After `read_file` has returned, iterating raises nothing: what cannot be read is a Reject.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+from review.errors import BadInput
+from review.ingest import content
+from review.ingest.detect import FORMATS, detect, table_delimiter
+from review.ingest.nbib import read_nbib
+from review.ingest.pubmed_xml import read_stream
+from review.ingest.record import Record, Reject
+from review.ingest.ris import read_ris
+from review.ingest.tabular import read_csv, read_xlsx
+
+Items = Iterator[Record | Reject]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A file being read: its format, its records and rejects in order, and deleted PMIDs.
+
+    `deleted` (NLM's DeleteCitation) is complete once `items` is exhausted.
+    """
+
+    format: str
+    items: Items
+    deleted: list[str] = field(default_factory=list)
+
+
+def read_file(path: Path, *, format: str | None = None) -> Reading:
+    """Open a file of records, whatever its name says, packed with gzip or not.
+
+    `format` overrides what the content says; one of `detect.FORMATS`. Raises BadInput, in one
+    sentence, for a file that is missing, empty, binary, a web page or of no known format.
+    """
+    if format is not None and format not in FORMATS:
+        raise BadInput(f"{format} is no format known here; known are {', '.join(FORMATS)}.")
+    if path.is_dir():
+        raise BadInput(f"{path.name} is a folder; name the files in it.")
+    stream = content.open_file(path)
+    try:
+        head = stream.peek(content.HEAD)
+    except content.UNREADABLE as error:
+        raise BadInput(f"{path.name} is damaged and cannot be unpacked: {error}.") from error
+    if format == "xlsx" or (format is None and head.startswith(b"PK\x03\x04")):
+        with stream:
+            data = content.read_all(stream, path.name)
+        return Reading("xlsx", read_xlsx(data, name=path.name))
+    content.refuse_binary(head[: content.HEAD], path.name)
+    kind = format or detect(content.decode(head[: content.HEAD]), name=path.name)
+    if kind == "pubmed-xml":
+        deleted: list[str] = []
+        return Reading(kind, read_stream(stream, deleted=deleted), deleted)
+    return Reading(kind, _read_text(kind, stream, path.name))
+
+
+def _read_text(kind: str, stream: BinaryIO, name: str) -> Items:
+    with stream:
+        text = content.decode(content.read_all(stream, name))
+    if kind in ("csv", "tsv", "wos-tab"):
+        usual = "," if kind == "csv" else "\t"
+        return read_csv(text, delimiter=table_delimiter(text[: content.HEAD]) or usual)
+    return _READERS[kind](text)
+
+
+_READERS: dict[str, Callable[[str], Items]] = {"nbib": read_nbib, "ris": read_ris}

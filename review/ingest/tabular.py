@@ -1,0 +1,197 @@
+"""What a table holds (CSV, TSV, XLSX, Web of Science tab-delimited): one record a row."""
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
+from typing import Any
+from xml.etree.ElementTree import ParseError
+
+import openpyxl
+from openpyxl.utils.exceptions import InvalidFileException
+
+from review.errors import BadInput
+from review.ingest import fields
+from review.ingest.content import LARGEST_TEXT
+from review.ingest.headings import columns, is_header
+from review.ingest.record import Record, Reject
+
+LONGEST_CELL = 16 << 20
+LONGEST_ROW = 2_000  # lines; beyond it a quote was left open
+HEADER_WITHIN = 40  # rows
+DAMAGED = (
+    zipfile.BadZipFile, InvalidFileException, ParseError, ValueError, KeyError, IndexError,
+    TypeError, AttributeError, OSError, EOFError, NotImplementedError, OverflowError,
+)  # fmt: skip
+
+Row = tuple[str, Sequence[str]]
+
+
+def read_csv(text: str, *, delimiter: str) -> Iterator[Record | Reject]:
+    """Records of a delimited text, from its header row on."""
+    return _records(_rows(text, delimiter))
+
+
+def read_xlsx(data: bytes, *, name: str) -> Iterator[Record | Reject]:
+    """Records of every sheet of a workbook that has a header row.
+
+    Raises BadInput, before the first record, where the file is no workbook or unpacks to more
+    than LARGEST_TEXT.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            size = sum(entry.file_size for entry in archive.infolist())
+        if size > LARGEST_TEXT:
+            raise BadInput(f"{name} unpacks to more than {LARGEST_TEXT >> 20} MB.")
+        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        sheets = list(book.worksheets)
+    except DAMAGED as error:
+        raise BadInput(f"{name} is not an Excel workbook that can be opened.") from error
+    return (item for sheet in sheets for item in _records(_sheet_rows(sheet)))
+
+
+def _rows(text: str, delimiter: str) -> Iterator[Row | Reject]:
+    """Rows with the line they begin on; a quote never closed costs one line, not the rest."""
+    csv.field_size_limit(LONGEST_CELL)
+    lines = list(io.StringIO(text.lstrip("\ufeff"), newline=""))
+    at = 0
+    while at < len(lines):
+        found = _row(lines, at, delimiter)
+        if found is None:
+            reason = "a quotation mark opened on this line is never closed"
+            yield Reject(position=f"line {at + 1}", reason=reason, excerpt=_excerpt(lines[at]))
+            at += 1
+            continue
+        row, used = found
+        yield f"line {at + 1}", row
+        at += used
+
+
+def _row(lines: list[str], at: int, delimiter: str) -> tuple[list[str], int] | None:
+    """The row that begins at a line and how many lines it takes; None if it never ends."""
+    last = min(len(lines), at + LONGEST_ROW)
+    for strict in (True, False):
+        reader = csv.reader(
+            (lines[number] for number in range(at, last)), delimiter=delimiter, strict=strict
+        )
+        try:
+            row = next(reader, [])
+        except csv.Error as error:
+            if "end of data" in str(error) or "field larger" in str(error):
+                return None
+            continue
+        used = reader.line_num
+        to_the_end = used > 1 and at + used == last
+        if not strict and to_the_end and "".join(lines[at:last]).count('"') % 2:
+            return None
+        return row, used
+    return None
+
+
+def _sheet_rows(sheet: Any) -> Iterator[Row | Reject]:
+    """Rows of a sheet as text; a sheet damaged on the way ends with a reject."""
+    number = 0
+    try:
+        for number, row in enumerate(sheet.iter_rows(values_only=True), 1):
+            yield f"sheet {sheet.title}, row {number}", [_cell(value) for value in row]
+    except DAMAGED as error:
+        reason = f"the sheet is damaged from here on ({type(error).__name__})"
+        yield Reject(position=f"sheet {sheet.title}, row {number + 1}", reason=reason)
+
+
+def _cell(value: object) -> str:
+    """A cell as a person reads it: no ".0" on whole numbers, no midnight on dates."""
+    if value is None or isinstance(value, bool):
+        return "" if value is None else str(value).upper()
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    if isinstance(value, datetime) and not (value.hour or value.minute or value.second):
+        return value.date().isoformat()
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _records(rows: Iterable[Row | Reject]) -> Iterator[Record | Reject]:
+    """The rows below the header as records; what stands above it is the export's own preamble."""
+    header: Sequence[str] | None = None
+    places: dict[str, list[int]] = {}
+    above: list[Row] = []
+    for item in rows:
+        if isinstance(item, Reject):
+            yield item
+            continue
+        position, row = item
+        if not any(cell.strip() for cell in row):
+            continue
+        if header is not None:
+            yield _record(header, places, position, row)
+        elif len(above) < HEADER_WITHIN and is_header(row):
+            header, places = row, columns(row)
+        else:
+            above.append(item)
+    for position, row in above:
+        if header is None or sum(1 for cell in row if cell.strip()) > 2:
+            reason = "this row stands above the header row" if header else "no header row is known"
+            yield Reject(position=position, reason=reason, excerpt=_excerpt("; ".join(row)))
+
+
+def _record(
+    header: Sequence[str], places: dict[str, list[int]], position: str, row: Sequence[str]
+) -> Record | Reject:
+    surplus = [cell for cell in row[len(header) :] if cell.strip()]
+    if surplus:
+        reason = f"this row has {len(row)} cells where the header has {len(header)}"
+        return Reject(position=position, reason=reason, excerpt=_excerpt("; ".join(row)))
+    found = fields.record(**_values(header, places, row))
+    if found is None:
+        reason = "this row has neither title, abstract, authors, DOI nor PMID"
+        return Reject(position=position, reason=reason, excerpt=_excerpt("; ".join(row)))
+    return found
+
+
+def _values(
+    header: Sequence[str], places: dict[str, list[int]], row: Sequence[str]
+) -> dict[str, Any]:
+    used: set[int] = set()
+
+    def cell(field: str) -> str:
+        for at in places.get(field, ()):
+            if at < len(row) and row[at].strip() and row[at].strip().lower() not in fields.NOTHING:
+                used.add(at)
+                return row[at]
+        return ""
+
+    number = fields.pmid(cell("pmid"))
+    pages = fields.pages(cell("pages")) or fields.pages(cell("start"), cell("end"))
+    values = {
+        "accession": fields.line(cell("accession")),
+        "title": fields.line(cell("title")),
+        "abstract": fields.paragraphs(cell("abstract")),
+        "authors": fields.split_names(cell("authors")),
+        "journal": fields.line(cell("journal")),
+        "year": fields.year(cell("year")),
+        "volume": fields.line(cell("volume")),
+        "issue": fields.line(cell("issue")),
+        "pages": pages or fields.pages(cell("article_number")),
+        "doi": fields.doi(cell("doi")),
+        "pmid": "" if number == "0" else number,
+        "pmcid": fields.pmcid(cell("pmcid")),
+        "url": fields.url(cell("url")),
+        "language": fields.line(cell("language")),
+        "publication_types": fields.split_list(cell("publication_types")),
+        "keywords": fields.split_list(cell("keywords"))
+        or fields.split_list(cell("index_keywords")),
+        "mesh": fields.split_list(cell("mesh")),
+    }
+    extra: dict[str, Any] = {"issn": fields.line(cell("issn"))}
+    extra["retracted"] = cell("retracted").strip().lower() in ("true", "yes", "1")
+    extra["columns"] = {
+        fields.line(name): fields.paragraphs(row[at])
+        for at, name in enumerate(header)
+        if at < len(row) and at not in used and row[at].strip()
+    }
+    return {**values, "extra": {key: value for key, value in extra.items() if value}}
+
+
+def _excerpt(text: str) -> str:
+    return fields.line(text[:500])[:120]
