@@ -10,6 +10,7 @@ from review.protocol import Codebook, Term
 
 # Longer than any abstract: bounds what an expensive cue can cost.
 LONGEST_TEXT = 20_000
+SHOWN = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +29,7 @@ def suggest(codebook: Codebook, record: Record) -> list[Suggestion]:
     In codebook order. A veto cue found anywhere cancels its term. Nothing is tagged by this.
     """
     texts = [record.title, record.abstract, *record.keywords, *record.mesh]
-    texts = [text[:LONGEST_TEXT] for text in texts if text]
+    texts = [" ".join(text[:LONGEST_TEXT].split()) for text in texts if text]
     headings = {_heading(m): m.strip("*") for m in record.mesh}
     types = {t.casefold(): t for t in record.publication_types}
     found = []
@@ -47,12 +48,19 @@ def suggest(codebook: Codebook, record: Record) -> list[Suggestion]:
 
 
 def _words(term: Term, texts: Iterable[str]) -> list[str]:
-    return [" ".join(word.split()) for word in _matches(term.cues, texts)]
+    return [_short(words) for words in _matches(term.cues, texts)]
 
 
 def _matches(cues: Iterable[str], texts: Iterable[str]) -> list[str]:
     patterns = [_compiled(cue) for cue in cues]
     return [m.group() for text in texts for p in patterns for m in p.finditer(text) if m.group()]
+
+
+def _short(words: str) -> str:
+    """The words themselves, or both ends of what a cue found far apart."""
+    if len(words) <= 2 * SHOWN:
+        return words
+    return f"{words[:SHOWN].strip()} … {words[-SHOWN:].strip()}"
 
 
 def _named(wanted: Iterable[str], present: dict[str, str]) -> list[str]:

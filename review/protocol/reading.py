@@ -19,6 +19,7 @@ LARGEST = 2_000_000
 # Aliases are copied out where they are used; a chain of them may grow without bound.
 MOST_VALUES = 100_000
 DEEPEST = 60
+LONGEST_NUMBER = 40
 
 _YAML = "tag:yaml.org,2002:"
 
@@ -49,7 +50,7 @@ def parse(text: str, *, name: str = "protocol") -> Protocol:
     try:
         protocol = Protocol.model_validate(values)
     except ValidationError as fault:
-        found = [_explain(error, values) for error in fault.errors(include_url=False)]
+        found = _explained(fault.errors(include_url=False))
     else:
         found = list(faults(protocol))
         if not found:
@@ -110,7 +111,8 @@ class _Reader:
 
     def scalar(self, node: Node) -> Any:
         kind = str(node.tag).removeprefix(_YAML)
-        if kind in ("str", "timestamp"):
+        # A number longer than any real one is text: turning it into digits could take very long.
+        if kind in ("str", "timestamp") or len(node.value) > LONGEST_NUMBER:
             return node.value
         if kind in ("int", "float", "bool", "null"):
             try:
@@ -128,7 +130,20 @@ def _plain(node: Node, name: str) -> tuple[Any, dict[Place, int]]:
     return reader.value(node, ()), reader.lines
 
 
-def _explain(error: ErrorDetails, values: Any) -> tuple[Place, str]:
+def _explained(errors: list[ErrorDetails]) -> list[tuple[Place, str]]:
+    # A list whose items are all faulty counts as too short as well; the items say it better.
+    places = [error["loc"] for error in errors]
+    return [
+        _explain(error)
+        for error in errors
+        if error["type"] != "too_short"
+        or not any(
+            len(p) > len(error["loc"]) and p[: len(error["loc"])] == error["loc"] for p in places
+        )
+    ]
+
+
+def _explain(error: ErrorDetails) -> tuple[Place, str]:
     place: Place = tuple(part for part in error["loc"] if part != "[key]")
     key = str(place[-1]) if place else ""
     match error["type"]:
@@ -138,6 +153,8 @@ def _explain(error: ErrorDetails, values: Any) -> tuple[Place, str]:
             return place, _unknown(place, key, error["input"])
         case "model_type" | "dict_type" | "mapping_type":
             return place, "must be a mapping of keys to values"
+        case "too_short":
+            return place, "needs at least one item"
         case "tuple_type" | "list_type":
             return place, "must be a list"
         case "enum" | "literal_error":
