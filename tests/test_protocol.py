@@ -20,6 +20,7 @@ codebook:
     - {code: out.nmj, label: Transmission}
     - {code: out.nmj.jitter, label: Jitter, impairment: increase, cues: ['\\bjitter\\b']}
     - {code: out.mass, label: "Mass, or size"}
+    - {code: out.nmjx, label: Another}
   - id: emg_method
     label: Method
     level: effect
