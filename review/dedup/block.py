@@ -1,0 +1,99 @@
+"""Decides which records are compared at all: those that share a key, in blocks of capped size."""
+
+from collections.abc import Callable, Sequence
+from hashlib import blake2b
+
+import numpy as np
+import numpy.typing as npt
+
+from review.dedup.normalise import Norm
+
+CAP = 24
+"""Records of one block that are all compared; in larger ones each meets its nearest neighbours."""
+WINDOW = 8
+"""Neighbours a record of a large block is compared with, in the order of title, year and page."""
+
+Ints = npt.NDArray[np.int64]
+
+
+def keys(norm: Norm) -> list[int]:
+    """The blocking keys of a record: signed 64-bit numbers, the same on every machine and day.
+
+    Two records are compared only if they share one, so a store may keep them in an index and
+    hand `find` only the records that share a key with a new one.
+    """
+    out = []
+    n = norm
+    if n.doi:
+        out.append(("doi", n.doi))
+    if n.pmid:
+        out.append(("pmid", n.pmid))
+    if len(n.letters) > 20:
+        out.append(("start", n.letters[:36]))
+        out.append(("end", n.letters[-30:]))
+        longest = sorted(set(n.title.split()), key=lambda w: (-len(w), w))[:4]
+        out.append(("words", " ".join(sorted(longest))))
+        if n.first:
+            out.append(("name-word", f"{n.first} {longest[0]} {n.year}"))
+    elif n.letters:
+        out.append(("short", f"{n.letters} {n.volume} {n.page}"))
+        out.append(("short-name", f"{n.letters} {n.first} {n.year}"))
+    if n.page:
+        if n.last and n.volume:
+            out.append(("place", f"{n.volume} {n.page} {n.last}"))
+        if n.volume:
+            out.append(("volume-page", f"{n.volume} {n.page} {n.year} {n.journal[:1]}"))
+        if n.first:
+            out.append(("name-page", f"{n.first} {n.page} {n.volume or n.year}"))
+    if len(n.abstract) >= 100:
+        out.append(("abstract", n.abstract[:48]))
+        out.append(("abstract-middle", n.abstract[60:100]))
+    return [_hash(f"{name}:{value}") for name, value in out]
+
+
+def _hash(text: str) -> int:
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "little", signed=True)
+
+
+def candidates(
+    owners: Sequence[int] | Ints,
+    hashes: Sequence[int] | Ints,
+    *,
+    order: Callable[[int], tuple[str, int, str]],
+    fresh: npt.NDArray[np.bool_] | None = None,
+) -> tuple[Ints, Ints]:
+    """The pairs of record positions (i < j) that share a key, each once.
+
+    `owners[k]` holds the position whose key is `hashes[k]`; `order(position)` sorts a block that
+    is too large to be compared in full; with `fresh`, pairs without a fresh record are left out.
+    Work grows with the records, not with their square: a block gives at most
+    `max(CAP, WINDOW) * size` pairs.
+    """
+    owner, digest = np.asarray(owners, np.int64), np.asarray(hashes, np.int64)
+    if not len(owner):
+        return np.empty(0, np.int64), np.empty(0, np.int64)
+    by = np.argsort(digest, kind="stable")
+    owner, digest = owner[by], digest[by]
+    starts = np.flatnonzero(np.r_[True, digest[1:] != digest[:-1]])
+    sizes = np.diff(np.r_[starts, len(digest)])
+    count = int(owner.max()) + 1
+    found = []
+    for size in np.unique(sizes[(sizes > 1) & (sizes <= CAP)]):
+        blocks = owner[starts[sizes == size][:, None] + np.arange(size)]
+        left, right = np.triu_indices(int(size), 1)
+        found.append(_coded(blocks[:, left].ravel(), blocks[:, right].ravel(), count))
+    for start, size in zip(starts[sizes > CAP], sizes[sizes > CAP], strict=True):
+        block = np.array(sorted(owner[start : start + size].tolist(), key=order))
+        for step in range(1, WINDOW + 1):
+            found.append(_coded(block[:-step], block[step:], count))
+    coded = np.unique(np.concatenate(found)) if found else np.empty(0, np.int64)
+    i, j = coded // count, coded % count
+    keep = i != j
+    if fresh is not None:
+        keep &= fresh[i] | fresh[j]
+    return i[keep], j[keep]
+
+
+def _coded(a: Ints, b: Ints, count: int) -> Ints:
+    """A pair as one number, so that pairs found twice are recognised without Python objects."""
+    return np.minimum(a, b) * count + np.maximum(a, b)

@@ -1,0 +1,170 @@
+"""Decides, by named rules, which compared pairs are certain, which are asked, and why."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from review.dedup.score import CLOSE, DIFFERENT, MISSING, SAME, Ints, Scores
+
+Mask = npt.NDArray[np.bool_]
+
+NO, ASK, CERTAIN = 0, 1, 2
+"""The three answers."""
+
+
+class Terms:
+    """What the rules speak of, computed once for all pairs (thresholds in one place)."""
+
+    def __init__(self, s: Scores) -> None:
+        short = s.length < 40
+        self.same_title: Mask = s.title >= np.where(short, 0.98, 0.95)
+        self.alike_title: Mask = s.title >= np.where(short, 0.95, 0.88)
+        self.begins: Mask = (s.within >= 0.95) & (s.length >= 30)
+        self.long: Mask = s.length >= 35
+        self.place: Mask = (s.volume == SAME) & (s.pages >= CLOSE)
+        self.nowhere: Mask = (s.volume != DIFFERENT) & (s.pages != DIFFERENT)
+        self.people: Mask = (s.names >= 0.75) & (s.first >= CLOSE)
+        self.nobody: Mask = (s.names < 0) & (s.first == MISSING)
+        self.journal: Mask = s.journal >= 0.8
+        self.journal_or_none: Mask = self.journal | (s.journal < 0)
+        self.near: Mask = s.years <= 1
+        self.other_doi: Mask = s.doi == DIFFERENT
+        self.clashes: Ints = (
+            (s.volume == DIFFERENT).astype(np.int64)
+            + (s.pages == DIFFERENT)
+            + ((s.journal >= 0) & (s.journal < 0.6))
+            + self.other_doi
+            + (s.years > 1)
+        )
+        self.agreements: Ints = (
+            (s.volume == SAME).astype(np.int64) + (s.pages >= CLOSE) + self.journal + (s.years == 0)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A named reason for an answer; the name is what a person reads."""
+
+    name: str
+    test: Callable[[Scores, Terms], Mask]
+
+
+NEVER = (
+    Rule("different PMIDs", lambda s, t: s.pmid == DIFFERENT),
+    Rule("a notice, reply or preprint, not the article", lambda s, t: s.kinds == DIFFERENT),
+    Rule(
+        "different numbers in the titles",
+        lambda s, t: (s.numbers == DIFFERENT) & ~((s.doi == SAME) | t.place),
+    ),
+    Rule(
+        "different authors",
+        lambda s, t: (s.first == DIFFERENT) & (s.names < 0.6) & ~((s.doi == SAME) | t.place),
+    ),
+)
+"""Neither merged nor asked."""
+
+ASK_FIRST = (
+    Rule(
+        "different numbers in the titles",
+        lambda s, t: (s.numbers == DIFFERENT) & ~((s.doi == SAME) & (s.title >= 0.9) & t.place),
+    ),
+    Rule(
+        "different authors",
+        lambda s, t: (s.first == DIFFERENT) & (s.names < 0.6)
+        & ~((s.doi == SAME) & t.same_title & t.nowhere),
+    ),
+)  # fmt: skip
+"""Not merged without a person."""
+
+MERGE = (
+    Rule("same PMID", lambda s, t: (s.pmid == SAME) & (t.alike_title | t.begins | t.place)),
+    Rule(
+        "same DOI and title",
+        lambda s, t: (s.doi == SAME) & (t.alike_title | t.begins | (s.abstract >= 0.9))
+        & ~((s.pages == DIFFERENT) & (s.title < 0.97) & (s.abstract < 0.8)),
+    ),
+    Rule(
+        "same DOI, volume and pages",
+        lambda s, t: (s.doi == SAME) & t.place & t.people & s.multipage,
+    ),
+    Rule(
+        "same title, volume, page and journal",
+        lambda s, t: t.alike_title & t.place & t.journal_or_none & (t.people | t.nobody) & t.near
+        & (~t.other_doi | ((s.pages == SAME) & t.same_title & t.long)),
+    ),
+    Rule(
+        "same volume, pages, journal and authors; title translated, shortened or continued",
+        lambda s, t: t.place & (s.pages == SAME) & t.journal & (s.names >= 0.85)
+        & (s.first == SAME) & (s.years == 0) & ~t.other_doi
+        & (t.begins | (s.multipage & (s.title >= 0.35))),
+    ),
+    Rule(
+        "same title, authors and journal; volume or pages missing in one",
+        lambda s, t: t.same_title & t.long & t.people & (s.journal >= 0.85) & t.nowhere & t.near
+        & ~t.other_doi & ~((s.issue == DIFFERENT) & (s.pages == MISSING)),
+    ),
+    Rule(
+        "same title, authors, journal and abstract",
+        lambda s, t: t.alike_title & t.long & t.people & (s.journal >= 0.85) & (s.abstract >= 0.95)
+        & t.near & ~t.other_doi & ((s.volume != DIFFERENT) | (s.pages == SAME)),
+    ),
+    Rule(
+        "same title, volume and abstract, no authors",
+        lambda s, t: t.same_title & t.nobody & (s.abstract >= 0.95) & (s.volume == SAME)
+        & (s.journal >= 0.85) & t.nowhere & (s.issue != DIFFERENT),
+    ),
+)  # fmt: skip
+"""Any one makes a pair certain, where nothing above forbids it."""
+
+QUESTIONS = (
+    Rule(
+        "same DOI, little else",
+        lambda s, t: (s.doi == SAME) & (t.place | (s.title >= 0.8)),
+    ),
+    Rule("same PMID, little else", lambda s, t: s.pmid == SAME),
+    Rule(
+        "same place and authors, another title",
+        lambda s, t: t.place & t.journal & (s.names >= 0.6) & (s.title >= 0.35) & ~t.other_doi,
+    ),
+    Rule(
+        "same title and authors, some of the place",
+        lambda s, t: (t.alike_title | ((s.within >= 0.95) & (s.length >= 20)))
+        & (s.length >= 20) & ((s.names >= 0.6) | (s.names < 0))
+        & (t.agreements >= 2) & (t.clashes <= 1),
+    ),
+    Rule(
+        "same title and authors, the place unknown or one clash",
+        lambda s, t: t.same_title & t.long & ((s.names >= 0.6) | (s.names < 0)) & (t.clashes <= 1),
+    ),
+)  # fmt: skip
+"""Any one makes a pair worth a person's look, if it is not certain."""
+
+RULES = tuple(rule.name for rule in MERGE + QUESTIONS)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Per pair: NO, ASK or CERTAIN, and the position in RULES of the first rule that said so."""
+
+    verdict: npt.NDArray[np.int8]
+    rule: npt.NDArray[np.int16]
+
+    def take(self, at: Ints) -> "Decision":
+        """The decision on the pairs at the given positions only."""
+        return Decision(self.verdict[at], self.rule[at])
+
+
+def decide(s: Scores) -> Decision:
+    """Applies the rules to compared pairs."""
+    t = Terms(s)
+    never = np.logical_or.reduce([rule.test(s, t) for rule in NEVER])
+    ask_first = np.logical_or.reduce([rule.test(s, t) for rule in ASK_FIRST])
+    merge = [rule.test(s, t) for rule in MERGE]
+    question = [rule.test(s, t) for rule in QUESTIONS]
+    certain = np.logical_or.reduce(merge) & ~ask_first & ~never
+    asked = np.logical_or.reduce(merge + question) & ~certain & ~never
+    verdict = np.where(certain, CERTAIN, np.where(asked, ASK, NO)).astype(np.int8)
+    rule = np.argmax(np.stack(merge + question), axis=0).astype(np.int16)
+    return Decision(verdict, rule)

@@ -1,0 +1,145 @@
+"""Decides, for many records at once, which pairs are merged, which are asked, and which are not."""
+
+from collections.abc import Callable, Container, Iterable
+
+import numpy as np
+
+from review.dedup import block, decide, score
+from review.dedup.normalise import Norm, normalise
+from review.dedup.row import Found, Pair, Row
+from review.dedup.words import why
+
+CHUNK = 100_000
+"""Pairs compared at once: bounds the memory, large enough that Python's share stays small."""
+
+Progress = Callable[[str, int], None]
+
+
+def keys(row: Row) -> list[int]:
+    """The blocking keys of one record, for a store that keeps them in an index.
+
+    Two records are compared only if they share a key. Signed 64-bit, stable between runs.
+    """
+    return block.keys(normalise(row))
+
+
+def find(
+    rows: Iterable[Row], *, new: Container[int] | None = None, progress: Progress | None = None
+) -> Found:
+    """Finds duplicates among records.
+
+    With `new`, only pairs touching a record of those ids are considered; give then only the new
+    records and those that share a key with one (see `keys`), and the cost follows the new alone.
+    `progress(step, done)` is called as records are read and pairs compared. Every record's id
+    must be given once. No input raises: what cannot be read counts as missing.
+    """
+    tell = progress or (lambda _step, _done: None)
+    ids: list[int] = []
+    norms: list[Norm] = []
+    owners: list[int] = []
+    hashes: list[int] = []
+    for position, row in enumerate(rows):
+        norm = normalise(row)
+        ids.append(row.id)
+        norms.append(norm)
+        found = block.keys(norm)
+        hashes += found
+        owners += [position] * len(found)
+        if position % 1000 == 999:
+            tell("read", position + 1)
+    fresh = None if new is None else np.array([record in new for record in ids], np.bool_)
+    i, j = block.candidates(owners, hashes, order=lambda p: _order(norms[p]), fresh=fresh)
+    compared = _Compared(norms, i, j, tell)
+    return compared.answer(ids, norms)
+
+
+def _order(norm: Norm) -> tuple[str, int, str]:
+    return norm.letters, norm.year, norm.page
+
+
+class _Compared:
+    """The pairs that some rule speaks of, with their scores; all others are dropped at once."""
+
+    def __init__(self, norms: list[Norm], i: block.Ints, j: block.Ints, tell: Progress) -> None:
+        at, scores, verdicts, rules = [], [], [], []
+        for start in range(0, max(len(i), 1), CHUNK):
+            some = slice(start, start + CHUNK)
+            compared = score.score(norms, i[some], j[some])
+            decision = decide.decide(compared)
+            kept = np.flatnonzero(decision.verdict)
+            at.append(kept + start)
+            scores.append(compared.take(kept))
+            verdicts.append(decision.verdict[kept])
+            rules.append(decision.rule[kept])
+            tell("compared", min(start + CHUNK, len(i)))
+        every = np.concatenate(at)
+        self.i, self.j = i[every], j[every]
+        self.scores = score.joined(scores)
+        self.verdict, self.rule = np.concatenate(verdicts), np.concatenate(rules)
+
+    def answer(self, ids: list[int], norms: list[Norm]) -> Found:
+        """The best pairs that join what is to be joined, no cluster contradicting itself."""
+        likeness = self.scores.likeness()
+        groups = _Groups(norms)
+        certain: list[Pair] = []
+        asked: list[Pair] = []
+        refused: list[int] = []
+        best_first = np.lexsort((-likeness, -self.verdict)).tolist()
+        for k in best_first:
+            a, b = int(self.i[k]), int(self.j[k])
+            if groups.top(a) == groups.top(b):
+                continue
+            if self.verdict[k] == decide.CERTAIN and groups.agree(a, b):
+                groups.join(a, b)
+                certain.append(self._pair(k, ids, likeness))
+            else:
+                refused.append(k)
+        seen: set[tuple[int, int]] = set()
+        for k in refused:
+            tops = groups.top(int(self.i[k])), groups.top(int(self.j[k]))
+            both = min(tops), max(tops)
+            if tops[0] != tops[1] and both not in seen:
+                seen.add(both)
+                asked.append(self._pair(k, ids, likeness))
+        return Found(certain, asked)
+
+    def _pair(self, k: int, ids: list[int], likeness: score.Floats) -> Pair:
+        a, b = sorted((ids[self.i[k]], ids[self.j[k]]))
+        name = decide.RULES[self.rule[k]]
+        return Pair(a, b, round(float(likeness[k]), 3), why(self.scores, k, rule=name))
+
+
+class _Groups:
+    """Union-find that knows which PMIDs and kinds each group holds, so none contradicts itself."""
+
+    def __init__(self, norms: list[Norm]) -> None:
+        self._norms = norms
+        self._up: dict[int, int] = {}
+        self._marks: dict[int, tuple[set[str], set[str]]] = {}
+
+    def top(self, x: int) -> int:
+        up = self._up
+        while (above := up.get(x, x)) != x:
+            up[x] = up.get(above, above)
+            x = above
+        return x
+
+    def agree(self, a: int, b: int) -> bool:
+        """Whether the two groups together would hold one PMID and one kind of report at most."""
+        (pmids, kinds), (other_pmids, other_kinds) = self._of(a), self._of(b)
+        return len(pmids | other_pmids) <= 1 and len(kinds | other_kinds) <= 1
+
+    def join(self, a: int, b: int) -> None:
+        (pmids, kinds), (other_pmids, other_kinds) = self._of(a), self._of(b)
+        low, high = sorted((self.top(a), self.top(b)))
+        self._up[high] = low
+        self._marks.pop(high, None)
+        self._marks[low] = pmids | other_pmids, kinds | other_kinds
+
+    def _of(self, x: int) -> tuple[set[str], set[str]]:
+        top = self.top(x)
+        if top in self._marks:
+            return self._marks[top]
+        norm = self._norms[top]
+        special = norm.kind if norm.kind != "meeting" else ""
+        return ({norm.pmid} if norm.pmid else set()), {special}

@@ -1,0 +1,234 @@
+"""Decides what of a record's fields is compared: folded text, first pages, surnames, kinds."""
+
+import html
+import re
+import unicodedata
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from review.dedup.kinds import kind
+from review.dedup.row import Row
+
+ABSTRACT_LETTERS = 400
+"""Letters of the abstract kept: tells papers apart, and a million records still fit."""
+
+_GREEK = {
+    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta",
+    "η": "eta", "θ": "theta", "κ": "kappa", "λ": "lambda", "μ": "mu", "µ": "mu", "ν": "nu",
+    "ξ": "xi", "π": "pi", "ρ": "rho", "σ": "sigma", "τ": "tau", "φ": "phi", "χ": "chi",
+    "ψ": "psi", "ω": "omega",
+}  # fmt: skip
+_LETTERS = {"ß": "ss", "æ": "ae", "ø": "o", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th"}
+_FOLD = str.maketrans({**_GREEK, **_LETTERS, "ı": "i", "’": "'", "\u00ad": None})
+
+_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,80}>")
+_WORD = re.compile(r"[^\W_]+")
+_AFTERTHOUGHT = re.compile(  # what databases add behind a title
+    r"(?:\s*[\[(]\s*(?:\d+\s*refs?\.?|review|abstracts?(?:\s+(?:no|number)?[.:]?\s*\w*)?|"
+    r"structured abstract|corrected|letter|poster|"
+    r"in (?:process|press)|electronic resource|comment|see comments?|"
+    r"(?:in\s+)?(?:chinese|french|german|spanish|russian|japanese|italian|polish|portuguese|"
+    r"turkish|dutch|korean|czech|hungarian|danish|swedish|norwegian|persian|hebrew|croatian|"
+    r"serbian|ukrainian|romanian|bulgarian|greek|english)(?:[;,/\s][^\])]*)?)\s*[\])]\s*\.?)+\s*$",
+    re.IGNORECASE,
+)
+_NOTED = re.compile(  # Ovid's notes on a title, which are no part of it
+    r"\s*\[(?:erratum|errata|comment|republished|retraction|retracted|corrected|update|reprint|"
+    r"expression|original|summary|see)\b[^\]]*(?:appears?|in|of|for|comments?|on)?\b[^\]]*\]?\s*$|"
+    r"\s*<original>.*$",
+    re.IGNORECASE,
+)
+_RETRACTED = re.compile(r"^\W*retracted(?: article| paper)?\W+", re.IGNORECASE)
+_LABEL = re.compile(
+    r"^\W*(?:(?:abstract|summary|background|introduction|objectives?|aims?|purpose|context|"
+    r"importance|rationale|study|questions?|goals?|hypothes[ie]s|setting|methods?|problem|"
+    r"of|and|the|research|review|data|patients|results)\b[\s/&]*){1,5}[:.\-]\s*",
+    re.IGNORECASE,
+)
+_ROMAN = {
+    "ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "xi": "11",
+    "xii": "12",
+}  # fmt: skip
+_ORDINALS = {"one": "1", "two": "2", "three": "3", "first": "1", "second": "2", "third": "3"}
+_COUNTED = frozenset(
+    ("part", "phase", "class", "stage", "type", "grade", "chapter", "volume", "study", "report")
+    + ("paper", "section", "series", "no")
+)
+_NOBODY = frozenset(("and", "anonymous", "anon", "jnr", "2nd", "3rd", "none"))
+_BRACKETS = re.compile(r"[\[(][^\])]*[\])]?")
+_CONFERENCE = re.compile(r"\.\s*(?:conference|meeting)(?: \w+)?:.*$", re.IGNORECASE | re.DOTALL)
+_VARIANTS = re.compile(r"\s[=/]\s|[:;]\s|\.\s(?=[A-Z][a-z]+ [a-z])|-(?=(?i:journal of|british))")
+_DOI = re.compile(r"10\.\d{4,9}/\S+")
+_PAGE = re.compile(r"((?:\d{0,2}[a-z]{1,6})?)[\s.]?0*(\d+)", re.IGNORECASE)
+_DIGITS = re.compile(r"\d+")
+_MONTH = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+_EXCEL = re.compile(rf"^(?:\d+-(?:{_MONTH})|(?:{_MONTH})-\d+)$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Norm:
+    """One record as it is compared.
+
+    `title` is words joined by spaces, `letters` the same without spaces, `numbers` its digits
+    in order (roman ones translated); `names` are the authors' surname-like words, `first` the
+    first of them, `given` the given names of the first three (some sources swap the two);
+    `page` and `last` are without letters and leading zeros, `prefix` the letters before the
+    first page; `kind` is "", "notice", "reply", "meeting" or "preprint".
+    """
+
+    title: str
+    letters: str
+    numbers: str
+    names: str
+    first: str
+    given: str
+    journal: str
+    year: int
+    volume: str
+    issue: str
+    page: str
+    last: str
+    prefix: str
+    doi: str
+    pmid: str
+    abstract: str
+    kind: str
+
+
+def fold(text: str) -> str:
+    """Lower case without accents, markup, Greek or ligatures; other scripts stay as they are."""
+    if "<" in text:
+        text = _TAG.sub("", text)
+    if "&" in text:
+        text = html.unescape(text)
+    text = text.lower()
+    if text.isascii():
+        return text
+    text = unicodedata.normalize("NFKD", text.translate(_FOLD)).translate(_FOLD)
+    return "".join(c for c in text if not unicodedata.combining(c))
+
+
+def words(text: str) -> list[str]:
+    """The letters-and-digits words of a text, folded."""
+    return _WORD.findall(fold(text))
+
+
+def title_words(title: str) -> list[str]:
+    """A title's words without what databases add behind it ([Review] [45 refs], [Chinese])."""
+    bare = title
+    if "[" in bare or "<" in bare:
+        bare = _NOTED.sub("", bare)
+    if bare[-3:].rstrip(". ")[-1:] in ("]", ")"):
+        bare = _AFTERTHOUGHT.sub("", bare)
+    if bare[:14].lower().lstrip("[\"' ").startswith("retracted"):
+        bare = _RETRACTED.sub("", bare)
+    return words(bare) or words(title)
+
+
+def title_numbers(title: list[str]) -> str:
+    """The numbers of a title in order, so that part I and part II, 2009 and 2010 differ."""
+    out: list[str] = []
+    before = ""
+    for word in title:
+        if word.isalpha():
+            if word in _ROMAN:
+                out.append(_ROMAN[word])
+            elif before in _COUNTED and (word in _ORDINALS or word in ("i", "v", "x", "a", "b")):
+                out.append(_ORDINALS.get(word) or {"i": "1", "v": "5", "x": "10"}.get(word, word))
+        else:
+            out.extend(_DIGITS.findall(word))
+        before = word.removesuffix("s")
+    return " ".join(out)
+
+
+def surnames(authors: tuple[str, ...] | str) -> tuple[list[str], list[str]]:
+    """Surname-like words of all authors in order, and the given names of the first three.
+
+    Reads "Family, Given", "Given Family", "Family FG" and lists of them in one string; initials
+    are dropped everywhere, given names from the surnames where a comma shows them.
+    """
+    if isinstance(authors, str):
+        authors = _people(authors)
+    family: list[str] = []
+    given: list[str] = []
+    for place, person in enumerate(authors[:30]):
+        before, _, after = person.partition(",")
+        found = [w for w in words(before) if len(w) > 2]
+        if not found:
+            found = [w for w in words(person) if len(w) > 1]
+        family.extend(w for w in found if w not in _NOBODY)
+        if place < 3 and len(after) > 3:
+            given.extend(w for w in words(after) if len(w) > 2)
+    return family, given
+
+
+def _people(authors: str) -> tuple[str, ...]:
+    for separator in (" and ", ";", "\n"):
+        if separator in authors:
+            return tuple(authors.split(separator))
+    if authors.count(",") > 1 and ".," in authors:
+        return tuple(authors.split(".,"))
+    return (authors.replace(",", " ") if authors.count(",") > 1 else authors,)
+
+
+def journal(text: str) -> str:
+    """A journal's name, its variants ("Ai zheng = Chinese journal of cancer") joined by "|"."""
+    if not text:
+        return ""
+    bare = _CONFERENCE.sub("", _BRACKETS.sub(" ", text)) or text
+    parts = [" ".join(words(part)) for part in _VARIANTS.split(bare)]
+    return "|".join(part for part in parts if part) or " ".join(words(text))
+
+
+def doi(text: str) -> str:
+    """The bare lower-case DOI in a text, or ""."""
+    if not text:
+        return ""
+    found = _DOI.search(unquote(text).lower())
+    return found.group().rstrip(".,;)]>") if found else ""
+
+
+def pages(text: str) -> tuple[str, str, str]:
+    """First page, last page and letters before the first ("S73-8" is 73, 78, s); all may be ""."""
+    if not text:
+        return "", "", ""
+    if _EXCEL.match(text.strip()):  # a spreadsheet read "8-21" as a date: either way round
+        return "", "", ""
+    found = _PAGE.findall(text)
+    if not found:
+        return "", "", ""
+    prefix, first = found[0][0].lower(), found[0][1]
+    last = found[1][1] if len(found) > 1 else ""
+    if last and len(last) < len(first):
+        last = first[: len(first) - len(last)] + last
+    return first, last, prefix if prefix not in ("p", "pp", "page", "pages", "art", "no") else ""
+
+
+def normalise(row: Row) -> Norm:
+    """A row as it is compared; never fails, missing fields are empty (year 0)."""
+    title = title_words(row.title)
+    names, given = surnames(row.authors)
+    first, last, prefix = pages(row.pages)
+    # "1)" is the torn end of "57 (SUPPL. 1)"
+    volume = [] if ")" in row.volume and "(" not in row.volume else _DIGITS.findall(row.volume)
+    issue = _DIGITS.findall(row.issue)
+    abstract = "".join(words(_LABEL.sub("", row.abstract[: 2 * ABSTRACT_LETTERS])))
+    return Norm(
+        title=" ".join(title),
+        letters="".join(title),
+        numbers=title_numbers(title),
+        names=" ".join(names[:40]),
+        first=names[0] if names else "",
+        given=" ".join(given),
+        journal=journal(row.journal),
+        year=row.year or 0,
+        volume=volume[0].lstrip("0") if volume else "",
+        issue=issue[0].lstrip("0") if issue else "",
+        page=first,
+        last=last,
+        prefix=prefix,
+        doi=doi(row.doi),
+        pmid=row.pmid.strip(),
+        abstract=abstract[:ABSTRACT_LETTERS],
+        kind=kind(row),
+    )
