@@ -1,0 +1,1 @@
+"""Decides what votes and rulings amount to, who may add to them, and who may see them."""
