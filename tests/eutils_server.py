@@ -146,7 +146,8 @@ class Server(ThreadingHTTPServer):
         spans = _EDAT.findall(term)
         if fields.get("datetype") == "edat" and "mindate" in fields and "maxdate" in fields:
             spans.append((fields["mindate"], fields["maxdate"]))
-        ranges = [(int(low), int(high)) for low, high in _UID.findall(term)]
+        known = "no PMID ranges" not in self.faults.values()
+        ranges = [(int(low), int(high)) for low, high in _UID.findall(term) if known]
         days = [tuple(date(*map(int, end.split("/"))) for end in span) for span in spans]
         return [
             pmid

@@ -26,7 +26,8 @@ from tenacity import (
     sleep_using_event,
     stop_after_attempt,
     stop_when_event_set,
-    wait_exponential_jitter,
+    wait_exponential,
+    wait_random,
 )
 
 from review.errors import BadInput, Incomplete, NetworkError, Permanent, Transient
@@ -84,7 +85,8 @@ class PubMed:
         self._timeout = timeout
         self._attempts = attempts
         self._backoff = backoff
-        self._pause = wait_exponential_jitter(backoff, max=LONGEST_PAUSE, jitter=backoff)
+        growing = wait_exponential(multiplier=backoff, max=LONGEST_PAUSE)
+        self._pause = growing + wait_random(0, backoff)
         rate = rate or (RATE_WITH_KEY if self._key else RATE)
         self._limiter = Limiter(netloc, rate=rate)
         self._lanes = min(12, max(2, math.ceil(rate * 2)))  # answers take about 2 s
