@@ -25,14 +25,18 @@ class Terms:
         self.long: Mask = s.length >= 35
         self.place: Mask = (s.volume == SAME) & (s.pages >= CLOSE)
         self.nowhere: Mask = (s.volume != DIFFERENT) & (s.pages != DIFFERENT)
+        self.exact_place: Mask = (s.pages == SAME) & s.multipage & (s.volume != DIFFERENT)
         self.people: Mask = (s.names >= 0.75) & (s.first >= CLOSE)
+        self.some_people: Mask = (s.names >= 0.6) & (s.first >= CLOSE)
         self.nobody: Mask = (s.names < 0) & (s.first == MISSING)
         self.journal: Mask = s.journal >= 0.8
         self.journal_or_none: Mask = self.journal | (s.journal < 0)
         self.near: Mask = s.years <= 1
         self.other_doi: Mask = s.doi == DIFFERENT
+        self.other_issue: Mask = (s.issue == DIFFERENT) & (s.pages != SAME)
         self.clashes: Ints = (
             (s.volume == DIFFERENT).astype(np.int64)
+            + self.other_issue
             + (s.pages == DIFFERENT)
             + ((s.journal >= 0) & (s.journal < 0.6))
             + self.other_doi
@@ -92,18 +96,28 @@ MERGE = (
     Rule(
         "same title, volume, page and journal",
         lambda s, t: t.alike_title & t.place & t.journal_or_none & (t.people | t.nobody) & t.near
-        & (~t.other_doi | ((s.pages == SAME) & t.same_title & t.long)),
+        & (~t.other_doi | ((s.pages == SAME) & t.same_title & t.long)) & (t.long | ~t.other_issue),
+    ),
+    Rule(
+        "same title, authors and pages",
+        lambda s, t: t.same_title & t.long & t.exact_place & t.some_people & ~t.other_doi
+        & (t.near | (t.journal & (s.volume == SAME))),
     ),
     Rule(
         "same volume, pages, journal and authors; title translated, shortened or continued",
         lambda s, t: t.place & (s.pages == SAME) & t.journal & (s.names >= 0.85)
-        & (s.first == SAME) & (s.years == 0) & ~t.other_doi
+        & (s.first == SAME) & (s.years == 0) & ~t.other_doi & (s.issue != DIFFERENT)
         & (t.begins | (s.multipage & (s.title >= 0.35))),
+    ),
+    Rule(
+        "same pages, authors and year; title continued",
+        lambda s, t: t.begins & t.exact_place & t.people & (s.years == 0) & ~t.other_doi
+        & (s.issue != DIFFERENT),
     ),
     Rule(
         "same title, authors and journal; volume or pages missing in one",
         lambda s, t: t.same_title & t.long & t.people & (s.journal >= 0.85) & t.nowhere & t.near
-        & ~t.other_doi & ~((s.issue == DIFFERENT) & (s.pages == MISSING)),
+        & ~t.other_doi & ~t.other_issue,
     ),
     Rule(
         "same title, authors, journal and abstract",
@@ -132,11 +146,12 @@ QUESTIONS = (
         "same title and authors, some of the place",
         lambda s, t: (t.alike_title | ((s.within >= 0.95) & (s.length >= 20)))
         & (s.length >= 20) & ((s.names >= 0.6) | (s.names < 0))
-        & (t.agreements >= 2) & (t.clashes <= 1),
+        & (t.agreements >= 2) & (t.clashes <= 1) & (t.long | (t.clashes == 0)),
     ),
     Rule(
         "same title and authors, the place unknown or one clash",
-        lambda s, t: t.same_title & t.long & ((s.names >= 0.6) | (s.names < 0)) & (t.clashes <= 1),
+        lambda s, t: t.same_title & t.long & ((s.names >= 0.6) | (s.names < 0)) & (t.clashes <= 1)
+        & (s.years <= 1),
     ),
 )  # fmt: skip
 """Any one makes a pair worth a person's look, if it is not certain."""

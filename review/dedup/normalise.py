@@ -50,10 +50,10 @@ _ROMAN = {
     "xii": "12",
 }  # fmt: skip
 _ORDINALS = {"one": "1", "two": "2", "three": "3", "first": "1", "second": "2", "third": "3"}
-_COUNTED = frozenset(
-    ("part", "phase", "class", "stage", "type", "grade", "chapter", "volume", "study", "report")
-    + ("paper", "section", "series", "no")
-)
+_COUNTED = {
+    "part", "phase", "class", "stage", "type", "grade", "chapter", "volume", "study", "report",
+    "paper", "section", "series", "no",
+}  # fmt: skip
 _NOBODY = frozenset(("and", "anonymous", "anon", "jnr", "2nd", "3rd", "none"))
 _BRACKETS = re.compile(r"[\[(][^\])]*[\])]?")
 _CONFERENCE = re.compile(r"\.\s*(?:conference|meeting)(?: \w+)?:.*$", re.IGNORECASE | re.DOTALL)

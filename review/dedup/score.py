@@ -114,7 +114,7 @@ def score(norms: Sequence[Norm], i: Ints, j: Ints) -> Scores:
             [journals(a.journal, b.journal) for a, b in zip(left, right, strict=True)], np.float32
         ),
         volume=same("volume"),
-        issue=same("issue"),
+        issue=_each(_issue, left, right),
         pages=_each(_pages, left, right),
         doi=same("doi"),
         pmid=same("pmid"),
@@ -163,9 +163,14 @@ def _pages(a: Norm, b: Norm) -> int:
     if a.page == b.page:
         full = a.prefix == b.prefix and (a.last == b.last or not (a.last and b.last))
         return SAME if full else CLOSE
-    if a.last and b.last and a.last == b.last and a.prefix == b.prefix:
-        return CLOSE
-    return DIFFERENT
+    overlap = a.last and b.last and int(a.page) < int(b.last) and int(b.page) < int(a.last)
+    return CLOSE if overlap and a.prefix == b.prefix else DIFFERENT
+
+
+def _issue(a: Norm, b: Norm) -> int:
+    level = _same(a.issue, b.issue)
+    # above that it is a running number, in some exports the exporter's own
+    return MISSING if level == DIFFERENT and max(int(a.issue), int(b.issue)) > 60 else level
 
 
 def _kinds(a: Norm, b: Norm) -> int:
@@ -183,10 +188,10 @@ def _numbers(a: Norm, b: Norm) -> int:
     return CLOSE if x.startswith(y) or y.startswith(x) else DIFFERENT
 
 
-_FILLER = frozenset(
-    ("the", "of", "and", "for", "in", "on", "a", "an", "de", "la", "le", "des", "du", "der")
-    + ("die", "und", "fur", "et", "di", "e", "y", "del")
-)
+_FILLER = {
+    "the", "of", "and", "for", "in", "on", "a", "an", "de", "la", "le", "des", "du", "der", "die",
+    "und", "fur", "et", "di", "e", "y", "del",
+}  # fmt: skip
 
 
 @lru_cache(maxsize=200_000)
@@ -220,12 +225,12 @@ def _journal(a: str, b: str) -> float:
 
 def _abbreviates(short: list[str], full: list[str]) -> bool:
     """Whether the words of one begin words of the other, in order, at most a tail left over."""
-    if len(short) == 1 and len(full) > 1:
-        return False
+    if len(short) == 1 and len(full) > 1:  # run together, as "jthoraccardiovascsurg"
+        return len(short[0]) >= 9 and _begins(short[0], "".join(full))
     k = 0
     for word in full:
         if k == len(short):
-            return len(full) - k <= 3 and k >= 2  # a place or subtitle follows
+            return len(full) - k <= 4 and k >= 2  # a place or subtitle follows
         if _begins(short[k], word) or _begins(word, short[k]):
             k += 1
         elif k == 0:
