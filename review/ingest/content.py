@@ -6,7 +6,7 @@ import io
 import re
 import zlib
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from review.errors import BadInput
 
@@ -74,7 +74,7 @@ def open_file(path: Path) -> io.BufferedReader:
         file.seek(0)
     except OSError as error:
         raise BadInput(f"{path.name} cannot be opened: {error.strerror or error}.") from error
-    raw: BinaryIO = gzip.GzipFile(fileobj=file) if packed else file
+    raw = cast(BinaryIO, gzip.GzipFile(fileobj=file) if packed else file)
     return io.BufferedReader(Capped(raw, limit=LARGEST_STREAM), buffer_size=1 << 20)
 
 

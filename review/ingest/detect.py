@@ -18,6 +18,7 @@ _LINES = (
     ("bibtex", re.compile(r"\s*@\s*[A-Za-z]{3,30}\s*[{(]")),
     ("refer", re.compile(r"%0 [A-Z][a-z]")),
 )
+_RIS_TAG = re.compile(r"[A-Z][A-Z0-9]  - ")
 _ROOTS = {
     "PubmedArticleSet": "pubmed-xml",
     "PubmedArticle": "pubmed-xml",
@@ -45,13 +46,18 @@ def detect(head: str, *, name: str) -> str:
         return _xml(start, name)
     if _WOS_HEADER.match(start):
         return "wos-tab"
+    tags = 0
     for row in head.splitlines()[:400]:
         for kind, pattern in _LINES:
             if pattern.match(row.lstrip("\ufeff")):
                 return kind
+        if _RIS_TAG.match(row):
+            tags += 1
     delimiter = table_delimiter(head)
     if delimiter:
         return "tsv" if delimiter == "\t" else "csv"
+    if tags > 3:
+        return "ris"
     raise BadInput(
         f"{name} is in no format known here: its content is no RIS, NBIB, PubMed XML, "
         "Web of Science, EndNote, BibTeX file, nor a table with a title column."

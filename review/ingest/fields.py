@@ -1,4 +1,4 @@
-"""What a bibliographic field says: one spelling of doi, year, pages, names and lists for all readers."""
+"""What a bibliographic field says: doi, year, pages, names and lists in one spelling."""
 
 import ast
 import html
@@ -100,7 +100,8 @@ def url(text: str | None) -> str:
 
 def name(text: str) -> str:
     """One author as "Family, Given" as far as the source tells the two apart."""
-    written = line(text).strip(" ;")
+    written = re.sub(r"^(?:and|&)\s+", "", line(text).strip(" ;"))
+    written = re.sub(r"(?<=\s[A-Z]{2}|[A-Z]{3})\.$", "", written)
     if "," in written:
         parts = [part.strip() for part in written.split(",")]
         return ", ".join(part for part in parts if part)

@@ -75,7 +75,7 @@ def plain(heading: object) -> str:
 
 
 def is_header(cells: Sequence[object]) -> bool:
-    """Whether a row names columns of records: a title beside something else known, or three known."""
+    """Whether a row names columns of records: a title and something else known, or three."""
     names = [plain(cell) for cell in cells]
     if any(len(name) > 80 for name in names):
         return False

@@ -68,7 +68,7 @@ def _read(block: Block) -> Iterator[Record | Reject]:
 
 
 def _tagged(block: Block) -> tuple[list[str], list[tuple[int, str]]]:
-    """The lines Bio.Medline can read, spaced as it expects, and the stray ones with their number."""
+    """The lines Bio.Medline can read, spaced as it expects, and the stray ones by number."""
     rows: list[str] = []
     stray: list[tuple[int, str]] = []
     for number, row in enumerate(block.lines, block.line):
@@ -85,7 +85,7 @@ def _tagged(block: Block) -> tuple[list[str], list[tuple[int, str]]]:
 def _tags(rows: list[str]) -> dict[str, list[str]]:
     """Every tag with its values; Bio.Medline joins continued lines."""
     tags: dict[str, list[str]] = {}
-    for tag, value in Medline.read(rows).items():
+    for tag, value in Medline.read(rows).items():  # type: ignore[no-untyped-call]
         tags[tag] = [value] if isinstance(value, str) else list(value)
     return tags
 

@@ -75,19 +75,20 @@ def book(root: ET.Element) -> Record | None:
     whole, chapter = _text(volume.find("BookTitle")), _text(entry.find("ArticleTitle"))
     kinds = _texts(entry.findall("PublicationType")) or ("Book Chapter" if chapter else "Book",)
     authors = _people(entry.findall("AuthorList")) or _people(volume.findall("AuthorList"))
+    editors = _people(volume.findall("AuthorList"), kind="editors")
     extra = {
         "book_title": whole,
         "book_accession": ids.get("bookaccession", ""),
         "publisher": _child(volume.find("Publisher"), "PublisherName"),
         "isbn": _child(volume, "Isbn"),
-        "editors": list(_people(volume.findall("AuthorList"), kind="editors")),
+        "editors": list(editors),
         "version": version if version > 1 else None,
     }
     return Record(
         accession=pmid if version == 1 else f"{pmid}.{version}",
         title=chapter or whole or _text(entry.find("VernacularTitle")),
         abstract=_abstract(entry.find("Abstract")),
-        authors=authors or tuple(extra["editors"]),
+        authors=authors or editors,
         journal=whole if chapter else "",
         year=_date_year(volume.find("PubDate")) or _date_year(entry.find("ContributionDate")),
         volume=_child(volume, "Volume"),
@@ -268,6 +269,6 @@ def _extra(citation: ET.Element, entry: ET.Element) -> dict[str, Any]:
 
 
 def _first_other(extra: dict[str, Any]) -> str:
-    """Where PubMed has no abstract of its own, the first one given in another language or by an author."""
+    """The first abstract of another kind or language, for records with none of PubMed's own."""
     others = extra.get("other_abstracts", ())
     return str(others[0]["text"]) if others else ""

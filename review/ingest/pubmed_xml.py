@@ -1,4 +1,4 @@
-"""What a PubMed XML file holds: records one at a time, in constant memory, and PMIDs deleted by NLM.
+"""What a PubMed XML file holds: records, one at a time, and the PMIDs that NLM deleted.
 
 The stream is cut at each closing tag and every record is parsed on its own by the C
 ElementTree, so no document type, no entity and no network is ever involved: the parser

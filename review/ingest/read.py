@@ -10,12 +10,16 @@ from typing import BinaryIO
 
 from review.errors import BadInput
 from review.ingest import content
+from review.ingest.bibtex import read_bibtex
 from review.ingest.detect import FORMATS, detect, table_delimiter
+from review.ingest.endnote_xml import read_endnote_xml
 from review.ingest.nbib import read_nbib
 from review.ingest.pubmed_xml import read_stream
 from review.ingest.record import Record, Reject
+from review.ingest.refer import read_refer
 from review.ingest.ris import read_ris
 from review.ingest.tabular import read_csv, read_xlsx
+from review.ingest.wos import read_wos
 
 Items = Iterator[Record | Reject]
 
@@ -68,4 +72,11 @@ def _read_text(kind: str, stream: BinaryIO, name: str) -> Items:
     return _READERS[kind](text)
 
 
-_READERS: dict[str, Callable[[str], Items]] = {"nbib": read_nbib, "ris": read_ris}
+_READERS: dict[str, Callable[[str], Items]] = {
+    "nbib": read_nbib,
+    "ris": read_ris,
+    "wos": read_wos,
+    "endnote-xml": read_endnote_xml,
+    "bibtex": read_bibtex,
+    "refer": read_refer,
+}

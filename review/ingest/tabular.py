@@ -164,7 +164,7 @@ def _values(
     number = fields.pmid(cell("pmid"))
     pages = fields.pages(cell("pages")) or fields.pages(cell("start"), cell("end"))
     values = {
-        "accession": fields.line(cell("accession")),
+        "accession": fields.line(cell("accession")) or number,
         "title": fields.line(cell("title")),
         "abstract": fields.paragraphs(cell("abstract")),
         "authors": fields.split_names(cell("authors")),

@@ -1,0 +1,163 @@
+"""What a BibTeX or BibLaTeX file holds: one record per entry.
+
+bibtexparser finds the entries and splits names, pylatexenc turns LaTeX into characters.
+"""
+
+import logging
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from bibtexparser.entrypoint import parse_string
+from bibtexparser.middlewares.names import (
+    InvalidNameError,
+    parse_single_name_into_parts,
+    split_multiple_persons_names,
+)
+from bibtexparser.model import (
+    Block,
+    DuplicateBlockKeyBlock,
+    DuplicateFieldKeyBlock,
+    Entry,
+    ImplicitComment,
+    ParsingFailedBlock,
+)
+from pylatexenc.latex2text import LatexNodes2Text  # type: ignore[import-untyped]
+
+from review.ingest import fields
+from review.ingest.record import Record, Reject
+
+_LATEX = LatexNodes2Text(math_mode="text", strict_latex_spaces=False)
+_NOISE = frozenset({"cited-references", "references", "file", "bdsk-file-1"})
+_TYPES = {
+    "article": "Journal Article", "inproceedings": "Conference Paper",
+    "conference": "Conference Paper", "incollection": "Book Chapter", "inbook": "Book Chapter", "book": "Book",
+    "phdthesis": "Thesis", "mastersthesis": "Thesis", "thesis": "Thesis", "techreport": "Report",
+    "report": "Report", "online": "Web Page", "unpublished": "Unpublished Work",
+}  # fmt: skip
+
+logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
+logging.getLogger("pylatexenc").setLevel(logging.CRITICAL)
+
+
+def read_bibtex(text: str) -> Iterator[Record | Reject]:
+    """Records of a BibTeX text, in order; positions are the entry's first line."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff")
+    begun = False
+    for block in parse_string(text).blocks:
+        if isinstance(block, Entry | ParsingFailedBlock):
+            begun = True
+            yield _read(block)
+        elif isinstance(block, ImplicitComment) and begun and not _is_comment(block.comment):
+            yield _reject(block, "this text is outside any entry")
+
+
+def _is_comment(text: str) -> bool:
+    return all(row.lstrip().startswith("%") for row in text.splitlines() if row.strip())
+
+
+def _read(block: Block) -> Record | Reject:
+    """An entry as a record; one whose key or field repeats is still that entry."""
+    if isinstance(block, DuplicateBlockKeyBlock | DuplicateFieldKeyBlock):
+        inner = block.ignore_error_block
+        block = inner if inner is not None else block
+    if not isinstance(block, Entry):
+        return _reject(block, "this entry is not well-formed BibTeX")
+    values: dict[str, str] = {}
+    for field in block.fields:
+        values.setdefault(field.key.strip().lower(), _unwrap(str(field.value)))
+    found = fields.record(**_values(block, values))
+    return found or _reject(block, "this entry has neither title, abstract, authors nor DOI")
+
+
+def _unwrap(value: str) -> str:
+    """Entries that bibtexparser set aside keep the braces or quotes of their values."""
+    value = value.strip()
+    if len(value) > 1 and (value[0], value[-1]) in (("{", "}"), ('"', '"')):
+        return value[1:-1]
+    return value
+
+
+def _values(entry: Entry, found: dict[str, str]) -> dict[str, Any]:
+    used = set(_NOISE)
+
+    def raw(*names: str) -> str:
+        for name in names:
+            if found.get(name, "").strip():
+                used.add(name)
+                return found[name]
+        return ""
+
+    def one(*names: str) -> str:
+        return fields.line(_plain(raw(*names)))
+
+    kind = entry.entry_type.lower()
+    usual = _TYPES.get(kind, kind)
+    editors = _people(raw("editor"))
+    values: dict[str, Any] = {
+        "accession": one("unique-id", "unique_id", "eid") if "unique-id" in found else entry.key,
+        "title": _title(one("title"), one("subtitle")),
+        "abstract": fields.paragraphs(_plain(raw("abstract"))),
+        "authors": _people(raw("author")) or editors,
+        "journal": one("journal", "journaltitle", "booktitle", "publication", "journal-full"),
+        "year": fields.year(one("year")) or fields.year(one("date", "publication_date")),
+        "volume": one("volume"),
+        "issue": one("number", "issue"),
+        "pages": fields.pages(one("pages")) or fields.pages(one("article-number", "art_number")),
+        "doi": fields.doi(one("doi")) or fields.doi(one("bdsk-url-1", "url")),
+        "pmid": fields.pmid(one("pmid", "pubmed_id", "pubmed-id")),
+        "pmcid": fields.pmcid(one("pmcid", "pmc")),
+        "url": fields.url(one("url", "link", "bdsk-url-1")),
+        "language": one("language", "langid"),
+        "publication_types": fields.unique([one("document_type", "type") or usual]),
+        "keywords": fields.split_list(one("keywords", "author_keywords", "keyword")),
+    }
+    extra = {
+        "type": kind,
+        "issn": one("issn"),
+        "publisher": one("publisher", "school", "institution"),
+        "editors": list(editors) if raw("author") else [],
+        "fields": {
+            name: fields.paragraphs(_plain(value))
+            for name, value in found.items()
+            if name not in used and value.strip()
+        },
+    }
+    return {**values, "extra": {key: value for key, value in extra.items() if value}}
+
+
+def _title(title: str, subtitle: str) -> str:
+    return f"{title}: {subtitle}" if title and subtitle else title
+
+
+def _people(text: str) -> tuple[str, ...]:
+    """Names as BibTeX means them: "von Family, Given"; a name in braces stays whole."""
+    people = split_multiple_persons_names(" ".join(text.split())) if text.strip() else []
+    return tuple(name for name in map(_person, people) if name and name.lower() != "others")
+
+
+def _person(text: str) -> str:
+    if text.startswith("{") and text.endswith("}") and text.count("{") == 1:
+        return fields.line(_plain(text))
+    try:
+        parts = parse_single_name_into_parts(text, strict=False)
+    except InvalidNameError:
+        return fields.name(_plain(text))
+    family = " ".join([*parts.von, *parts.last])
+    words = (family, " ".join(parts.first), " ".join(parts.jr))
+    return ", ".join(filter(None, (fields.line(_plain(word)) for word in words)))
+
+
+def _plain(value: str) -> str:
+    """LaTeX as characters; a bare % is a percent sign in an export, not a comment."""
+    if "\\" in value or "$" in value:
+        try:
+            value = _LATEX.latex_to_text(re.sub(r"(?<!\\)%", r"\\%", value))
+        except (ValueError, IndexError, KeyError, TypeError, AttributeError, RecursionError):
+            value = value.replace("\\", "")
+    return value.replace("{", "").replace("}", "")
+
+
+def _reject(block: Block, reason: str) -> Reject:
+    line = (block.start_line or 0) + 1
+    return Reject(position=f"line {line}", reason=reason, excerpt=fields.line(block.raw)[:120])
