@@ -22,10 +22,10 @@ class Terms:
         self.same_title: Mask = s.title >= np.where(short, 0.98, 0.95)
         self.alike_title: Mask = s.title >= np.where(short, 0.95, 0.88)
         self.begins: Mask = (s.within >= 0.95) & (s.length >= 30)
-        self.long: Mask = s.length >= 35
+        self.long: Mask = s.length >= 30
         self.place: Mask = (s.volume == SAME) & (s.pages >= CLOSE)
         self.nowhere: Mask = (s.volume != DIFFERENT) & (s.pages != DIFFERENT)
-        self.exact_place: Mask = (s.pages == SAME) & s.multipage & (s.volume != DIFFERENT)
+        self.exact_place: Mask = (s.pages >= CLOSE) & s.multipage & (s.volume != DIFFERENT)
         self.people: Mask = (s.names >= 0.75) & (s.first >= CLOSE)
         self.some_people: Mask = (s.names >= 0.6) & (s.first >= CLOSE)
         self.nobody: Mask = (s.names < 0) & (s.first == MISSING)
@@ -34,6 +34,7 @@ class Terms:
         self.near: Mask = s.years <= 1
         self.other_doi: Mask = s.doi == DIFFERENT
         self.other_issue: Mask = (s.issue == DIFFERENT) & (s.pages != SAME)
+        self.no_page_other_issue: Mask = (s.issue == DIFFERENT) & (s.pages == MISSING)
         self.clashes: Ints = (
             (s.volume == DIFFERENT).astype(np.int64)
             + self.other_issue
@@ -91,7 +92,8 @@ MERGE = (
     ),
     Rule(
         "same DOI, volume and pages",
-        lambda s, t: (s.doi == SAME) & t.place & t.people & s.multipage,
+        lambda s, t: (s.doi == SAME) & t.people & s.multipage
+        & (t.place | (t.exact_place & (s.title >= 0.8))),
     ),
     Rule(
         "same title, volume, page and journal",
@@ -100,7 +102,7 @@ MERGE = (
     ),
     Rule(
         "same title, authors and pages",
-        lambda s, t: t.same_title & t.long & t.exact_place & t.some_people & ~t.other_doi
+        lambda s, t: t.alike_title & t.long & t.exact_place & t.some_people & ~t.other_doi
         & (t.near | (t.journal & (s.volume == SAME))),
     ),
     Rule(
@@ -116,13 +118,14 @@ MERGE = (
     ),
     Rule(
         "same title, authors and journal; volume or pages missing in one",
-        lambda s, t: t.same_title & t.long & t.people & (s.journal >= 0.85) & t.nowhere & t.near
+        lambda s, t: t.same_title & t.long & t.people & t.journal & t.nowhere & t.near
         & ~t.other_doi & ~t.other_issue,
     ),
     Rule(
-        "same title, authors, journal and abstract",
-        lambda s, t: t.alike_title & t.long & t.people & (s.journal >= 0.85) & (s.abstract >= 0.95)
-        & t.near & ~t.other_doi & ((s.volume != DIFFERENT) | (s.pages == SAME)),
+        "same title, authors, abstract, and journal or volume",
+        lambda s, t: t.alike_title & t.people & (s.abstract >= 0.95) & t.near & ~t.other_doi
+        & ((t.journal & ((s.volume != DIFFERENT) | (s.pages == SAME)))
+           | ((s.volume == SAME) & t.nowhere)),
     ),
     Rule(
         "same title, volume and abstract, no authors",
@@ -135,23 +138,26 @@ MERGE = (
 QUESTIONS = (
     Rule(
         "same DOI, little else",
-        lambda s, t: (s.doi == SAME) & (t.place | (s.title >= 0.8)),
+        lambda s, t: (s.doi == SAME) & ((s.title >= 0.7) | (t.place & (s.names >= 0.6)
+        & ((s.abstract < 0) | (s.abstract >= 0.6)))),
     ),
     Rule("same PMID, little else", lambda s, t: s.pmid == SAME),
     Rule(
         "same place and authors, another title",
-        lambda s, t: t.place & t.journal & (s.names >= 0.6) & (s.title >= 0.35) & ~t.other_doi,
+        lambda s, t: t.place & t.journal & (s.names >= 0.6) & ~t.other_doi
+        & (s.title >= np.where(s.multipage, 0.35, 0.5)) & (s.issue != DIFFERENT),
     ),
     Rule(
         "same title and authors, some of the place",
         lambda s, t: (t.alike_title | ((s.within >= 0.95) & (s.length >= 20)))
         & (s.length >= 20) & ((s.names >= 0.6) | (s.names < 0))
-        & (t.agreements >= 2) & (t.clashes <= 1) & (t.long | (t.clashes == 0)),
+        & (t.agreements >= 2) & (t.clashes <= 1) & (t.long | (t.clashes == 0))
+        & ~t.no_page_other_issue,
     ),
     Rule(
         "same title and authors, the place unknown or one clash",
         lambda s, t: t.same_title & t.long & ((s.names >= 0.6) | (s.names < 0)) & (t.clashes <= 1)
-        & (s.years <= 1),
+        & t.near & ~t.no_page_other_issue,
     ),
 )  # fmt: skip
 """Any one makes a pair worth a person's look, if it is not certain."""

@@ -49,14 +49,18 @@ _ROMAN = {
     "ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "xi": "11",
     "xii": "12",
 }  # fmt: skip
-_ORDINALS = {"one": "1", "two": "2", "three": "3", "first": "1", "second": "2", "third": "3"}
+_SPELLED = {
+    "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7",
+    "eight": "8", "nine": "9", "ten": "10", "first": "1", "second": "2", "third": "3",
+    "fourth": "4", "fifth": "5",
+}  # fmt: skip
 _COUNTED = {
     "part", "phase", "class", "stage", "type", "grade", "chapter", "volume", "study", "report",
     "paper", "section", "series", "no",
 }  # fmt: skip
 _NOBODY = frozenset(("and", "anonymous", "anon", "jnr", "2nd", "3rd", "none"))
 _BRACKETS = re.compile(r"[\[(][^\])]*[\])]?")
-_CONFERENCE = re.compile(r"\.\s*(?:conference|meeting)(?: \w+)?:.*$", re.IGNORECASE | re.DOTALL)
+_CONFERENCE = re.compile(r"\.\s*(?:conference\b|meeting(?: \w+)?:).*$", re.IGNORECASE | re.DOTALL)
 _VARIANTS = re.compile(r"\s[=/]\s|[:;]\s|\.\s(?=[A-Z][a-z]+ [a-z])|-(?=(?i:journal of|british))")
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
 _PAGE = re.compile(r"((?:\d{0,2}[a-z]{1,6})?)[\s.]?0*(\d+)", re.IGNORECASE)
@@ -133,8 +137,10 @@ def title_numbers(title: list[str]) -> str:
         if word.isalpha():
             if word in _ROMAN:
                 out.append(_ROMAN[word])
-            elif before in _COUNTED and (word in _ORDINALS or word in ("i", "v", "x", "a", "b")):
-                out.append(_ORDINALS.get(word) or {"i": "1", "v": "5", "x": "10"}.get(word, word))
+            elif word in _SPELLED:
+                out.append(_SPELLED[word])
+            elif before in _COUNTED and word in ("i", "v", "x", "a", "b"):
+                out.append({"i": "1", "v": "5", "x": "10"}.get(word, word))
         else:
             out.extend(_DIGITS.findall(word))
         before = word.removesuffix("s")
