@@ -28,11 +28,14 @@ from review.ingest import fields
 from review.ingest.record import Record, Reject
 
 _LATEX = LatexNodes2Text(math_mode="text", strict_latex_spaces=False)
+_SCRIPT = re.compile(r"\$[_^]\{?(?:\\\w+\{)?([^{}$\\]{1,20})\}*\$")
+_GROUP_WORDS = frozenset({"for", "of", "at", "and", "on", "in", "to", "the"})
 _NOISE = frozenset({"cited-references", "references", "file", "bdsk-file-1"})
 _TYPES = {
     "article": "Journal Article", "inproceedings": "Conference Paper",
-    "conference": "Conference Paper", "incollection": "Book Chapter", "inbook": "Book Chapter", "book": "Book",
-    "phdthesis": "Thesis", "mastersthesis": "Thesis", "thesis": "Thesis", "techreport": "Report",
+    "conference": "Conference Paper", "incollection": "Book Chapter",
+    "inbook": "Book Chapter", "book": "Book", "phdthesis": "Thesis",
+    "mastersthesis": "Thesis", "thesis": "Thesis", "techreport": "Report",
     "report": "Report", "online": "Web Page", "unpublished": "Unpublished Work",
 }  # fmt: skip
 
@@ -99,7 +102,9 @@ def _values(entry: Entry, found: dict[str, str]) -> dict[str, Any]:
         "title": _title(one("title"), one("subtitle")),
         "abstract": fields.paragraphs(_plain(raw("abstract"))),
         "authors": _people(raw("author")) or editors,
-        "journal": one("journal", "journaltitle", "booktitle", "publication", "journal-full"),
+        "journal": one(
+            "fjournal", "journaltitle", "journal", "booktitle", "publication", "journal-full"
+        ),
         "year": fields.year(one("year")) or fields.year(one("date", "publication_date")),
         "volume": one("volume"),
         "issue": one("number", "issue"),
@@ -143,6 +148,8 @@ def _person(text: str) -> str:
         parts = parse_single_name_into_parts(text, strict=False)
     except InvalidNameError:
         return fields.name(_plain(text))
+    if _GROUP_WORDS & set(parts.von):
+        return fields.line(_plain(text))
     family = " ".join([*parts.von, *parts.last])
     words = (family, " ".join(parts.first), " ".join(parts.jr))
     return ", ".join(filter(None, (fields.line(_plain(word)) for word in words)))
@@ -150,6 +157,7 @@ def _person(text: str) -> str:
 
 def _plain(value: str) -> str:
     """LaTeX as characters; a bare % is a percent sign in an export, not a comment."""
+    value = _SCRIPT.sub(r"\1", value)
     if "\\" in value or "$" in value:
         try:
             value = _LATEX.latex_to_text(re.sub(r"(?<!\\)%", r"\\%", value))

@@ -8,7 +8,7 @@ from review.ingest.headings import is_header
 
 FORMATS = (
     "pubmed-xml", "nbib", "ris", "csv", "tsv", "xlsx", "wos", "wos-tab", "endnote-xml",
-    "bibtex", "refer",
+    "bibtex", "refer", "ovid",
 )  # fmt: skip
 
 _LINES = (
@@ -16,9 +16,11 @@ _LINES = (
     ("nbib", re.compile(r"(?:PMID|OWN |STAT|DCOM|DRDT|CTDT)\s?- ?\S")),
     ("wos", re.compile(r"(?:FN (?:Clarivate|Thomson|ISI|Web|Deriv)|VR 1\.\d\s*$|PT [A-Z]\s*$)")),
     ("bibtex", re.compile(r"\s*@\s*[A-Za-z]{3,30}\s*[{(]")),
-    ("refer", re.compile(r"%0 [A-Z][a-z]")),
+    ("ovid", re.compile(r"\s*<\d+\. ?>\s*$|VN  ?- Ovid")),
+    ("refer", re.compile(r"%[0AT] \S")),
 )
 _RIS_TAG = re.compile(r"[A-Z][A-Z0-9]  - ")
+_OVID = re.compile(r"<\d+\. ?>")
 _ROOTS = {
     "PubmedArticleSet": "pubmed-xml",
     "PubmedArticle": "pubmed-xml",
@@ -42,7 +44,7 @@ def detect(head: str, *, name: str) -> str:
     `name` is only used in the message.
     """
     start = head.lstrip("\ufeff \t\r\n")
-    if start.startswith("<"):
+    if start.startswith("<") and not _OVID.match(start):
         return _xml(start, name)
     if _WOS_HEADER.match(start):
         return "wos-tab"

@@ -12,6 +12,7 @@ from Bio import Medline
 
 from review.ingest import fields
 from review.ingest.blocks import Block, blocks, lines_of
+from review.ingest.pubmed_article import E_PAGE
 from review.ingest.record import Record, Reject
 
 _TAG = re.compile(r"([A-Z][A-Z0-9]{1,4}) *- ?(.*)$")
@@ -105,7 +106,7 @@ def _values(tags: dict[str, list[str]]) -> dict[str, Any]:
         "year": fields.year(one("DP", "DEP", "SO")),
         "volume": fields.line(one("VI")),
         "issue": fields.line(one("IP")),
-        "pages": fields.pages(one("PG")),
+        "pages": fields.pages(one("PG")) or _number(tags),
         "doi": _doi(tags),
         "pmid": pmid,
         "pmcid": fields.pmcid(one("PMC")),
@@ -126,6 +127,12 @@ def _authors(tags: dict[str, list[str]]) -> tuple[str, ...]:
     people = fields.names(full if len(full) >= len(short) else short)
     groups = tuple(map(fields.line, tags.get("CN", ())))
     return people + groups or fields.names(tags.get("FED") or tags.get("ED") or ())
+
+
+def _number(tags: dict[str, list[str]]) -> str:
+    """An electronic article number, which PubMed gives as a location without a DOI."""
+    numbers = (one.removesuffix(" [pii]").strip() for one in tags.get("LID", ()))
+    return next((one for one in numbers if E_PAGE.fullmatch(one)), "")
 
 
 def _doi(tags: dict[str, list[str]]) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 from review.ingest import fields
 from review.ingest.record import Record
 
-_E_PAGE = re.compile(r"[A-Za-z]{0,3}\d{1,8}")
+E_PAGE = re.compile(r"[A-Za-z]{0,3}\d{1,8}")
 
 
 def article(root: ET.Element) -> Record | None:
@@ -207,7 +207,7 @@ def _pages(entry: ET.Element) -> str:
     if printed:
         return printed
     number = _location(entry, "pii")
-    return number if _E_PAGE.fullmatch(number) else ""
+    return number if E_PAGE.fullmatch(number) else ""
 
 
 def _pagination(element: ET.Element | None) -> str:

@@ -14,6 +14,7 @@ from review.ingest.bibtex import read_bibtex
 from review.ingest.detect import FORMATS, detect, table_delimiter
 from review.ingest.endnote_xml import read_endnote_xml
 from review.ingest.nbib import read_nbib
+from review.ingest.ovid import read_ovid
 from review.ingest.pubmed_xml import read_stream
 from review.ingest.record import Record, Reject
 from review.ingest.refer import read_refer
@@ -79,4 +80,5 @@ _READERS: dict[str, Callable[[str], Items]] = {
     "endnote-xml": read_endnote_xml,
     "bibtex": read_bibtex,
     "refer": read_refer,
+    "ovid": read_ovid,
 }

@@ -82,7 +82,7 @@ def _tags(lines: list[str]) -> dict[str, list[str]]:
 def _values(tags: dict[str, list[str]], *, cut: bool) -> dict[str, Any]:
     taken = Tags(tags, used=("TY", "ER"))
     kind = (tags.get("TY") or [""])[0].strip().upper()
-    title = taken.one("TI", "T1", "CT") or taken.one("BT", "TT", "ST")
+    title = taken.one("TI", "T1", "CT") or taken.one("BT", "TT", "ST", "T2")
     authors = fields.names(_people([*taken.all("AU"), *taken.all("A1")]))
     editors = () if authors and kind == "JOUR" else fields.names(_people(taken.all("A2", "ED")))
     values: dict[str, Any] = {
@@ -90,7 +90,7 @@ def _values(tags: dict[str, list[str]], *, cut: bool) -> dict[str, Any]:
         "abstract": fields.paragraphs("\n".join(taken.all("AB", "N2"))),
         "authors": tuple(dict.fromkeys(authors or editors)),
         "journal": fields.line(taken.one("JF", "T2", "JO", "JA", "J2", "J1", "BT")),
-        "year": fields.year(taken.one("PY")) or fields.year(taken.one("Y1", "DA")),
+        "year": fields.year(taken.one("PY")) or fields.year(taken.one("DA", "Y1")),
         "volume": fields.line(taken.one("VL")),
         "issue": fields.line(taken.one("IS", "CP")),
         "pages": _pages(taken),

@@ -9,6 +9,7 @@ import rispy
 from review.ingest import fields
 
 TAG = re.compile(r"([A-Z][A-Z0-9])[ \t]{1,4}-(?:[ \t]+(.*)|)$")
+_WOS_TAG = re.compile(r"[A-Z][A-Z0-9](?: |$)")
 
 
 class _Every(dict[str, str]):
@@ -40,6 +41,12 @@ class WosTags(rispy.WokParser):  # type: ignore[misc]  # rispy is not typed
     DEFAULT_IGNORE: list[str] = []  # noqa: RUF012 - rispy's own shape
     DEFAULT_MAPPING = _Every(PT="PT")
     DEFAULT_LIST_TAGS = _Every()
+
+    def parse_line(self, line: str) -> tuple[str | None, str]:
+        """As rispy, but a line need not be indented to continue the one before."""
+        if _WOS_TAG.match(line):
+            return (line[:2], line[3:].strip())
+        return (None, line.strip())
 
 
 def values_of(parser: rispy.RisParser, lines: Iterable[str]) -> dict[str, list[str]]:

@@ -1,0 +1,96 @@
+"""What an Ovid tagged export holds ("<1. >", "TI  - ..."): one record per numbered head.
+
+Ovid writes journal, volume, issue and pages as one source line, taken apart here.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from review.ingest import fields
+from review.ingest.blocks import Block, blocks, lines_of
+from review.ingest.record import Record, Reject
+from review.ingest.tags import RisTags, Tags, values_of
+
+START = re.compile(r"\s*<\d+\. ?>\s*$")
+_NEVER = re.compile(r"(?!)")
+_PARSER = RisTags()
+_SOURCE = re.compile(
+    r"(?P<journal>.+?)[.,]?\s+"
+    r"(?:Vol\.?\s*)?(?P<volume>\d{1,4})"
+    r"(?:\s*\((?P<issue>[^()]*(?:\([^()]*\)[^()]*)*)\))?"
+    r"(?:\s*[:,](?P<rest>.*))?$"
+)
+_DATED = re.compile(
+    r"(?P<journal>.+?)[.,]?\s+(?P<date>[A-Za-z/-]*\s*\d{0,2},?\s*(?:1[5-9]|20)\d\d)\s*;\s*"
+    r"(?P<volume>[\w-]+)?(?:\s*\((?P<issue>[^()]*)\))?(?:\s*:\s*(?P<rest>.*))?$"
+)
+_PAGES = re.compile(r"(?:pp\.\s*|^\s*|:\s*|\s)([A-Za-z]?\d+(?:-[A-Za-z]?\d+)?)(?=[.,;\s]*$|,)")
+_DEGREES = re.compile(r"\s+(?:Ph\.?D|M\.?D|M\.?P\.?H|M\.?Sc|B\.?Sc|FACSM|R\.?N)\b.*$|\s+[\d,+*]+$")
+_NOTE = re.compile(r"\s*\[[^\[\]]*\]\.?\s*$")
+
+
+def read_ovid(text: str) -> Iterator[Record | Reject]:
+    """Records of an Ovid tagged text, in order; positions are the line of the numbered head."""
+    for item in blocks(lines_of(text), starts=START.match, ends=_NEVER.match, furniture=_NEVER):
+        yield item if isinstance(item, Reject) else _read(item)
+
+
+def _read(block: Block) -> Record | Reject:
+    rows = ["TY  - ", *(row.strip() for row in block.lines[1:] if row.strip()), "ER  - "]
+    found = fields.record(**_values(Tags(values_of(_PARSER, rows), used=("TY", "VN"))))
+    reason = "this record has neither title, abstract, authors, DOI nor PMID"
+    excerpt = fields.line(" ".join(block.lines[:6]))[:120]
+    return found or Reject(position=f"line {block.line}", reason=reason, excerpt=excerpt)
+
+
+def _values(tags: Tags) -> dict[str, Any]:
+    source = _source(tags.one("SO"))
+    editors = fields.names(one for value in tags.all("ED") for one in value.split(";"))
+    accession = fields.line(tags.one("AN", "UI", "PM")).rstrip(".")
+    medline = bool(tags.matching(r"(medline)", "DB"))
+    values: dict[str, Any] = {
+        "accession": accession.rpartition(": ")[2],
+        "title": _title(tags.one("TI", "BT")),
+        "abstract": fields.paragraphs("\n".join(tags.all("AB"))),
+        "authors": fields.names(map(_author, tags.all("AU"))) or editors,
+        "journal": fields.line(tags.one("JN", "JA")) or source.get("journal", ""),
+        "year": fields.year(tags.one("YR")) or fields.year(tags.one("DP", "DG", "SO", "BT")),
+        "volume": fields.line(tags.one("VO")) or source.get("volume", ""),
+        "issue": fields.line(tags.one("IP")) or source.get("issue", ""),
+        "pages": fields.pages(tags.one("PG")) or fields.pages(source.get("pages")),
+        "doi": fields.doi(tags.one("DO", "DI")),
+        "pmid": fields.pmid(tags.one("PM")) or (fields.pmid(accession) if medline else ""),
+        "language": fields.line(tags.one("LG", "LA")).rstrip("."),
+        "publication_types": fields.unique(tags.all("PT", "DT")),
+        "keywords": fields.unique(
+            part for value in tags.all("KW", "DE", "ID") for part in value.split(";")
+        ),
+        "mesh": fields.unique(tags.all("MH")),
+        "url": fields.url(tags.one("XL", "UR")),
+    }
+    extra = {"issn": fields.line(tags.one("IS")), "editors": list(editors), "tags": tags.left()}
+    return {**values, "extra": {key: value for key, value in extra.items() if value}}
+
+
+def _title(text: str) -> str:
+    """The title without Ovid's notes in brackets at its end ("[References].", "[Article]")."""
+    title = fields.line(text)
+    short = _NOTE.sub("", title)
+    return short if short else title
+
+
+def _author(text: str) -> str:
+    """A name without role, degrees and affiliation marks."""
+    return _DEGREES.sub("", _NOTE.sub("", fields.line(text))).rstrip(".") if text else ""
+
+
+def _source(text: str) -> dict[str, str]:
+    """Journal, volume, issue and pages of a source line; only the journal where it is unclear."""
+    source = fields.line(text).rstrip(". ")
+    found = _DATED.match(source) or _SOURCE.match(source)
+    if not found:
+        return {"journal": source}
+    parts = {key: (value or "").strip() for key, value in found.groupdict().items()}
+    pages = _PAGES.search(parts.pop("rest", ""))
+    return {**parts, "pages": pages.group(1) if pages else ""}
