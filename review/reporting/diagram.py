@@ -22,13 +22,13 @@ from review.reporting.layout import (
     page,
 )
 from review.reporting.prisma import Flow
-from review.reporting.text import as_text
+from review.reporting.text import text
 
 INK, YELLOW, BLUE, GREY = "#1a1a1a", "#ffd966", "#9dc3e6", "#ededed"
 Link = Callable[[str], str]
 
 
-def as_svg(flow: Flow, *, link: Link | None = None) -> str:
+def svg(flow: Flow, *, link: Link | None = None) -> str:
     """The flow as one SVG document; `link` turns the name of a box into the address it opens."""
     filled = template(flow)
     placed = page(filled)
@@ -54,7 +54,7 @@ def as_svg(flow: Flow, *, link: Link | None = None) -> str:
 
 
 def _alternative(flow: Flow) -> str:
-    return "\n".join(printable(line) for line in as_text(flow).splitlines() if line.strip())
+    return "\n".join(printable(line) for line in text(flow).splitlines() if line.strip())
 
 
 def _boxes(placed: Page) -> list[Placed]:
@@ -82,10 +82,10 @@ def _draw(placed: Placed, link: Link | None) -> str:
         weight = ' font-weight="bold"' if written.bold else ""
         opens = written.of.opens
         data = f' data-box="{_attribute(opens)}"' if opens else ""
-        text = f'<text x="{x:g}" y="{y:g}"{weight}{data}>{escape(written.text)}</text>'
+        piece = f'<text x="{x:g}" y="{y:g}"{weight}{data}>{escape(written.text)}</text>'
         if opens and link:
-            text = f'<a href="{_attribute(link(opens))}">{text}</a>'
-        parts.append(text)
+            piece = f'<a href="{_attribute(link(opens))}">{piece}</a>'
+        parts.append(piece)
         y += LEADING
     return "\n".join([*parts, "</g>"])
 

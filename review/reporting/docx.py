@@ -12,7 +12,7 @@ from review.reporting.boxes import Box, Row, Template, template
 from review.reporting.prisma import Flow
 
 
-def as_docx(flow: Flow) -> bytes:
+def docx(flow: Flow) -> bytes:
     """The flow as the bytes of a .docx file: one table a lane, notes below."""
     filled = template(flow)
     document = Document()

@@ -3,7 +3,7 @@
 from html import escape
 
 from review.reporting.boxes import Box, printable, template
-from review.reporting.diagram import Link, as_svg
+from review.reporting.diagram import Link, svg
 from review.reporting.identities import identities
 from review.reporting.prisma import Flow
 
@@ -19,7 +19,7 @@ td.n { text-align: right; font-variant-numeric: tabular-nums; }
 """
 
 
-def as_html(flow: Flow, *, link: Link | None = None) -> str:
+def html(flow: Flow, *, link: Link | None = None) -> str:
     """One complete page without scripts or outside files; `link` as in the drawing."""
     filled = template(flow)
     title = escape(filled.title)
@@ -37,7 +37,7 @@ def as_html(flow: Flow, *, link: Link | None = None) -> str:
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             f"<title>{title}</title><style>{_STYLE}</style></head><body>",
             f"<h1>{title}</h1>",
-            f"<figure>{as_svg(flow, link=link)}</figure>",
+            f"<figure>{svg(flow, link=link)}</figure>",
             "<h2>The same as a table</h2>",
             "<table><thead><tr><th>Box</th><th>What</th><th>n</th></tr></thead><tbody>",
             *rows,

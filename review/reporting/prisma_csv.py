@@ -60,7 +60,7 @@ _ROWS = (
 _LISTS = ("database_specific_results", "register_specific_results", "dbr_excluded")
 
 
-def as_csv(flow: Flow) -> str:
+def prisma_csv(flow: Flow) -> str:
     """The flow as a CSV text with the package's columns, rows and keys."""
     values = _values(flow)
     out = io.StringIO()

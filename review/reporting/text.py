@@ -7,7 +7,7 @@ from review.reporting.prisma import Flow
 _INDENT = "  "
 
 
-def as_text(flow: Flow) -> str:
+def text(flow: Flow) -> str:
     """The flow, lane by lane, boxes beside the way marked by an arrow, notes at the end."""
     filled = template(flow)
     lines = [filled.title, ""]

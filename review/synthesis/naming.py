@@ -33,7 +33,7 @@ class Field:
 FIELDS: dict[str, Field] = {
     field.name: field
     for field in (
-        Field("year", "number", "year of the study's first report"),
+        Field("year", "number", "year of a report"),
         Field("study", "number", "number of the study; a text is taken as study_label"),
         Field("study_label", "text", "label of the study"),
         Field("cohort", "text", "cohort family of the study"),

@@ -2,22 +2,22 @@ import io
 import re
 import xml.etree.ElementTree as ET
 
-import docx
 import pytest
+from docx import Document
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from review.errors import BadInput
 from review.protocol import Reason
 from review.reporting.boxes import template
-from review.reporting.diagram import as_svg
-from review.reporting.docx import as_docx
+from review.reporting.diagram import svg
+from review.reporting.docx import docx
 from review.reporting.fates import RecordFate
-from review.reporting.html import as_html
+from review.reporting.html import html
 from review.reporting.layout import SIDE, page, text_width, wrap
 from review.reporting.prisma import flow
-from review.reporting.prisma_csv import as_csv, read_csv
-from review.reporting.text import as_text
+from review.reporting.prisma_csv import prisma_csv, read_csv
+from review.reporting.text import text
 from review.vocab import Retrieval, SearchKind, State
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -42,7 +42,7 @@ def some_flow(*, label=NASTY, source="Web of Science", done=False):
 
 def test_a_drawing_holds_every_number_with_the_box_it_opens():
     of = some_flow()
-    root = ET.fromstring(as_svg(of, link=lambda box: f"?box={box}"))
+    root = ET.fromstring(svg(of, link=lambda box: f"?box={box}"))
     shown = {}
     for link in root.iter(f"{SVG}a"):
         text = link.find(f"{SVG}text")
@@ -53,21 +53,21 @@ def test_a_drawing_holds_every_number_with_the_box_it_opens():
 
 
 def test_what_is_pending_is_dashed_and_nothing_else():
-    root = ET.fromstring(as_svg(some_flow()))
+    root = ET.fromstring(svg(some_flow()))
     groups = {g.get("data-box"): g for g in root.iter(f"{SVG}g")}
     dashed = {n for n, g in groups.items() if g.find(f"{SVG}rect").get("stroke-dasharray")}
     assert dashed == {"pending.title-abstract", "other.pending.full-text"}
-    assert "dasharray" not in as_svg(some_flow(done=True))
+    assert "dasharray" not in svg(some_flow(done=True))
 
 
 def test_lanes_that_nothing_came_through_are_left_out():
-    drawn = as_svg(some_flow(done=True))
+    drawn = svg(some_flow(done=True))
     assert "other methods" not in drawn
     assert "Previous studies" not in drawn
 
 
 def test_a_drawing_has_a_title_and_a_text_alternative():
-    root = ET.fromstring(as_svg(some_flow()))
+    root = ET.fromstring(svg(some_flow()))
     assert root.find(f"{SVG}title").text == "A <review>"
     assert "Records screened (n = 3)" in root.find(f"{SVG}desc").text
 
@@ -99,20 +99,20 @@ def test_wrapping_loses_no_letter_and_keeps_the_width(text, width):
 @given(st.text(min_size=1, max_size=40).filter(str.strip))
 def test_any_label_makes_well_formed_documents(label):
     of = some_flow(label=label, source=label)
-    ET.fromstring(as_svg(of))
-    assert as_html(of).count("<svg") == 1
-    as_docx(of)
-    as_text(of)
+    ET.fromstring(svg(of))
+    assert html(of).count("<svg") == 1
+    docx(of)
+    text(of)
 
 
 def test_labels_never_become_markup():
-    page_text = as_html(some_flow())
+    page_text = html(some_flow())
     assert "<b>" not in page_text
     assert "&lt;b&gt;design" in page_text
 
 
 def test_the_word_document_says_what_the_drawing_says():
-    document = docx.Document(io.BytesIO(as_docx(some_flow())))
+    document = Document(io.BytesIO(docx(some_flow())))
     said = "\n".join(
         cell.text for table in document.tables for row in table.rows for cell in row.cells
     )
@@ -122,14 +122,14 @@ def test_the_word_document_says_what_the_drawing_says():
 
 def test_the_text_says_so_when_a_flow_does_not_add_up():
     of = some_flow()
-    assert "DOES NOT ADD UP" not in as_text(of)
+    assert "DOES NOT ADD UP" not in text(of)
     object.__setattr__(of, "boxes", {**of.boxes, "screened": ()})
-    assert "DOES NOT ADD UP: D2" in as_text(of)
+    assert "DOES NOT ADD UP: D2" in text(of)
 
 
 def test_the_r_package_s_csv_survives_commas_and_semicolons_in_labels():
     of = some_flow(label="Wrong population, e.g. children; or 3 others", source="Ovid, 1946-")
-    numbers = read_csv(as_csv(of))
+    numbers = read_csv(prisma_csv(of))
     assert numbers["dbr_excluded"] == {"Wrong population / e.g. children / or 3 others": 1}
     assert numbers["database_specific_results"] == {"Ovid / 1946-": 1, "PubMed": 3}
     assert numbers["database_results"] == 4
@@ -137,13 +137,13 @@ def test_the_r_package_s_csv_survives_commas_and_semicolons_in_labels():
 
 
 def test_previous_boxes_are_na_where_there_is_no_previous_review():
-    text = as_csv(some_flow(done=True))
+    text = prisma_csv(some_flow(done=True))
     assert read_csv(text)["previous_studies"] is None
     assert re.search(r"^previous_reports,.*,NA$", text, re.MULTILINE)
 
 
 def test_no_key_of_the_csv_is_found_twice_by_unanchored_search():
-    keys = [line.split(",")[0] for line in as_csv(some_flow()).splitlines()[1:]]
+    keys = [line.split(",")[0] for line in prisma_csv(some_flow()).splitlines()[1:]]
     known = {"previous_studies", "previous_reports", "duplicates", "excluded_automatic"}
     known |= {"records_screened", "records_excluded", "dbr_assessed", "dbr_excluded", "new_studies"}
     for key in known:
