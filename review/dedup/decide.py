@@ -33,11 +33,13 @@ class Terms:
         self.journal_or_none: Mask = self.journal | (s.journal < 0)
         self.near: Mask = s.years <= 1
         self.other_doi: Mask = s.doi == DIFFERENT
+        self.other_abstract: Mask = (s.abstract >= 0) & (s.abstract < 0.55)
         self.other_issue: Mask = (s.issue == DIFFERENT) & (s.pages != SAME)
         self.no_page_other_issue: Mask = (s.issue == DIFFERENT) & (s.pages == MISSING)
         self.clashes: Ints = (
             (s.volume == DIFFERENT).astype(np.int64)
             + self.other_issue
+            + self.other_abstract
             + (s.pages == DIFFERENT)
             + ((s.journal >= 0) & (s.journal < 0.6))
             + self.other_doi
@@ -57,7 +59,13 @@ class Rule:
 
 
 NEVER = (
-    Rule("different PMIDs", lambda s, t: s.pmid == DIFFERENT),
+    Rule(
+        "different PMIDs",
+        lambda s, t: (
+            (s.pmid == DIFFERENT)
+            & ~(t.same_title & t.long & t.place & t.exact_place & t.people & (s.abstract >= 0.95))
+        ),
+    ),
     Rule("a notice, reply or preprint, not the article", lambda s, t: s.kinds == DIFFERENT),
     Rule(
         "different numbers in the titles",
@@ -71,6 +79,7 @@ NEVER = (
 """Neither merged nor asked."""
 
 ASK_FIRST = (
+    Rule("different PMIDs", lambda s, t: s.pmid == DIFFERENT),
     Rule(
         "different numbers in the titles",
         lambda s, t: (s.numbers == DIFFERENT) & ~((s.doi == SAME) & (s.title >= 0.9) & t.place),
@@ -79,6 +88,16 @@ ASK_FIRST = (
         "different authors",
         lambda s, t: (s.first == DIFFERENT) & (s.names < 0.6)
         & ~((s.doi == SAME) & t.same_title & t.nowhere),
+    ),
+    Rule(
+        "notices or replies, of which one page may hold several",
+        lambda s, t: (s.kinds == CLOSE) & (s.doi != SAME) & (s.pmid != SAME)
+        & ~(t.place & t.long & t.same_title & t.people)
+        & ~(t.place & t.same_title & t.people & s.multipage),
+    ),
+    Rule(
+        "abstracts unlike, in no common place",
+        lambda s, t: t.other_abstract & ~t.place & ~t.exact_place & (s.doi != SAME),
     ),
 )  # fmt: skip
 """Not merged without a person."""

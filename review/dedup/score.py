@@ -24,9 +24,9 @@ class Scores:
     """The comparison of many pairs (one array element per pair).
 
     Ratios are 0 to 1. Levels are MISSING (in either), DIFFERENT, CLOSE, SAME. CLOSE means: pages
-    with the same first page or overlapping, names with a common author, a journal abbreviated or
-    alike, numbers one of which continues the other. `years` is the difference, -1 if unknown.
-    `within` is the share of the shorter title that begins the longer; `length` letters of the
+    with the same first page or overlapping, a first author among the other's authors, numbers of
+    which one continues the other, kinds of which a page may hold several (notices, replies). `years` is the difference, -1 if
+    unknown. `within` is the share of the shorter title that begins the longer; `length` letters of the
     shorter title.
     """
 
@@ -175,8 +175,8 @@ def _issue(a: Norm, b: Norm) -> int:
 
 def _kinds(a: Norm, b: Norm) -> int:
     if a.kind == b.kind:
-        return SAME
-    return CLOSE if {a.kind, b.kind} == {"", "meeting"} else DIFFERENT
+        return CLOSE if a.kind in ("notice", "reply") else SAME
+    return SAME if {a.kind, b.kind} == {"", "meeting"} else DIFFERENT
 
 
 def _numbers(a: Norm, b: Norm) -> int:
