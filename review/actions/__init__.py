@@ -1,0 +1,81 @@
+"""Everything a person can do: one function, one authorised transaction; every door calls these."""
+
+from review.actions.accounts import demo_sign_in, set_password, sign_in, sign_out, signed_in
+from review.actions.caller import Caller
+from review.actions.demo import MEMBERS as DEMO_MEMBERS
+from review.actions.demo import demo
+from review.actions.duplicates import dedup, different, duplicates, merge, split
+from review.actions.flow import prisma, prisma_file
+from review.actions.fulltext import document, report, sought, studies, study
+from review.actions.integrity import verify
+from review.actions.pubmed import search_pubmed, update_search
+from review.actions.records import record, records, remove, restore
+from review.actions.reviews import about, amend, codebook, init, open_review, versions
+from review.actions.screen import my_votes, next_records, progress, vote, withdraw
+from review.actions.searches import import_file, rejects, searches
+from review.actions.settings import Settings
+from review.actions.settle import conflicts, discuss, judge, reopen, rule
+from review.actions.status import agreement, status
+from review.actions.tagging import extract, suggest, tag, tags
+from review.actions.team import add_member, deactivate, members, reactivate, set_roles
+
+__all__ = [
+    "DEMO_MEMBERS",
+    "Caller",
+    "Settings",
+    "about",
+    "add_member",
+    "agreement",
+    "amend",
+    "codebook",
+    "conflicts",
+    "deactivate",
+    "dedup",
+    "demo",
+    "demo_sign_in",
+    "different",
+    "discuss",
+    "document",
+    "duplicates",
+    "extract",
+    "import_file",
+    "init",
+    "judge",
+    "members",
+    "merge",
+    "my_votes",
+    "next_records",
+    "open_review",
+    "prisma",
+    "prisma_file",
+    "progress",
+    "reactivate",
+    "record",
+    "records",
+    "rejects",
+    "remove",
+    "reopen",
+    "report",
+    "restore",
+    "rule",
+    "search_pubmed",
+    "searches",
+    "set_password",
+    "set_roles",
+    "sign_in",
+    "sign_out",
+    "signed_in",
+    "sought",
+    "split",
+    "status",
+    "studies",
+    "study",
+    "suggest",
+    "tag",
+    "tags",
+    "update_search",
+    "verify",
+    "versions",
+    "vote",
+    "withdraw",
+]

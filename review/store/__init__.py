@@ -1,0 +1,1 @@
+"""The only SQL: tables, engine, ledger, projections, and the queries of each stage."""

@@ -78,7 +78,7 @@ class Write:
             self._ledger = Ledger(self.conn)
         return self._ledger
 
-    def add(self, kind: type[Fact], **values: Any) -> int:
+    def add(self, kind: type[Fact], /, **values: Any) -> int:
         """Add one fact and its ledger row; return the fact's id."""
         return self.add_many(kind, [values])[0]
 

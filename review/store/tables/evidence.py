@@ -19,15 +19,19 @@ class TagRow(Fact, table=True):
     facet: str = Field(max_length=100)
     code: str = Field(max_length=200)
     present: bool = True
-    primary: bool = False
 
 
 class ExtractionRow(Fact, table=True):
-    """One filled form of one study, as it was given; the latest of a study speaks."""
+    """One filled form of one study, as it was given; the latest of a study speaks.
+
+    `terms` are the study's codes by facet, `main` the one that counts the study once.
+    """
 
     __tablename__ = "extraction"
     study_id: int = Field(foreign_key="study.id", index=True)
     form: dict[str, Any] = Field(sa_type=JSON)
+    terms: dict[str, list[str]] = Field(sa_type=JSON)
+    main: str = ""
 
 
 class ArmRow(Fact, table=True):
@@ -66,4 +70,3 @@ class EvidenceTerm(SQLModel, table=True):
     facet: str = Field(primary_key=True, max_length=100)
     code: str = Field(primary_key=True, max_length=200)
     study_id: int = Field(index=True, foreign_key="study.id")
-    primary: bool = False

@@ -59,8 +59,9 @@ class SearchEndRow(Fact, table=True):
 class RecordRow(Fact, table=True):
     """One index entry as one search returned it; never changed.
 
-    `identity` is a digest of source, accession (or content, where there is none) and the
-    how-manieth such entry of one search it is: the same entry found again is the same record.
+    `identity` is a digest of source, accession and title (or the whole content, where there is
+    no accession) and of which twin of one search it is: the same entry found again is the same
+    record.
     """
 
     __tablename__ = "record"

@@ -2,7 +2,9 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
+from sqlalchemy import JSON
 from sqlmodel import Field, SQLModel
 
 from review.store.tables.base import Fact, UTCTime, enumeration
@@ -35,10 +37,11 @@ class MemberEventRow(Fact, table=True):
 
 
 class ProtocolVersionRow(Fact, table=True):
-    """One version of the protocol, as its YAML text; `id` is the version number."""
+    """One version of the protocol: its YAML text and what it says; `id` is the version number."""
 
     __tablename__ = "protocol_version"
     text: str
+    content: dict[str, Any] = Field(sa_type=JSON)
     change: Change = Field(sa_type=enumeration(Change, name="change"))  # type: ignore[call-overload]
     note: str = ""
 

@@ -168,6 +168,7 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(), nullable=False),
         sa.Column("member_id", sa.Integer(), nullable=True),
         sa.Column("text", sa.String(), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
         sa.Column(
             "change",
             sa.Enum(
@@ -278,7 +279,6 @@ def upgrade() -> None:
         sa.Column("facet", sa.String(length=100), nullable=False),
         sa.Column("code", sa.String(length=200), nullable=False),
         sa.Column("present", sa.Boolean(), nullable=False),
-        sa.Column("primary", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["member_id"], ["member.id"], name=op.f("fk_tag_member_id_member")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tag")),
     )
@@ -290,6 +290,8 @@ def upgrade() -> None:
         sa.Column("member_id", sa.Integer(), nullable=True),
         sa.Column("study_id", sa.Integer(), nullable=False),
         sa.Column("form", sa.JSON(), nullable=False),
+        sa.Column("terms", sa.JSON(), nullable=False),
+        sa.Column("main", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
             ["member_id"], ["member.id"], name=op.f("fk_extraction_member_id_member")
         ),
@@ -865,7 +867,6 @@ def upgrade() -> None:
         sa.Column("facet", sa.String(length=100), nullable=False),
         sa.Column("code", sa.String(length=200), nullable=False),
         sa.Column("study_id", sa.Integer(), nullable=False),
-        sa.Column("primary", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["effect_id"], ["effect.id"], name=op.f("fk_evidence_term_effect_id_effect")
         ),

@@ -1,0 +1,3 @@
+"""The evidence table: effects of included studies that match an expression."""
+
+

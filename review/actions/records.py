@@ -1,0 +1,144 @@
+"""Records as the caller may see them: lists behind a number, one record with its history."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from review.actions.caller import Caller, Viewer, acting, writing
+from review.actions.cards import cards
+from review.actions.flow import current_flow
+from review.actions.screen import locked, refuse
+from review.errors import BadInput, NotFound
+from review.screening.blinding import Sight, sight
+from review.store import duplicates, fulltext, people, projection, screening
+from review.store import records as store
+from review.store.engine import Database
+from review.store.people import Member
+from review.store.tables import RemovalRow
+from review.vocab import Removal, Role, Stage
+
+MOST = 1000
+
+
+def records(
+    db: Database,
+    who: Caller,
+    *,
+    box: str | None = None,
+    text: str | None = None,
+    ids: Sequence[int] | None = None,
+    limit: int = 100,
+    offset: int = 0,
+) -> dict[str, Any]:
+    """Return {total, records} of one page of records: all, those in a box of the flow, or by text.
+
+    A box the flow does not have is empty.
+    """
+    limit = min(max(limit, 1), MOST)
+    with db.read() as conn:
+        viewer = acting(conn, who, act="see records")
+        if box is not None:
+            flow = current_flow(conn, viewer)
+            ids = flow.ids(box)
+            if text is None:
+                page = list(ids)[offset : offset + limit]
+                shown = cards(conn, page, viewer, raw=True)
+                return {"total": len(ids), "records": [shown[i] for i in page]}
+        total, page = store.find(conn, text=text, ids=ids, limit=limit, offset=offset)
+        shown = cards(conn, page, viewer)
+        return {"total": total, "records": [shown[i] for i in page]}
+
+
+def record(db: Database, who: Caller, id: int) -> dict[str, Any]:
+    """Return one record's card with `entries` (the raw records of its report) and `history`.
+
+    The history holds every fact the caller may see, oldest first: where it came from, merges,
+    votes, rulings, reopenings, retrieval. NotFound if there is no such record.
+    """
+    with db.read() as conn:
+        viewer = acting(conn, who, act="see records")
+        kept = duplicates.kept_of(conn, id)
+        if kept is None:
+            raise NotFound(f"There is no record {id}.")
+        card = cards(conn, [kept], viewer)[kept]
+        raw = cards(conn, card["cluster"], viewer, raw=True)
+        history = _history(conn, kept, card["cluster"], viewer)
+    return card | {"entries": [raw[r] for r in card["cluster"]], "history": history}
+
+
+def _history(
+    conn: sa.Connection, kept: int, cluster: list[int], viewer: Member | None
+) -> list[dict[str, Any]]:
+    names = {member.id: member.name for member in people.members(conn)}
+    found = []
+
+    def note(row: Any, what: str, **more: Any) -> None:
+        by = names.get(row.member_id, "")
+        found.append({"at": row.at.isoformat(), "what": what, "by": by, **more})
+
+    for row in duplicates.reasons(conn, cluster):
+        note(row, row.kind.value, records=[r for r in (row.a, row.b) if r], why=row.why)
+    facts = projection.load(conn, [kept])[kept]
+    _, content = people.protocol(conn)
+    standings = {stage: facts.standing(stage, content) for stage in Stage}
+    seen = Viewer.of(viewer)
+
+    def is_open(row: Any) -> bool:
+        level = sight(seen.id, row.member_id or 0, standings[row.stage], roles=seen.roles)
+        return level is Sight.OPEN
+
+    for row in filter(is_open, screening.votes(conn, records=cluster)):
+        verdict = row.verdict.value if row.verdict else "withdrawn"
+        note(row, "vote", **_said(row), verdict=verdict)
+    for row in filter(is_open, screening.rulings(conn, records=cluster)):
+        settled = {"verdict": row.verdict.value, "kind": row.kind.value, "waiver": row.waiver}
+        note(row, "ruling", **_said(row), **settled)
+    for row in screening.reopenings(conn, cluster):
+        note(row, "reopening", stage=row.stage.value, why=row.why)
+    for row in fulltext.retrieval_facts(conn, cluster):
+        note(row, row.status.value, link=row.link, tried=row.tried)
+    return sorted(found, key=lambda entry: entry["at"])
+
+
+def _said(row: Any) -> dict[str, Any]:
+    names = ("round", "reason", "note")
+    return {"stage": row.stage.value, **{name: getattr(row, name) for name in names}}
+
+
+def remove(db: Database, who: Caller, record: int, *, by: str, why: str) -> dict[str, Any]:
+    """Take a report out before screening, by "automation" or for an "other" reason.
+
+    Refused once anybody has voted on it.
+    """
+    try:
+        by_ = Removal(by)
+    except ValueError:
+        raise BadInput(f"'{by}' is no way of removal; say {' or '.join(Removal)}.") from None
+    if not why.strip():
+        raise BadInput("Say why the record is removed.")
+    return _remove(db, who, record, by_, why.strip(), restored=False)
+
+
+def restore(db: Database, who: Caller, record: int, *, why: str) -> dict[str, Any]:
+    """Bring back a report that was removed before screening."""
+    return _remove(db, who, record, Removal.OTHER, why, restored=True)
+
+
+def _remove(
+    db: Database, who: Caller, record: int, by: Removal, why: str, *, restored: bool
+) -> dict[str, Any]:
+    with writing(db, who) as write:
+        acting(write.conn, who, Role.OWNER, act="remove records")
+        report = locked(write, record)
+        if report.facts.votes and not restored:
+            refuse(f"Record {record} has been voted on; it cannot leave before screening.")
+        if report.facts.removed is not restored:
+            refuse(
+                f"Record {record} is not removed."
+                if restored
+                else f"Record {record} is removed already."
+            )
+        write.add(RemovalRow, record_id=report.kept, by=by, why=why, restored=restored)
+        projection.refresh(write.conn, [report.kept], report.protocol)
+    return {"record": report.kept, "by": by.value, "restored": restored}

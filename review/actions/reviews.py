@@ -1,0 +1,137 @@
+"""Making and opening a review, and what it says of itself."""
+
+from pathlib import Path
+from typing import Any
+
+from review.actions.caller import Caller, acting, writing
+from review.errors import Refused, ReviewError
+from review.protocol import Protocol, default_text, parse, read
+from review.store.engine import (
+    Actor,
+    Database,
+    open_database,
+    refuse_network_filesystem,
+    schema_version,
+    shown,
+    sqlite_path,
+    system_user,
+)
+from review.store.migrations import upgrade
+from review.store.people import add_protocol, protocol, protocol_versions
+from review.store.projection import rebuild
+from review.vocab import Change, Channel, Role, Stage
+
+
+def open_review(url: str) -> Database:
+    """Open a review that exists; StoreError says what to do where there is none."""
+    return open_database(url)
+
+
+def init(
+    url: str, protocol_file: Path | None = None, *, channel: Channel = Channel.API
+) -> Database:
+    """Make a new, empty review from a protocol file, or from the commented default.
+
+    ProtocolError if the protocol cannot be read (nothing is made then); Refused if the
+    database already holds a review.
+    """
+    if protocol_file is None:
+        text = default_text()
+        content = parse(text, name="the default protocol")
+    else:
+        content = read(protocol_file)
+        text = protocol_file.read_text(encoding="utf-8-sig")
+    return make(url, text, content, channel=channel)
+
+
+def make(url: str, text: str, content: Protocol, *, channel: Channel) -> Database:
+    """Make the database of a new review: schema and protocol version 1, or nothing."""
+    path = sqlite_path(url)
+    is_new = path is not None and not path.exists()
+    if path is not None:
+        if not path.parent.is_dir():
+            raise Refused(f"The folder {path.parent} does not exist; make it first.")
+        refuse_network_filesystem(path)
+    database = Database(url)
+    try:
+        if schema_version(database) is not None:
+            raise Refused(f"{shown(url)} already holds a review; choose another --database.")
+        actor = Actor(member_id=None, channel=channel, user=system_user())
+        with database.write(actor) as write:
+            upgrade(write.conn)
+            add_protocol(write, text, content, change=Change.INITIAL, note="")
+    except ReviewError:
+        database.close()
+        if is_new and path is not None:
+            path.unlink(missing_ok=True)
+        raise
+    return database
+
+
+def about(db: Database) -> dict[str, Any]:
+    """Return what the review says of itself: title, notice, criteria and reasons by stage."""
+    with db.read() as conn:
+        version, content = protocol(conn)
+    criteria = {
+        "include": [{"code": c.code, "text": c.text} for c in content.eligibility.include],
+        "exclude": [{"code": c.code, "text": c.text} for c in content.eligibility.exclude],
+    }
+    return {
+        "title": content.title,
+        "question": dict(content.question),
+        "demo": content.demo,
+        "notice": content.notice or "",
+        "version": version,
+        "highlight": {
+            "include": list(content.highlight.include),
+            "exclude": list(content.highlight.exclude),
+        },
+        "stages": {
+            stage.value: {
+                "reasons": [
+                    {"code": reason.code, "label": reason.label}
+                    for reason in content.reasons.get(stage, ())
+                ],
+                "criteria": criteria,
+                "policy": content.policy(stage).model_dump(mode="json"),
+            }
+            for stage in Stage
+        },
+    }
+
+
+def codebook(db: Database) -> list[dict[str, Any]]:
+    """Return the facets of the codebook with their terms."""
+    with db.read() as conn:
+        _, content = protocol(conn)
+    return [facet.model_dump(mode="json") for facet in content.codebook.facets]
+
+
+def versions(db: Database) -> list[dict[str, Any]]:
+    """Return every protocol version: number, when, what kind of change, note and text."""
+    with db.read() as conn:
+        return [
+            {
+                "version": row["id"],
+                "at": row["at"].isoformat(),
+                "change": row["change"].value,
+                "note": row["note"],
+                "text": row["text"],
+            }
+            for row in protocol_versions(conn)
+        ]
+
+
+def amend(
+    db: Database, who: Caller, protocol_file: Path, *, change: Change, note: str
+) -> dict[str, Any]:
+    """Add a protocol version; ProtocolError if it cannot be read, NotAllowed but for owners."""
+    content = read(protocol_file)
+    text = protocol_file.read_text(encoding="utf-8-sig")
+    if change is Change.INITIAL or not note.strip():
+        raise Refused("Say what the amendment does (clarify, narrow or broaden) and why.")
+    with writing(db, who) as write:
+        acting(write.conn, who, Role.OWNER, act="amend the protocol")
+        version = add_protocol(write, text, content, change=change, note=note.strip())
+        rebuild(write.conn, content)
+    return {"version": version, "change": change.value, "note": note.strip()}

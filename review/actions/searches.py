@@ -1,0 +1,163 @@
+"""Bringing records in: files and PubMed, each a search that can be accounted for."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, date, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from review.actions.caller import Caller, acting, writing
+from review.errors import BadInput
+from review.ingest.read import read_file
+from review.ingest.record import Record, Reject
+from review.store import intake, people
+from review.store.engine import Database, Write
+from review.store.tables import SearchEndRow, SearchRow
+from review.vocab import Role, SearchKind
+
+Progress = Callable[[int, int | None], None]
+MANAGERS = (Role.OWNER,)
+_BATCH = 2000
+
+
+def import_file(
+    db: Database,
+    who: Caller,
+    path: Path,
+    *,
+    source: str,
+    kind: str = SearchKind.DATABASE,
+    strategy: str | None = None,
+    date: str | None = None,
+    format: str | None = None,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """Import one file as one search, in a single transaction; the same file twice adds nothing.
+
+    Returns {search, records, new, rejects, format, file, sha256, deleted}. BadInput if the
+    file as a whole cannot be read; a part that cannot is listed as a reject.
+    """
+    if not source.strip():
+        raise BadInput("Name the source of the file, e.g. --source Embase.")
+    searched_on = _date(date)
+    kind_ = _kind(kind)
+    reading = read_file(path, format=format)
+    sha256 = _sha256(path)
+    with writing(db, who) as write:
+        acting(write.conn, who, *MANAGERS, act="import records")
+        earlier = intake.search_of_file(write.conn, sha256, source)
+        if earlier is not None:
+            return _again(write, earlier, path, sha256)
+        search = write.add(
+            SearchRow,
+            source=source.strip(),
+            kind=kind_,
+            strategy=strategy or "",
+            limits={},
+            date=searched_on,
+            warnings=[],
+            file=path.name,
+            file_sha256=sha256,
+            format=reading.format,
+        )
+        read = new = 0
+        rejects: list[Reject] = []
+        occurrences = intake.Occurrences(source)
+        for records, bad in _batches(reading.items):
+            fresh, _ = intake.add_records(write, search, records, occurrences)
+            intake.add_rejects(write, search, bad)
+            new, read = new + fresh, read + len(records)
+            rejects += bad
+            if progress:
+                progress(read, None)
+        deleted = list(reading.deleted)
+        write.add(SearchEndRow, search_id=search, complete=True, note="", deleted=deleted)
+    return {
+        "search": search,
+        "records": read,
+        "new": new,
+        "rejects": [_reject(reject) for reject in rejects],
+        "format": reading.format,
+        "file": path.name,
+        "sha256": sha256,
+        "deleted": deleted,
+    }
+
+
+def _again(write: Write, search: int, path: Path, sha256: str) -> dict[str, Any]:
+    """Answer for a file that is already in."""
+    known = intake.searches(write.conn, id=search)[0]
+    return {
+        "search": search,
+        "records": known["read"],
+        "new": 0,
+        "rejects": intake.rejects(write.conn, search),
+        "format": known["format"],
+        "file": path.name,
+        "sha256": sha256,
+        "deleted": known["deleted"],
+    }
+
+
+def _batches(items: Iterable[Record | Reject]) -> Iterator[tuple[list[Record], list[Reject]]]:
+    iterator: Iterator[Record | Reject] = iter(items)
+    while batch := list(islice(iterator, _BATCH)):
+        yield (
+            [item for item in batch if isinstance(item, Record)],
+            [item for item in batch if isinstance(item, Reject)],
+        )
+
+
+def searches(db: Database, who: Caller) -> list[dict[str, Any]]:
+    """Return every search: source, strategy, limits, date, file, what it reported and brought."""
+    with db.read() as conn:
+        acting(conn, who, act="see the searches")
+        names = {None: ""} | {member.id: member.name for member in people.members(conn)}
+        return [_document(row, names) for row in intake.searches(conn)]
+
+
+def rejects(db: Database, who: Caller, search: int) -> list[dict[str, str]]:
+    """Return what one search could not read: position, reason, excerpt."""
+    with db.read() as conn:
+        acting(conn, who, act="see the searches")
+        return intake.rejects(conn, search)
+
+
+def _document(row: dict[str, Any], names: dict[int | None, str]) -> dict[str, Any]:
+    names_of = ("source", "platform", "strategy", "query", "translation", "limits", "date")
+    counts = ("reported", "read", "new", "rejects", "missing", "complete", "ended", "deleted")
+    files = ("file", "format", "rerun_of", "warnings")
+    return {
+        "id": row["id"],
+        "kind": row["kind"].value,
+        **{key: row[key] for key in (*names_of, *counts, *files)},
+        "sha256": row["file_sha256"],
+        "by": names[row["member_id"]],
+        "at": row["at"].isoformat(),
+    }
+
+
+def _reject(reject: Reject) -> dict[str, str]:
+    return {"position": reject.position, "reason": reject.reason, "excerpt": reject.excerpt}
+
+
+def _kind(text: str) -> SearchKind:
+    try:
+        return SearchKind(text)
+    except ValueError:
+        raise BadInput(f"'{text}' is no kind of source; kinds: {', '.join(SearchKind)}.") from None
+
+
+def _date(text: str | None) -> str:
+    if text is None:
+        return datetime.now(UTC).date().isoformat()
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise BadInput(f"'{text}' is no date; write it as 2025-05-20.") from None
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,304 @@
+"""Queries about tags and effects: the terms that speak of each effect, and which effects match."""
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from review.extraction.alignment import derived
+from review.protocol import Codebook
+from review.store.tables import (
+    ArmRow,
+    ClusterRow,
+    EffectRow,
+    EvidenceTerm,
+    ExtractionRow,
+    RecordRow,
+    StandingRow,
+    StudyReportRow,
+    StudyRow,
+    TagRow,
+)
+from review.synthesis.query import And, Compare, Expr, Match, Not, Or
+from review.vocab import Level, Stage, State
+
+_TAG = TagRow.__table__  # type: ignore[attr-defined]
+_ARM = ArmRow.__table__  # type: ignore[attr-defined]
+_EFFECT = EffectRow.__table__  # type: ignore[attr-defined]
+_TERM = EvidenceTerm.__table__  # type: ignore[attr-defined]
+_EXTRACTION = ExtractionRow.__table__  # type: ignore[attr-defined]
+_STUDY = StudyRow.__table__  # type: ignore[attr-defined]
+_LINK = StudyReportRow.__table__  # type: ignore[attr-defined]
+_CLUSTER = ClusterRow.__table__  # type: ignore[attr-defined]
+_STANDING = StandingRow.__table__  # type: ignore[attr-defined]
+_RECORD = RecordRow.__table__  # type: ignore[attr-defined]
+_CHUNK = 500
+_ORDERED = {"<": "__lt__", "<=": "__le__", ">": "__gt__", ">=": "__ge__"}
+
+
+def tags(
+    conn: sa.Connection, level: Level, targets: Collection[int], *, member: int | None = None
+) -> dict[int, list[sa.Row[Any]]]:
+    """Return the tags on targets: each member's latest word on each code, where it is present."""
+    latest: dict[tuple[int, int | None, str], sa.Row[Any]] = {}
+    wanted = list(targets)
+    for start in range(0, len(wanted), _CHUNK):
+        query = (
+            sa.select(_TAG)
+            .where(_TAG.c.level == level, _TAG.c.target_id.in_(wanted[start : start + _CHUNK]))
+            .order_by(_TAG.c.id)
+        )
+        if member is not None:
+            query = query.where(_TAG.c.member_id == member)
+        for row in conn.execute(query):
+            latest[row.target_id, row.member_id, row.code] = row
+    found: dict[int, list[sa.Row[Any]]] = {}
+    for row in latest.values():
+        if row.present:
+            found.setdefault(row.target_id, []).append(row)
+    return found
+
+
+def links() -> sa.Subquery:
+    """The reports of each study: (study_id, record_id, kept_id), as the latest facts join them."""
+    newest = sa.select(sa.func.max(_LINK.c.id)).group_by(_LINK.c.record_id)
+    return (
+        sa.select(_LINK.c.study_id, _LINK.c.record_id, _CLUSTER.c.kept_id)
+        .join(_CLUSTER, _CLUSTER.c.record_id == _LINK.c.record_id)
+        .where(_LINK.c.joined, _LINK.c.id.in_(newest))
+        .subquery("reports")
+    )
+
+
+def included_studies() -> sa.Select[tuple[int]]:
+    """The studies of which a report stands included at full text."""
+    reports = links()
+    return (
+        sa.select(reports.c.study_id)
+        .join(_STANDING, _STANDING.c.kept_id == reports.c.kept_id)
+        .where(_STANDING.c.stage == Stage.FULL_TEXT, _STANDING.c.state == State.INCLUDED)
+    )
+
+
+def target_study(conn: sa.Connection, level: Level, id: int) -> int | None:
+    """Return the study that a study, arm or effect belongs to, or None if there is none such."""
+    table = {Level.STUDY: _STUDY, Level.ARM: _ARM, Level.EFFECT: _EFFECT}[level]
+    column = table.c.id if level is Level.STUDY else table.c.study_id
+    found: int | None = conn.scalar(sa.select(column).where(table.c.id == id))
+    return found
+
+
+def extractions(conn: sa.Connection, studies: Collection[int] | None = None) -> dict[int, Any]:
+    """Return the extraction that speaks for each study: its latest."""
+    query = sa.select(_EXTRACTION).order_by(_EXTRACTION.c.id)
+    if studies is not None:
+        query = query.where(_EXTRACTION.c.study_id.in_(list(studies)))
+    return {row.study_id: row for row in conn.execute(query)}
+
+
+def terms(
+    conn: sa.Connection, studies: Collection[int] | None, codebook: Codebook
+) -> list[dict[str, Any]]:
+    """Return the evidence terms of the effects of `studies` (None: all) from the facts."""
+    speaking = extractions(conn, studies)
+    if not speaking:
+        return []
+    chosen = {row.id for row in speaking.values()}
+    arms = _by_study(conn, _ARM, speaking, chosen)
+    effects = _by_study(conn, _EFFECT, speaking, chosen)
+    reports: dict[int, list[int]] = {}
+    link = links()
+    for row in conn.execute(sa.select(link.c.study_id, link.c.kept_id)):
+        if row.study_id in speaking:
+            reports.setdefault(row.study_id, []).append(row.kept_id)
+    on_study = tags(conn, Level.STUDY, speaking)
+    on_report = tags(conn, Level.REPORT, {r for kept in reports.values() for r in kept})
+    on_arm = tags(conn, Level.ARM, {arm.id for some in arms.values() for arm in some})
+    on_effect = tags(conn, Level.EFFECT, {e.id for some in effects.values() for e in some})
+    found = []
+    for study, extraction in speaking.items():
+        shared = _codes(extraction.terms)
+        shared |= _tagged(on_study.get(study, ()))
+        for report in reports.get(study, ()):
+            shared |= _tagged(on_report.get(report, ()))
+        for effect in effects.get(study, ()):
+            codes = shared | _codes(effect.terms) | _tagged(on_effect.get(effect.id, ()))
+            for arm in arms.get(study, ()):
+                if not effect.arms or arm.label in effect.arms:
+                    codes |= _codes(arm.terms) | _tagged(on_arm.get(arm.id, ()))
+            by_facet: dict[str, list[str]] = {}
+            for facet, code in sorted(codes):
+                by_facet.setdefault(facet, []).append(code)
+            for facet, more in derived(codebook, by_facet).items():
+                codes |= {(facet, code) for code in more}
+            found += [
+                {"effect_id": effect.id, "facet": facet, "code": code, "study_id": study}
+                for facet, code in sorted(codes)
+            ]
+    return found
+
+
+def _by_study(
+    conn: sa.Connection, table: sa.Table, studies: Iterable[int], extractions: set[int]
+) -> dict[int, list[sa.Row[Any]]]:
+    found: dict[int, list[sa.Row[Any]]] = {}
+    wanted = list(studies)
+    for start in range(0, len(wanted), _CHUNK):
+        query = (
+            sa.select(table)
+            .where(table.c.study_id.in_(wanted[start : start + _CHUNK]))
+            .order_by(table.c.id)
+        )
+        for row in conn.execute(query):
+            if row.extraction_id in extractions:
+                found.setdefault(row.study_id, []).append(row)
+    return found
+
+
+def _codes(terms: dict[str, Sequence[str]]) -> set[tuple[str, str]]:
+    return {(facet, code) for facet, codes in terms.items() for code in codes}
+
+
+def _tagged(rows: Iterable[sa.Row[Any]]) -> set[tuple[str, str]]:
+    return {(row.facet, row.code) for row in rows}
+
+
+def refresh(conn: sa.Connection, studies: Collection[int], codebook: Codebook) -> None:
+    """Store again the evidence terms of `studies`, in the caller's transaction."""
+    wanted = list(studies)
+    conn.execute(_TERM.delete().where(_TERM.c.study_id.in_(wanted)))
+    rows = terms(conn, wanted, codebook)
+    if rows:
+        conn.execute(_TERM.insert(), rows)
+
+
+def rebuild(conn: sa.Connection, codebook: Codebook) -> None:
+    """Drop the evidence terms and make them anew from the facts."""
+    conn.execute(_TERM.delete())
+    rows = terms(conn, None, codebook)
+    if rows:
+        conn.execute(_TERM.insert(), rows)
+
+
+def differences(conn: sa.Connection, codebook: Codebook) -> list[str]:
+    """Return a sentence for each stored evidence term that the facts do not give, or lack."""
+    stored = {
+        tuple(row)
+        for row in conn.execute(sa.select(_TERM.c.effect_id, _TERM.c.facet, _TERM.c.code))
+    }
+    right = {(row["effect_id"], row["facet"], row["code"]) for row in terms(conn, None, codebook)}
+    return [
+        f"effect {effect} is stored with {facet} {code}, which no fact gives"
+        for effect, facet, code in sorted(stored - right)
+    ] + [
+        f"effect {effect} lacks {facet} {code}, which the facts give"
+        for effect, facet, code in sorted(right - stored)
+    ]
+
+
+def effects(
+    conn: sa.Connection, where: Expr | None, *, everything: bool = False
+) -> list[dict[str, Any]]:
+    """Return the effects that match, each with its study, its terms by facet and its reports.
+
+    Only effects of studies with an included report, unless `everything`.
+    """
+    newest = sa.select(sa.func.max(_EXTRACTION.c.id)).group_by(_EXTRACTION.c.study_id)
+    query = (
+        sa.select(
+            _EFFECT,
+            _STUDY.c.label.label("study_label"),
+            _STUDY.c.cohort_family,
+            _STUDY.c.attributes,
+        )
+        .join(_STUDY, _STUDY.c.id == _EFFECT.c.study_id)
+        .where(_EFFECT.c.extraction_id.in_(newest))
+        .order_by(_EFFECT.c.study_id, _EFFECT.c.id)
+    )
+    if not everything:
+        query = query.where(_EFFECT.c.study_id.in_(included_studies()))
+    if where is not None:
+        query = query.where(_condition(where))
+    found = [dict(row) for row in conn.execute(query).mappings()]
+    by_effect: dict[int, dict[str, list[str]]] = {}
+    speaking = sa.select(_TERM.c.effect_id, _TERM.c.facet, _TERM.c.code)
+    if len(found) <= _CHUNK:
+        speaking = speaking.where(_TERM.c.effect_id.in_([row["id"] for row in found]))
+    for effect, facet, code in conn.execute(speaking):
+        by_effect.setdefault(effect, {}).setdefault(facet, []).append(code)
+    reports: dict[int, list[int]] = {}
+    link = links()
+    for study, kept in conn.execute(sa.select(link.c.study_id, link.c.kept_id).distinct()):
+        reports.setdefault(study, []).append(kept)
+    for row in found:
+        row["facets"] = by_effect.get(row["id"], {})
+        row["reports"] = sorted(reports.get(row["study_id"], []))
+    return found
+
+
+def _condition(expr: Expr) -> sa.ColumnElement[bool]:
+    """Compile an expression to SQL: names come from fixed columns, values are always bound."""
+    match expr:
+        case And(items):
+            return sa.and_(*(_condition(item) for item in items))
+        case Or(items):
+            return sa.or_(*(_condition(item) for item in items))
+        case Not(item):
+            return sa.not_(_condition(item))
+        case Compare(facet=True):
+            return _facet(expr)
+        case Compare() | Match():
+            return _field(expr)
+
+
+def _facet(expr: Compare) -> sa.ColumnElement[bool]:
+    if expr.op == "under":
+        among = sa.or_(
+            *(
+                sa.or_(_TERM.c.code == code, _TERM.c.code.startswith(f"{code}.", autoescape=True))
+                for code in expr.values
+            )
+        )
+    else:
+        among = _TERM.c.code.in_(expr.values)
+    return _EFFECT.c.id.in_(sa.select(_TERM.c.effect_id).where(_TERM.c.facet == expr.name, among))
+
+
+def _field(expr: Compare | Match) -> sa.ColumnElement[bool]:
+    own: dict[str, sa.ColumnElement[Any]] = {
+        "study": _EFFECT.c.study_id,
+        "effect": _EFFECT.c.id,
+        "note": _EFFECT.c.note,
+        "study_label": _STUDY.c.label,
+        "cohort": _STUDY.c.cohort_family,
+        "verified": _STUDY.c.attributes["verified"].as_string(),
+    }
+    if expr.name in own:
+        return sa.func.coalesce(_holds(expr, own[expr.name]), False)
+    of_report: dict[str, sa.ColumnElement[Any]] = {
+        "author": sa.cast(_RECORD.c.authors, sa.Text),
+        "record": _RECORD.c.id,
+        **{
+            name: _RECORD.c[name]
+            for name in ("year", "title", "abstract", "journal", "doi", "pmid")
+        },
+    }
+    reports = links()
+    return _EFFECT.c.study_id.in_(
+        sa.select(reports.c.study_id)
+        .join(_CLUSTER, _CLUSTER.c.kept_id == reports.c.kept_id)
+        .join(_RECORD, _RECORD.c.id == _CLUSTER.c.record_id)
+        .where(_holds(expr, of_report[expr.name]))
+    )
+
+
+def _holds(expr: Compare | Match, column: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+    if isinstance(expr, Match):
+        folded = sa.func.lower(column)
+        return sa.and_(*(folded.contains(word.lower(), autoescape=True) for word in expr.words))
+    if expr.op in _ORDERED:
+        compared: sa.ColumnElement[bool] = getattr(column, _ORDERED[expr.op])(expr.values[0])
+        return compared
+    if all(isinstance(value, int) for value in expr.values):
+        return column.in_(expr.values)
+    return sa.func.lower(column).in_([str(value).lower() for value in expr.values])

@@ -1,0 +1,90 @@
+"""Queries about reports, their documents, and the studies they belong to."""
+
+from collections.abc import Collection
+from typing import Any
+
+import sqlalchemy as sa
+
+from review.store.tables import (
+    ClusterRow,
+    DocumentRow,
+    RetrievalRow,
+    StandingRow,
+    StudyReportRow,
+    StudyRow,
+)
+from review.vocab import Stage
+
+_RETRIEVAL = RetrievalRow.__table__  # type: ignore[attr-defined]
+_DOCUMENT = DocumentRow.__table__  # type: ignore[attr-defined]
+_STUDY = StudyRow.__table__  # type: ignore[attr-defined]
+_LINK = StudyReportRow.__table__  # type: ignore[attr-defined]
+_CLUSTER = ClusterRow.__table__  # type: ignore[attr-defined]
+_STANDING = StandingRow.__table__  # type: ignore[attr-defined]
+
+
+def retrievals(conn: sa.Connection) -> dict[int, sa.Row[Any]]:
+    """Return the last retrieval fact of each kept record."""
+    query = (
+        sa.select(_RETRIEVAL, _CLUSTER.c.kept_id, _DOCUMENT.c.name)
+        .join(_CLUSTER, _CLUSTER.c.record_id == _RETRIEVAL.c.record_id)
+        .join(_DOCUMENT, _DOCUMENT.c.id == _RETRIEVAL.c.document_id, isouter=True)
+        .order_by(_RETRIEVAL.c.id)
+    )
+    return {row.kept_id: row for row in conn.execute(query)}
+
+
+def document(conn: sa.Connection, id: int) -> sa.Row[Any] | None:
+    """Return an attached document."""
+    return conn.execute(sa.select(_DOCUMENT).where(_DOCUMENT.c.id == id)).first()
+
+
+def sought(conn: sa.Connection) -> list[sa.Row[Any]]:
+    """Return the full-text standings: every report that is sought."""
+    query = (
+        sa.select(_STANDING)
+        .where(_STANDING.c.stage == Stage.FULL_TEXT)
+        .order_by(_STANDING.c.kept_id)
+    )
+    return list(conn.execute(query))
+
+
+def study_links(conn: sa.Connection) -> dict[int, int]:
+    """Return record -> study as the latest facts join them."""
+    found: dict[int, int] = {}
+    for row in conn.execute(sa.select(_LINK).order_by(_LINK.c.id)):
+        if row.joined:
+            found[row.record_id] = row.study_id
+        elif found.get(row.record_id) == row.study_id:
+            del found[row.record_id]
+    return found
+
+
+def study_of(conn: sa.Connection, records: Collection[int]) -> int | None:
+    """Return the study that the report of `records` (one cluster) belongs to."""
+    found = None
+    query = sa.select(_LINK).where(_LINK.c.record_id.in_(list(records))).order_by(_LINK.c.id)
+    for row in conn.execute(query):
+        if row.joined:
+            found = row.study_id
+        elif found == row.study_id:
+            found = None
+    return found
+
+
+def studies(conn: sa.Connection, *, id: int | None = None) -> list[sa.Row[Any]]:
+    """Return studies, or the one with that id."""
+    query = sa.select(_STUDY).order_by(_STUDY.c.id)
+    if id is not None:
+        query = query.where(_STUDY.c.id == id)
+    return list(conn.execute(query))
+
+
+def retrieval_facts(conn: sa.Connection, records: Collection[int]) -> list[sa.Row[Any]]:
+    """Return what was said of the retrieval of records, oldest first."""
+    query = (
+        sa.select(_RETRIEVAL)
+        .where(_RETRIEVAL.c.record_id.in_(list(records)))
+        .order_by(_RETRIEVAL.c.id)
+    )
+    return list(conn.execute(query))

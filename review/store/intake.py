@@ -1,0 +1,174 @@
+"""Queries about searches and the records they brought; records go in by the thousand."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import sqlalchemy as sa
+
+from review.ingest.record import Record, Reject
+from review.store import projection
+from review.store.engine import Write
+from review.store.tables import (
+    RecordRow,
+    RefoundRow,
+    RejectRow,
+    SearchBatchRow,
+    SearchEndRow,
+    SearchPlanRow,
+    SearchRow,
+)
+
+_RECORD = RecordRow.__table__  # type: ignore[attr-defined]
+_SEARCH = SearchRow.__table__  # type: ignore[attr-defined]
+_PLAN = SearchPlanRow.__table__  # type: ignore[attr-defined]
+_BATCH = SearchBatchRow.__table__  # type: ignore[attr-defined]
+_END = SearchEndRow.__table__  # type: ignore[attr-defined]
+_REJECT = RejectRow.__table__  # type: ignore[attr-defined]
+_REFOUND = RefoundRow.__table__  # type: ignore[attr-defined]
+_CHUNK = 500
+_COLUMNS = tuple(Record.__dataclass_fields__)
+
+
+class Occurrences:
+    """Counts how often an entry has come in one search: the k-th twin is a record of its own."""
+
+    def __init__(self, source: str) -> None:
+        self._source = source.strip().casefold()
+        self._seen: dict[str, int] = {}
+
+    def identity(self, record: Record) -> str:
+        """Return the identity of `record` in its source (see RecordRow)."""
+        # exports that merely number their rows would make "1" of two files one record,
+        # so an accession counts only with the title it came with
+        title = "".join(filter(str.isalnum, record.title.casefold()))
+        what = (
+            f"{record.accession}\n{title}"
+            if record.accession
+            else json.dumps(asdict(record), sort_keys=True, default=str)
+        )
+        base = hashlib.sha256(f"{self._source}\n{what}".encode("utf-8", "replace")).hexdigest()
+        times = self._seen[base] = self._seen.get(base, 0) + 1
+        if times == 1:
+            return base
+        return hashlib.sha256(f"{base}\n{times}".encode()).hexdigest()
+
+
+def add_records(
+    write: Write, search: int, records: Sequence[Record], occurrences: Occurrences
+) -> tuple[int, int]:
+    """Store what is new of `records`, note what was known; return (new, known)."""
+    identities = [occurrences.identity(record) for record in records]
+    known: dict[str, int] = {}
+    for start in range(0, len(identities), _CHUNK):
+        query = sa.select(_RECORD.c.identity, _RECORD.c.id).where(
+            _RECORD.c.identity.in_(identities[start : start + _CHUNK])
+        )
+        known.update({row.identity: row.id for row in write.conn.execute(query)})
+    new = [
+        {name: getattr(record, name) for name in _COLUMNS}
+        | {"accession": record.accession or "", "search_id": search, "identity": identity}
+        for record, identity in zip(records, identities, strict=True)
+        if identity not in known
+    ]
+    ids = write.add_many(RecordRow, new)
+    if ids:
+        projection.start(write.conn, ids[0], ids[-1])
+    again = [{"search_id": search, "record_id": record} for record in known.values()]
+    write.add_many(RefoundRow, again)
+    return len(new), len(known)
+
+
+def add_rejects(write: Write, search: int, rejects: Iterable[Reject]) -> None:
+    """Store what could not be read, with its reason."""
+    write.add_many(RejectRow, [{"search_id": search, **asdict(reject)} for reject in rejects])
+
+
+def searches(conn: sa.Connection, *, id: int | None = None) -> list[dict[str, Any]]:
+    """Return searches, oldest first, with what they brought counted from the facts."""
+    query = sa.select(_SEARCH).order_by(_SEARCH.c.id)
+    if id is not None:
+        query = query.where(_SEARCH.c.id == id)
+    new = _per_search(conn, _RECORD)
+    known = _per_search(conn, _REFOUND)
+    rejects = _per_search(conn, _REJECT)
+    missing: dict[int, list[str]] = {}
+    for row in conn.execute(sa.select(_BATCH.c.search_id, _BATCH.c.missing)):
+        missing.setdefault(row.search_id, []).extend(row.missing)
+    ends = {row.search_id: row for row in conn.execute(sa.select(_END).order_by(_END.c.id))}
+    found = []
+    for row in conn.execute(query).mappings():
+        end = ends.get(row["id"])
+        found.append(
+            dict(row)
+            | {
+                "new": new.get(row["id"], 0),
+                "read": new.get(row["id"], 0) + known.get(row["id"], 0),
+                "rejects": rejects.get(row["id"], 0),
+                "missing": missing.get(row["id"], []),
+                "complete": bool(end and end.complete),
+                "ended": end.note if end else "",
+                "deleted": end.deleted if end else [],
+            }
+        )
+    return found
+
+
+def _per_search(conn: sa.Connection, table: sa.Table) -> dict[int, int]:
+    query = sa.select(table.c.search_id, sa.func.count()).group_by(table.c.search_id)
+    return {search: n for search, n in conn.execute(query)}
+
+
+def search_of_file(conn: sa.Connection, sha256: str, source: str) -> int | None:
+    """Return the complete search that already holds this very file from this source."""
+    query = (
+        sa.select(_SEARCH.c.id)
+        .join(_END, _END.c.search_id == _SEARCH.c.id)
+        .where(
+            _SEARCH.c.file_sha256 == sha256,
+            sa.func.lower(_SEARCH.c.source) == source.strip().lower(),
+            _END.c.complete,
+        )
+    )
+    found: int | None = conn.scalar(query)
+    return found
+
+
+def plan(conn: sa.Connection, search: int) -> list[str] | None:
+    """Return the ids a PubMed search is to fetch, or None if it never got that far."""
+    ids: list[str] | None = conn.scalar(sa.select(_PLAN.c.ids).where(_PLAN.c.search_id == search))
+    return ids
+
+
+def fetched(conn: sa.Connection, search: int) -> set[str]:
+    """Return the ids that the finished batches of a search asked for."""
+    rows = conn.scalars(sa.select(_BATCH.c.requested).where(_BATCH.c.search_id == search))
+    return {id_ for requested in rows for id_ in requested}
+
+
+def rejects(conn: sa.Connection, search: int) -> list[dict[str, str]]:
+    """Return what one search could not read."""
+    query = (
+        sa.select(_REJECT.c.position, _REJECT.c.reason, _REJECT.c.excerpt)
+        .where(_REJECT.c.search_id == search)
+        .order_by(_REJECT.c.id)
+    )
+    return [dict(row) for row in conn.execute(query).mappings()]
+
+
+def known_accessions(conn: sa.Connection, source: str) -> set[str]:
+    """Return the accessions that `source` has already brought."""
+    query = (
+        sa.select(_RECORD.c.accession)
+        .join(_SEARCH, _SEARCH.c.id == _RECORD.c.search_id)
+        .where(sa.func.lower(_SEARCH.c.source) == source.strip().lower())
+    )
+    return set(conn.scalars(query))
+
+
+def accessions_of(conn: sa.Connection, search: int) -> dict[str, int]:
+    """Return accession -> record for the records one search brought."""
+    query = sa.select(_RECORD.c.accession, _RECORD.c.id).where(_RECORD.c.search_id == search)
+    return {accession: record for accession, record in conn.execute(query)}

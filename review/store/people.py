@@ -1,0 +1,97 @@
+"""Queries about members, their roles, and the protocol in force."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import sqlalchemy as sa
+
+from review.protocol import Protocol
+from review.store.engine import Write
+from review.store.tables import MemberEventRow, MemberRow, ProtocolVersionRow
+from review.store.tables.people import MemberEvent
+from review.vocab import Change, Role
+
+_MEMBER = MemberRow.__table__  # type: ignore[attr-defined]
+_EVENT = MemberEventRow.__table__  # type: ignore[attr-defined]
+_PROTOCOL = ProtocolVersionRow.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person as the events about them leave them now."""
+
+    id: int
+    name: str
+    roles: frozenset[Role]
+    active: bool
+
+
+def members(conn: sa.Connection, *, name: str | None = None, id: int | None = None) -> list[Member]:
+    """Return all members, or those of that name or id, roles folded from their events."""
+    query = sa.select(_MEMBER.c.id, _MEMBER.c.name).order_by(_MEMBER.c.id)
+    events = sa.select(_EVENT.c.subject_id, _EVENT.c.kind, _EVENT.c.role).order_by(_EVENT.c.id)
+    if name is not None:
+        query = query.where(sa.func.lower(_MEMBER.c.name) == name.strip().lower())
+    if id is not None:
+        query = query.where(_MEMBER.c.id == id)
+        events = events.where(_EVENT.c.subject_id == id)
+    roles: dict[int, set[Role]] = {}
+    inactive: set[int] = set()
+    for subject, kind, role in conn.execute(events):
+        held = roles.setdefault(subject, set())
+        if kind is MemberEvent.GRANT:
+            held.add(role)
+        elif kind is MemberEvent.REVOKE:
+            held.discard(role)
+        elif kind is MemberEvent.DEACTIVATE:
+            inactive.add(subject)
+        else:
+            inactive.discard(subject)
+    return [
+        Member(row.id, row.name, frozenset(roles.get(row.id, ())), row.id not in inactive)
+        for row in conn.execute(query)
+    ]
+
+
+def add_member(write: Write, name: str, roles: Sequence[Role]) -> int:
+    """Add a member with roles; return the member's id."""
+    member = write.add(MemberRow, name=name.strip())
+    for role in roles:
+        write.add(MemberEventRow, subject_id=member, kind=MemberEvent.GRANT, role=role)
+    return member
+
+
+def add_event(write: Write, subject: int, kind: MemberEvent, role: Role | None = None) -> None:
+    """Add a fact about a member."""
+    write.add(MemberEventRow, subject_id=subject, kind=kind, role=role)
+
+
+@lru_cache(maxsize=16)
+def _parsed(content: str) -> Protocol:
+    return Protocol.model_validate_json(content)
+
+
+def protocol(conn: sa.Connection) -> tuple[int, Protocol]:
+    """Return number and content of the protocol version in force."""
+    version = conn.scalar(sa.select(sa.func.max(_PROTOCOL.c.id)))
+    content = conn.scalar(
+        sa.select(sa.cast(_PROTOCOL.c.content, sa.Text)).where(_PROTOCOL.c.id == version)
+    )
+    return int(version or 0), _parsed(content or "{}")
+
+
+def protocol_versions(conn: sa.Connection) -> list[sa.RowMapping]:
+    """Return every version, oldest first."""
+    return list(conn.execute(sa.select(_PROTOCOL).order_by(_PROTOCOL.c.id)).mappings())
+
+
+def add_protocol(write: Write, text: str, content: Protocol, *, change: Change, note: str) -> int:
+    """Add a protocol version; return its number."""
+    return write.add(
+        ProtocolVersionRow,
+        text=text,
+        content=content.model_dump(mode="json", by_alias=True),
+        change=change,
+        note=note,
+    )

@@ -1,0 +1,259 @@
+"""What facts amount to: standings folded from votes and rulings, refreshed or rebuilt whole."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from review.dedup.cluster import clusters
+from review.protocol import Protocol
+from review.screening.standing import Ruling, Standing, Vote, standing
+from review.store.tables import (
+    ClusterRow,
+    DuplicateRow,
+    RecordRow,
+    RemovalRow,
+    ReopeningRow,
+    RetrievalRow,
+    RulingRow,
+    StandingRow,
+    VoteRow,
+)
+from review.vocab import Duplicate, Retrieval, Stage, State
+
+_CLUSTER = ClusterRow.__table__  # type: ignore[attr-defined]
+_STANDING = StandingRow.__table__  # type: ignore[attr-defined]
+_CHUNK = 500
+
+
+@dataclass(slots=True)
+class ClusterFacts:
+    """Everything said of the records of one cluster that its standing depends on."""
+
+    records: list[int] = field(default_factory=list)
+    votes: list[tuple[Stage, int, Vote]] = field(default_factory=list)
+    rulings: list[tuple[Stage, int, int, Ruling]] = field(default_factory=list)
+    reopened: dict[tuple[int, Stage], int] = field(default_factory=dict)
+    removed: bool = False
+    retrieval: Retrieval | None = None
+
+    def round_of(self, record: int, stage: Stage) -> int:
+        """The current round of one record at a stage."""
+        return 1 + self.reopened.get((record, stage), 0)
+
+    def round(self, stage: Stage) -> int:
+        """The current round of the cluster: that of its most reopened record."""
+        return max(self.round_of(record, stage) for record in self.records)
+
+    def current_votes(self, stage: Stage) -> list[Vote]:
+        """The votes of each record's current round, in order, superseded ones included."""
+        return [
+            vote
+            for at_stage, round_, vote in self.votes
+            if at_stage == stage and round_ == self.round_of(vote.record, stage)
+        ]
+
+    def current_rulings(self, stage: Stage) -> list[Ruling]:
+        """The rulings of each record's current round, in order."""
+        return [
+            ruling
+            for at_stage, record, round_, ruling in self.rulings
+            if at_stage == stage and round_ == self.round_of(record, stage)
+        ]
+
+    def standing(self, stage: Stage, protocol: Protocol) -> Standing:
+        """Apply the screening rule."""
+        return standing(
+            stage,
+            self.current_votes(stage),
+            self.current_rulings(stage),
+            policy=protocol.policy(stage),
+            reason_order=protocol.reason_order(stage),
+            cluster=frozenset(self.records),
+        )
+
+
+def load(
+    conn: sa.Connection, kept: Sequence[int] | None = None, *, until: datetime | None = None
+) -> dict[int, ClusterFacts]:
+    """Read the facts of the clusters `kept`, or of all; `until` reads the past by replay."""
+    if kept is not None:
+        pairs = conn.execute(
+            sa.select(_CLUSTER.c.record_id, _CLUSTER.c.kept_id)
+            .where(_CLUSTER.c.kept_id.in_(kept))
+            .order_by(_CLUSTER.c.record_id)
+        )
+        of = {record: kept_id for record, kept_id in pairs}
+    else:
+        of = replay_clusters(conn, until=until)
+    found: dict[int, ClusterFacts] = {}
+    for record, kept_id in of.items():
+        found.setdefault(kept_id, ClusterFacts()).records.append(record)
+    some = list(of) if kept is not None else None
+    for row in _facts(conn, VoteRow, some, until):
+        vote = Vote(
+            record=row.record_id,
+            member=row.member_id,
+            verdict=row.verdict,
+            reason=row.reason,
+            seq=row.id,
+            independent=row.independent,
+        )
+        found[of[row.record_id]].votes.append((row.stage, row.round, vote))
+    for row in _facts(conn, ReopeningRow, some, until):
+        reopened = found[of[row.record_id]].reopened
+        key = (row.record_id, row.stage)
+        reopened[key] = reopened.get(key, 0) + 1
+    for row in _facts(conn, RulingRow, some, until):
+        ruling = Ruling(
+            covers=frozenset(row.covers),
+            member=row.member_id or 0,
+            verdict=row.verdict,
+            reason=row.reason,
+            kind=row.kind,
+            seq=row.id,
+        )
+        found[of[row.record_id]].rulings.append((row.stage, row.record_id, row.round, ruling))
+    for row in _facts(conn, RemovalRow, some, until):
+        found[of[row.record_id]].removed = not row.restored
+    for row in _facts(conn, RetrievalRow, some, until):
+        found[of[row.record_id]].retrieval = row.status
+    return found
+
+
+def _facts(
+    conn: sa.Connection, kind: Any, records: list[int] | None, until: datetime | None
+) -> Iterator[Any]:
+    """Yield fact rows of `kind` about `records` (None: all), in the order they were added."""
+    table = kind.__table__
+    query = sa.select(table).order_by(table.c.id)
+    if until is not None:
+        query = query.where(table.c.at <= until)
+    if records is None:
+        yield from conn.execute(query)
+        return
+    for start in range(0, len(records), _CHUNK):
+        yield from conn.execute(query.where(table.c.record_id.in_(records[start : start + _CHUNK])))
+
+
+def replay_clusters(conn: sa.Connection, *, until: datetime | None = None) -> dict[int, int]:
+    """Return record -> kept record for every record, from the duplicate facts alone."""
+    records = sa.select(RecordRow.id).order_by(RecordRow.id)  # type: ignore[call-overload]
+    said = sa.select(DuplicateRow.__table__).order_by(DuplicateRow.id)  # type: ignore[attr-defined,arg-type]
+    if until is not None:
+        records = records.where(RecordRow.at <= until)
+        said = said.where(DuplicateRow.at <= until)
+    of = {record: record for record in conn.scalars(records)}
+    facts = [
+        (row.kind.value, tuple(row.records) if row.kind is Duplicate.SPLIT else (row.a, row.b))
+        for row in conn.execute(said)
+    ]
+    return of | clusters(facts)
+
+
+def fold(kept: int, facts: ClusterFacts, protocol: Protocol) -> list[dict[str, Any]]:
+    """Return the standing rows of one cluster: none if removed, full-text only if it advanced."""
+    if facts.removed:
+        return []
+    first = facts.standing(Stage.TITLE_ABSTRACT, protocol)
+    rows = [_row(kept, Stage.TITLE_ABSTRACT, first, facts.round(Stage.TITLE_ABSTRACT), None)]
+    if first.state is State.INCLUDED:
+        second = facts.standing(Stage.FULL_TEXT, protocol)
+        # a full-text vote shows that the reviewer had the report in hand
+        retrieval = facts.retrieval or (Retrieval.RETRIEVED if second.voters else None)
+        rows.append(_row(kept, Stage.FULL_TEXT, second, facts.round(Stage.FULL_TEXT), retrieval))
+    return rows
+
+
+def _row(
+    kept: int, stage: Stage, result: Standing, round_: int, retrieval: Retrieval | None
+) -> dict[str, Any]:
+    return {
+        "kept_id": kept,
+        "stage": stage,
+        "state": result.state,
+        "verdict": result.verdict,
+        "reason": result.reason,
+        "maybe": result.maybe,
+        "ruled": result.ruled,
+        "round": round_,
+        "voters": list(result.voters),
+        "retrieval": retrieval,
+    }
+
+
+def refresh(conn: sa.Connection, kept: Iterable[int], protocol: Protocol) -> None:
+    """Fold the clusters `kept` again and store their standings, in the caller's transaction."""
+    wanted = list(kept)
+    for start in range(0, len(wanted), _CHUNK):
+        some = wanted[start : start + _CHUNK]
+        found = load(conn, some)
+        conn.execute(_STANDING.delete().where(_STANDING.c.kept_id.in_(some)))
+        rows = [row for kept_id, facts in found.items() for row in fold(kept_id, facts, protocol)]
+        if rows:
+            conn.execute(_STANDING.insert(), rows)
+
+
+def start(conn: sa.Connection, first: int, last: int) -> None:
+    """Give new records `first` to `last` a cluster of their own and the first standing."""
+    ids = sa.select(RecordRow.id).where(RecordRow.id.between(first, last))  # type: ignore[union-attr,call-overload]
+    conn.execute(
+        _CLUSTER.insert().from_select(["record_id", "kept_id"], ids.add_columns(RecordRow.id))  # type: ignore[arg-type]
+    )
+    blank = _row(0, Stage.TITLE_ABSTRACT, _UNSCREENED, 1, None)
+    constants = [
+        sa.literal(value, _STANDING.c[name].type).label(name)
+        for name, value in blank.items()
+        if name != "kept_id" and value is not None
+    ]
+    conn.execute(
+        _STANDING.insert().from_select(
+            ["kept_id", *(constant.name for constant in constants)], ids.add_columns(*constants)
+        )
+    )
+
+
+_UNSCREENED = Standing(
+    state=State.UNSCREENED, verdict=None, reason=None, maybe=False, voters=(), ruled=False
+)
+
+
+def rebuild(conn: sa.Connection, protocol: Protocol) -> None:
+    """Drop clusters and standings and make them anew from the facts."""
+    conn.execute(_STANDING.delete())
+    conn.execute(_CLUSTER.delete())
+    of = replay_clusters(conn)
+    if of:
+        conn.execute(
+            _CLUSTER.insert(), [{"record_id": r, "kept_id": kept} for r, kept in of.items()]
+        )
+    rows = [row for kept, facts in load(conn).items() for row in fold(kept, facts, protocol)]
+    if rows:
+        conn.execute(_STANDING.insert(), rows)
+
+
+def differences(conn: sa.Connection, protocol: Protocol) -> list[str]:
+    """Return a sentence for each stored cluster or standing that the facts do not give."""
+    found = []
+    stored = {r: k for r, k in conn.execute(sa.select(_CLUSTER.c.record_id, _CLUSTER.c.kept_id))}
+    right = replay_clusters(conn)
+    for record in sorted(stored.keys() | right.keys()):
+        if stored.get(record) != right.get(record):
+            found.append(
+                f"record {record} is stored in cluster {stored.get(record)}, "
+                f"the facts say {right.get(record)}"
+            )
+    rows = {
+        (row["kept_id"], row["stage"]): dict(row)
+        for row in conn.execute(sa.select(_STANDING)).mappings()
+    }
+    for kept, facts in load(conn).items():
+        for row in fold(kept, facts, protocol):
+            if rows.pop((kept, row["stage"]), None) != row:
+                found.append(
+                    f"the stored {row['stage']} standing of record {kept} is not its votes'"
+                )
+    found.extend(f"record {kept} has a {stage} standing that no fact gives" for kept, stage in rows)
+    return found

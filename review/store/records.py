@@ -1,0 +1,101 @@
+"""Queries for records as a person sees them: one card for each report, composed of its entries."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from review.store.tables import ClusterRow, RecordRow, SearchRow, StandingRow
+from review.vocab import Stage
+
+_RECORD = RecordRow.__table__  # type: ignore[attr-defined]
+_CLUSTER = ClusterRow.__table__  # type: ignore[attr-defined]
+_SEARCH = SearchRow.__table__  # type: ignore[attr-defined]
+_STANDING = StandingRow.__table__  # type: ignore[attr-defined]
+_CHUNK = 500
+
+
+def entries(conn: sa.Connection, records: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """Return raw records by id, each with the source that brought it."""
+    found: dict[int, dict[str, Any]] = {}
+    for start in range(0, len(records), _CHUNK):
+        query = (
+            sa.select(_RECORD, _SEARCH.c.source, _SEARCH.c.kind)
+            .join(_SEARCH, _SEARCH.c.id == _RECORD.c.search_id)
+            .where(_RECORD.c.id.in_(records[start : start + _CHUNK]))
+            .order_by(_RECORD.c.id)
+        )
+        found.update({row["id"]: dict(row) for row in conn.execute(query).mappings()})
+    return found
+
+
+def find(
+    conn: sa.Connection,
+    *,
+    text: str | None = None,
+    ids: Sequence[int] | None = None,
+    limit: int,
+    offset: int,
+) -> tuple[int, list[int]]:
+    """Return how many kept records match, and the ids of one page of them.
+
+    `text` matches words of title, abstract, authors, journal, DOI or PMID, without case.
+    """
+    query = (
+        sa.select(_CLUSTER.c.kept_id)
+        .join(_RECORD, _RECORD.c.id == _CLUSTER.c.record_id)
+        .distinct()
+        .order_by(_CLUSTER.c.kept_id)
+    )
+    for word in (text or "").split():
+        pattern = (
+            "%" + word.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        )
+        columns = [_RECORD.c[name] for name in ("title", "abstract", "journal", "doi", "pmid")]
+        columns.append(sa.cast(_RECORD.c.authors, sa.Text))
+        query = query.where(
+            sa.or_(*(sa.func.lower(column).like(pattern, escape="\\") for column in columns))
+        )
+    if ids is not None:
+        query = query.where(_CLUSTER.c.record_id.in_(list(ids)))
+    total = conn.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
+    return total, list(conn.scalars(query.limit(limit).offset(offset)))
+
+
+def by_accession(conn: sa.Connection, accessions: Sequence[str]) -> dict[str, list[int]]:
+    """Return the records of each accession (several, where several sources use it)."""
+    found: dict[str, list[int]] = {}
+    for start in range(0, len(accessions), _CHUNK):
+        query = sa.select(_RECORD.c.accession, _RECORD.c.id).where(
+            _RECORD.c.accession.in_(accessions[start : start + _CHUNK])
+        )
+        for accession, record in conn.execute(query):
+            found.setdefault(accession, []).append(record)
+    return found
+
+
+def accessions(conn: sa.Connection) -> dict[str, list[int]]:
+    """Return every accession with its records."""
+    found: dict[str, list[int]] = {}
+    for accession, record in conn.execute(sa.select(_RECORD.c.accession, _RECORD.c.id)):
+        if accession:
+            found.setdefault(accession, []).append(record)
+    return found
+
+
+def stages(conn: sa.Connection) -> list[sa.Row[Any]]:
+    """Return how many kept records stand in which state at which stage."""
+    query = sa.select(
+        _STANDING.c.stage, _STANDING.c.state, _STANDING.c.retrieval, sa.func.count().label("n")
+    ).group_by(_STANDING.c.stage, _STANDING.c.state, _STANDING.c.retrieval)
+    return list(conn.execute(query))
+
+
+def kept_at(conn: sa.Connection, stage: Stage) -> list[int]:
+    """Return the kept records that have reached a stage."""
+    query = (
+        sa.select(_STANDING.c.kept_id)
+        .where(_STANDING.c.stage == stage)
+        .order_by(_STANDING.c.kept_id)
+    )
+    return list(conn.scalars(query))
