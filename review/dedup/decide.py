@@ -120,6 +120,12 @@ MERGE = (
         & (~t.other_doi | ((s.pages == SAME) & t.same_title & t.long)) & (t.long | ~t.other_issue),
     ),
     Rule(
+        "the same in every field",
+        lambda s, t: (s.title >= 0.99) & (s.names >= 0.95) & (s.journal >= 0.95) & (s.years == 0)
+        & (s.volume != DIFFERENT) & (s.issue != DIFFERENT) & ~t.other_doi & ~t.other_abstract
+        & (t.exact_place | ((s.pages == SAME) & (s.volume == SAME)) | (s.abstract >= 0.99)),
+    ),
+    Rule(
         "same title, authors and pages",
         lambda s, t: t.alike_title & t.long & t.exact_place & t.some_people & ~t.other_doi
         & (t.near | (t.journal & (s.volume == SAME))),
@@ -139,6 +145,12 @@ MERGE = (
         "same title, authors and journal; volume or pages missing in one",
         lambda s, t: t.same_title & t.long & t.people & t.journal & t.nowhere & t.near
         & ~t.other_doi & ~t.other_issue,
+    ),
+    Rule(
+        "same title, authors and year, the journal missing, nothing against it",
+        lambda s, t: t.same_title & (s.length >= 40) & t.people & (s.names >= 0.85) & (s.journal < 0)
+        & t.nowhere & (s.years == 0) & ~t.other_doi & ~t.other_issue
+        & ((s.volume == SAME) | (s.pages == SAME) | (s.abstract >= 0.95)),
     ),
     Rule(
         "same title, authors, abstract, and journal or volume",

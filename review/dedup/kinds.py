@@ -12,12 +12,13 @@ NOTICE = re.compile(
     re.IGNORECASE,
 )
 REPLY = re.compile(
-    r"^\W*(?:in )?(?:(?:authors?'?s?'?\W+)?(?:reply|response|rebuttal|rejoinder|re|comments?|"
-    r"commentary|letters?|invited \w+|discussion|editorial(?: comment)?|in memoriam|obituary)\b"
-    r"(?:\s*(?:[:.\-]|to\b|on\b|by\b|from\b|re\b|regarding\b)|\W*$))|"
-    r"\b(?:reply|response|a comment|comment|rejoinder|commentary)\W*$|"
-    r"\b(?:authors?'? (?:reply|response)|the authors? (?:reply|respond)|reply (?:to|by|from)|"
-    r"response to (?:the )?(?:letter|comment|editor))",
+    r"^\W*(?:in )?(?:reply|re|authors?'?s?'? (?:reply|response)|rebuttal|rejoinder|comments?|"
+    r"commentary|letters?|editorial(?: comment)?|in memoriam|obituary)"
+    r"(?:\s*:|\s+(?:to|on|by|from|re|regarding)\b|\W*$)|"
+    r"^\W*response to (?:the |a )?(?:letter|comment|editor|dr|prof|correspondence)|"
+    r"[:.\-–—(\[]\s*(?:the )?(?:authors?'?s?'? )?(?:in )?(?:reply|response|a? ?comment|rejoinder)\W*$|"
+    r"\b(?:the )?authors?'? (?:reply|response|respond)|\breply (?:to|by|from)\b|"
+    r"\bresponse to (?:the )?(?:letter|comment|editor)",
     re.IGNORECASE,
 )
 _MEETING = re.compile(

@@ -12,6 +12,9 @@ from review.dedup.row import Row
 ABSTRACT_LETTERS = 400
 """Letters of the abstract kept: tells papers apart, and a million records still fit."""
 
+ABSTRACT_LEAST = 60
+"""Letters below which an abstract is none: "NA", "No abstract available", "[Figure: see text]"."""
+
 _GREEK = {
     "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta",
     "η": "eta", "θ": "theta", "κ": "kappa", "λ": "lambda", "μ": "mu", "µ": "mu", "ν": "nu",
@@ -235,6 +238,6 @@ def normalise(row: Row) -> Norm:
         prefix=prefix,
         doi=doi(row.doi),
         pmid=row.pmid.strip(),
-        abstract=abstract[:ABSTRACT_LETTERS],
+        abstract=abstract[:ABSTRACT_LETTERS] if len(abstract) >= ABSTRACT_LEAST else "",
         kind=kind(row),
     )

@@ -23,11 +23,12 @@ MISSING, DIFFERENT, CLOSE, SAME = 0, 1, 2, 3
 class Scores:
     """The comparison of many pairs (one array element per pair).
 
-    Ratios are 0 to 1. Levels are MISSING (in either), DIFFERENT, CLOSE, SAME. CLOSE means: pages
-    with the same first page or overlapping, a first author among the other's authors, numbers of
-    which one continues the other, kinds of which a page may hold several (notices, replies). `years` is the difference, -1 if
-    unknown. `within` is the share of the shorter title that begins the longer; `length` letters of the
-    shorter title.
+    Ratios are 0 to 1, -1 where either is missing. Levels are MISSING (in either), DIFFERENT,
+    CLOSE, SAME. CLOSE means: pages overlapping or with the same first page, a first author among
+    the other's authors, numbers of which one continues the other, kinds of which a page may hold
+    several (notices, replies). `years` is the difference, -1 if unknown. `within` is the share of
+    the shorter title that begins the longer; `length` is the letters of the shorter title;
+    `multipage` that both give a last page beyond the first.
     """
 
     title: Floats
