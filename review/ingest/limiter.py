@@ -24,8 +24,8 @@ else:
 
 # Requests start this much further apart than the rule asks: what leaves here evenly does not
 # arrive evenly, and the rule is counted where it arrives. Stays within 1.2 of the rule's floor.
-SLACK = 1.1
-# A slot used later than this (seconds) is lost; the slack of one second's requests is 0.1 s.
+SLACK = 1.08
+# A slot used later than this (seconds) is lost; the slack of one second's requests is 0.08 s.
 LATE = 0.03
 # A next slot further ahead than this (seconds) is a clock that was set back, not a queue.
 HORIZON = 900.0
@@ -68,7 +68,13 @@ class Limiter:
     @contextmanager
     def _slot(self) -> "Iterator[tuple[float, _Move]]":
         """The time of the next free slot, and how to move it, while the file is locked."""
-        handle = _open(self._path)
+        try:
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            handle = _open(self._path)
+        except OSError as error:  # the folder was there when this run began
+            raise StoreError(
+                f"The request rate cannot be kept in {self._path}: {error}."
+            ) from error
         try:
             _lock(handle)
             yield _read(handle), _Move(handle)

@@ -9,13 +9,13 @@ import math
 import socket
 import ssl
 import time
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from http.client import HTTPException, HTTPResponse
 from io import BytesIO
 from threading import Event
-from typing import TypeVar
+from typing import TypeVar, cast
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode, urlsplit
 from urllib.request import HTTPRedirectHandler, OpenerDirector, ProxyHandler, Request, build_opener
@@ -33,7 +33,7 @@ from tenacity import (
 from review.errors import BadInput, Incomplete, NetworkError, Permanent, Transient
 from review.ingest import answers
 from review.ingest.answers import Found, Hits
-from review.ingest.batches import Batch, reconcile
+from review.ingest.batches import Batch, Progress, reconcile, run
 from review.ingest.limiter import Limiter
 from review.ingest.pubmed_xml import articles
 from review.ingest.record import Record, Reject
@@ -44,11 +44,11 @@ TOOL = "review-evidence"
 RATE, RATE_WITH_KEY = 3.0, 10.0  # requests a second, NCBI's rule
 PATIENCE = 120.0  # a server that asks for a longer pause (seconds) ends the run instead
 LONGEST_PAUSE = 30.0  # between two tries, seconds
+LANES_OF_SEARCH = 4  # slices asked for at once; more would mostly be asked in vain
 LONGEST_URL = 1_800  # characters; what is longer goes by POST
 LARGEST = 1 << 29  # bytes of one answer; 200 articles are about 4 MB
 
 T = TypeVar("T")
-Progress = Callable[[int, int], None]
 
 
 class PubMed:
@@ -89,7 +89,7 @@ class PubMed:
         self._pause = growing + wait_random(0, backoff)
         rate = rate or (RATE_WITH_KEY if self._key else RATE)
         self._limiter = Limiter(netloc, rate=rate)
-        self._lanes = min(12, max(2, math.ceil(rate * 2)))  # answers take about 2 s
+        self._lanes = min(24, math.ceil(rate * 2.5))  # an answer takes about 2 s
         self._opener = _opener(host)
 
     def count(self, query: str, *, since: str | None = None, until: str | None = None) -> Found:
@@ -107,7 +107,13 @@ class PubMed:
         whole = self._search(query, dates, wanted=CAP)
         if whole.count <= CAP:
             return answers.found(query, whole, ids=whole.ids)
-        ids = collect(dates, whole, ask=lambda part: self._search(query, part, wanted=CAP))
+        stop = Event()
+        ask = partial(self._search, query, wanted=CAP, stop=stop)
+        with ThreadPoolExecutor(LANES_OF_SEARCH, thread_name_prefix="esearch") as pool:
+            try:
+                ids = collect(dates, whole, ask=lambda parts: pool.map(ask, parts))
+            finally:
+                stop.set()
         count = whole.count
         if len(ids) != count:  # records may have come in meanwhile
             count = self._search(query, dates, wanted=0).count
@@ -129,38 +135,7 @@ class PubMed:
         if wrong:
             raise BadInput(f"{wrong[0]!r} is not a PMID.")
         parts = [wanted[n : n + batch_size] for n in range(0, len(wanted), batch_size)]
-        return self._batches(parts, len(wanted), progress or (lambda done, total: None))
-
-    def _batches(
-        self, parts: Sequence[tuple[str, ...]], total: int, progress: Progress
-    ) -> Iterator[Batch]:
-        """Several requests are under way at once, so that slow answers do not slow the run."""
-        stop, waiting, left = Event(), deque[Future[Batch]](), iter(parts)
-        failure: NetworkError | None = None
-        done = 0
-        pool = ThreadPoolExecutor(self._lanes, thread_name_prefix="efetch")
-        try:
-            while True:
-                while failure is None and len(waiting) < self._lanes:
-                    asked = next(left, None)
-                    if asked is None:
-                        break
-                    waiting.append(pool.submit(self._batch, asked, stop))
-                if not waiting:
-                    break
-                try:
-                    batch = waiting.popleft().result()
-                except NetworkError as error:
-                    failure = failure or error
-                    continue
-                yield batch
-                done += len(batch.requested)
-                progress(done, total)
-            if failure is not None:
-                raise Incomplete(f"Stopped after {done:,} of {total:,} records. {failure}")
-        finally:
-            stop.set()
-            pool.shutdown(wait=False, cancel_futures=True)
+        return run(parts, fetch=self._batch, lanes=self._lanes, progress=progress)
 
     def _batch(self, asked: tuple[str, ...], stop: Event) -> Batch:
         """One batch; what its answer lacks, or holds unreadable, is asked for once more."""
@@ -182,14 +157,14 @@ class PubMed:
             return []
         return list(articles(BytesIO(body), deleted=deleted))
 
-    def _search(self, query: str, part: Slice, *, wanted: int) -> Hits:
+    def _search(self, query: str, part: Slice, *, wanted: int, stop: Event | None = None) -> Hits:
         fields = {"db": "pubmed", "term": part.term(query), "retmode": "xml", "retstart": "0"}
         fields["retmax"] = str(wanted)
         if (part.first, part.last) != (EVERYTHING.first, EVERYTHING.last):
             fields["datetype"] = "edat"
             fields["mindate"] = f"{part.first:%Y/%m/%d}"
             fields["maxdate"] = f"{part.last:%Y/%m/%d}"
-        return self._ask("esearch", fields, lambda body: answers.hits(body, wanted=wanted))
+        return self._ask("esearch", fields, partial(answers.hits, wanted=wanted), stop=stop)
 
     def _ask(
         self,
@@ -237,9 +212,9 @@ class PubMed:
     def _refused(self, error: HTTPError) -> NetworkError:
         with error:
             try:
-                body = error.read(20_000)
-            except (OSError, HTTPException):
-                body = b""
+                body = _body(cast(HTTPResponse, error.fp), time.monotonic() + self._timeout)
+            except (OSError, HTTPException, NetworkError):
+                body = b""  # the status alone must do
         after = answers.retry_after(error.headers.get("Retry-After"))
         if after > PATIENCE:
             return Incomplete(f"{self._netloc} asks for a pause of {after:,.0f} seconds.")
@@ -293,6 +268,6 @@ def _body(answer: HTTPResponse, deadline: float) -> bytes:
             raise TimeoutError
         if len(body) > LARGEST:
             raise Permanent(f"PubMed's answer is larger than {LARGEST >> 20} MB.")
-    if len(body) < int(answer.headers.get("Content-Length") or 0):
+    if answer.length:  # what Content-Length promises beyond what came
         raise Transient("PubMed's answer breaks off in the middle.")
     return bytes(body)

@@ -61,14 +61,14 @@ def _iso(text: str) -> date:
         raise BadInput(f"{text!r} is not a date like 2025-05-20.") from None
 
 
-Ask = Callable[[Slice], Hits]
+Ask = Callable[[list[Slice]], Iterator[Hits]]
 
 
 def collect(whole: Slice, found: Hits, *, ask: Ask) -> set[str]:
     """Every id of the slice `whole`, of which `found` is what one search of it returned.
 
-    `ask` searches one slice. The set is smaller than `found.count` only where PubMed's own
-    figures do not add up; who calls compares.
+    `ask` searches slices and gives their answers in turn. The set is smaller than
+    `found.count` only where PubMed's own figures do not add up; who calls compares.
     """
     ids: set[str] = set()
     waiting = [(whole, found)]
@@ -84,8 +84,8 @@ def collect(whole: Slice, found: Hits, *, ask: Ask) -> set[str]:
 def _answers(part: Slice, whole: Hits, ask: Ask) -> Iterator[tuple[Slice, Hits]]:
     """The pieces of a slice and their answers, as far as they hold all that the slice counts."""
     left = whole.count
-    for piece in _pieces(part, whole):
-        answer = ask(piece)
+    pieces = _pieces(part, whole)
+    for piece, answer in zip(pieces, ask(pieces), strict=False):
         outside = [i for i in answer.ids if not _belongs(i, piece)]
         if outside:  # the server does not know PMID ranges: cutting on would never end
             return
