@@ -98,7 +98,9 @@ def _values(entry: Entry, found: dict[str, str]) -> dict[str, Any]:
     usual = _TYPES.get(kind, kind)
     editors = _people(raw("editor"))
     values: dict[str, Any] = {
-        "accession": one("unique-id", "unique_id", "eid") if "unique-id" in found else entry.key,
+        "accession": one("unique-id", "unique_id", "eid")
+        if "unique-id" in found
+        else fields.line(entry.key),
         "title": _title(one("title"), one("subtitle")),
         "abstract": fields.paragraphs(_plain(raw("abstract"))),
         "authors": _people(raw("author")) or editors,
@@ -123,7 +125,7 @@ def _values(entry: Entry, found: dict[str, str]) -> dict[str, Any]:
         "publisher": one("publisher", "school", "institution"),
         "editors": list(editors) if raw("author") else [],
         "fields": {
-            name: fields.paragraphs(_plain(value))
+            fields.line(name): fields.paragraphs(_plain(value))
             for name, value in found.items()
             if name not in used and value.strip()
         },

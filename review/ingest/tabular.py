@@ -2,7 +2,10 @@
 
 import csv
 import io
+import struct
+import warnings
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -20,9 +23,10 @@ from review.ingest.record import Record, Reject
 LONGEST_CELL = 16 << 20
 LONGEST_ROW = 2_000  # lines; beyond it a quote was left open
 HEADER_WITHIN = 40  # rows
-DAMAGED = (
+DAMAGED = (  # what zipfile, the XML parser and openpyxl raise on a damaged workbook
     zipfile.BadZipFile, InvalidFileException, ParseError, ValueError, KeyError, IndexError,
     TypeError, AttributeError, OSError, EOFError, NotImplementedError, OverflowError,
+    RuntimeError, SyntaxError, zlib.error, struct.error, AssertionError,
 )  # fmt: skip
 
 Row = tuple[str, Sequence[str]]
@@ -44,7 +48,8 @@ def read_xlsx(data: bytes, *, name: str) -> Iterator[Record | Reject]:
             size = sum(entry.file_size for entry in archive.infolist())
         if size > LARGEST_TEXT:
             raise BadInput(f"{name} unpacks to more than {LARGEST_TEXT >> 20} MB.")
-        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        with warnings.catch_warnings(action="ignore"):
+            book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         sheets = list(book.worksheets)
     except DAMAGED as error:
         raise BadInput(f"{name} is not an Excel workbook that can be opened.") from error
@@ -93,11 +98,19 @@ def _sheet_rows(sheet: Any) -> Iterator[Row | Reject]:
     """Rows of a sheet as text; a sheet damaged on the way ends with a reject."""
     number = 0
     try:
-        for number, row in enumerate(sheet.iter_rows(values_only=True), 1):
+        rows = sheet.iter_rows(values_only=True)
+        while (row := _next_row(rows)) is not None:
+            number += 1
             yield f"sheet {sheet.title}, row {number}", [_cell(value) for value in row]
     except DAMAGED as error:
         reason = f"the sheet is damaged from here on ({type(error).__name__})"
         yield Reject(position=f"sheet {sheet.title}, row {number + 1}", reason=reason)
+
+
+def _next_row(rows: Iterator[Sequence[object]]) -> Sequence[object] | None:
+    """The next row, without openpyxl's warnings on dates and styles."""
+    with warnings.catch_warnings(action="ignore"):
+        return next(rows, None)
 
 
 def _cell(value: object) -> str:
