@@ -1,0 +1,137 @@
+"""Which columns the evidence table has, and what stands in each cell of a row: one effect.
+
+Plain columns come first, then one column a facet of the codebook, in its order; a facet's cell
+holds the labels of its terms. Names are those of search expressions wherever both exist.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from review.errors import BadInput
+from review.protocol import Codebook
+from review.protocol.codebook import nearest
+
+JOINT = "; "
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its name as typed, its heading, and whether it is a facet."""
+
+    name: str
+    label: str
+    facet: bool = False
+
+
+PLAIN = (
+    Column("study", "Study"),
+    Column("study_id", "Study number"),
+    Column("effect", "Effect number"),
+    Column("year", "Year"),
+    Column("authors", "Authors"),
+    Column("title", "Title"),
+    Column("journal", "Journal"),
+    Column("doi", "DOI"),
+    Column("pmid", "PMID"),
+    Column("cohort", "Cohort family"),
+    Column("arms", "Groups"),
+    Column("numbers", "Values as reported"),
+    Column("source", "Where in the report"),
+    Column("note", "Note"),
+    Column("verified", "Verified"),
+    Column("reports", "Records"),
+)
+# those of these that the codebook has; the order is the one in which a table is read
+DEFAULT = (
+    "study",
+    "year",
+    "population",
+    "species",
+    "muscle",
+    "emg_method",
+    "outcome",
+    "contrast",
+    "direction",
+    "alignment",
+)
+
+
+def columns(codebook: Codebook) -> tuple[Column, ...]:
+    """Every column an evidence table of this codebook can have."""
+    names = {column.name for column in PLAIN}
+    facets = [Column(f.id, f.label, True) for f in codebook.facets if f.id not in names]
+    return (*PLAIN, *facets)
+
+
+def chosen(codebook: Codebook, names: Sequence[str] | None = None) -> tuple[Column, ...]:
+    """The columns of those names (`all` for every one), or the default ones.
+
+    Raises BadInput for an unknown name, with the nearest.
+    """
+    known = {column.name: column for column in columns(codebook)}
+    if names is None:
+        return tuple(known[name] for name in DEFAULT if name in known)
+    if [name.strip().casefold() for name in names] == ["all"]:
+        return tuple(known.values())
+    found = []
+    for name in names:
+        column = known.get(name.strip().casefold())
+        if column is None:
+            raise BadInput(f"there is no column {name!r}{nearest(name, known)}")
+        found.append(column)
+    return tuple(dict.fromkeys(found))
+
+
+def row(
+    effect: Mapping[str, Any], codebook: Codebook, *, reports: Iterable[Mapping[str, Any]] = ()
+) -> dict[str, Any]:
+    """All cells of one effect.
+
+    `effect` has `id`, `study_id`, `study_label`, `cohort_family`, `attributes` (of the study),
+    `arms`, `numbers`, `source`, `note`, `reports` (record ids) and `facets` (codes by facet
+    id). `reports` are the records of the study, the first one giving authors, title and journal.
+    """
+    records = list(reports)
+    first = records[0] if records else {}
+    attributes = effect.get("attributes") or {}
+    years = [record["year"] for record in records if record.get("year")]
+    cells: dict[str, Any] = {
+        "study": effect.get("study_label") or "",
+        "study_id": effect.get("study_id"),
+        "effect": effect.get("id"),
+        "year": min(years) if years else attributes.get("year"),
+        "authors": JOINT.join(first.get("authors") or ()),
+        "title": first.get("title") or "",
+        "journal": first.get("journal") or "",
+        "doi": first.get("doi") or "",
+        "pmid": first.get("pmid") or "",
+        "cohort": effect.get("cohort_family") or "",
+        "arms": JOINT.join(str(arm) for arm in effect.get("arms") or ()),
+        "numbers": JOINT.join(_described(one) for one in effect.get("numbers") or ()),
+        "source": _described(effect.get("source") or {}),
+        "note": effect.get("note") or "",
+        "verified": str(attributes.get("verified") or ""),
+        "reports": list(effect.get("reports") or ()),
+    }
+    codes = effect.get("facets") or {}
+    for facet in codebook.facets:
+        if facet.id not in cells:
+            cells[facet.id] = JOINT.join(label(codebook, code) for code in codes.get(facet.id, ()))
+    return cells
+
+
+def label(codebook: Codebook, code: str) -> str:
+    """The label of a code; the code itself where the codebook no longer has it."""
+    term = codebook.get(code)
+    return term.label if term else code
+
+
+def _described(values: Mapping[str, Any]) -> str:
+    """A small form on one line: what is empty is left out."""
+    said = [
+        f"{name.replace('_', ' ')} {value}"
+        for name, value in values.items()
+        if value not in (None, "", [], {})
+    ]
+    return ", ".join(said)
