@@ -1,6 +1,6 @@
 """Decides which records are compared at all: those that share a key, in blocks of capped size."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from hashlib import blake2b
 
 import numpy as np
@@ -31,10 +31,9 @@ def keys(norm: Norm) -> list[int]:
     if len(n.letters) > 20:
         out.append(("start", n.letters[:36]))
         out.append(("end", n.letters[-30:]))
-        longest = sorted(set(n.title.split()), key=lambda w: (-len(w), w))[:4]
-        out.append(("words", " ".join(sorted(longest))))
+        out.append(("words", n.longest))
         if n.first:
-            out.append(("name-word", f"{n.first} {longest[0]} {n.year}"))
+            out.append(("name-word", f"{n.first} {n.longest.partition(' ')[0]} {n.year}"))
     elif n.letters:
         out.append(("short", f"{n.letters} {n.volume} {n.page}"))
         out.append(("short-name", f"{n.letters} {n.first} {n.year}"))
@@ -56,20 +55,19 @@ def _hash(text: str) -> int:
 
 
 def candidates(
-    owners: Sequence[int] | Ints,
-    hashes: Sequence[int] | Ints,
+    owner: Ints,
+    digest: Ints,
     *,
     order: Callable[[int], tuple[str, int, str]],
     fresh: npt.NDArray[np.bool_] | None = None,
 ) -> tuple[Ints, Ints]:
     """The pairs of record positions (i < j) that share a key, each once.
 
-    `owners[k]` holds the position whose key is `hashes[k]`; `order(position)` sorts a block that
+    `owner[k]` holds the position whose key is `digest[k]`; `order(position)` sorts a block that
     is too large to be compared in full; with `fresh`, pairs without a fresh record are left out.
     Work grows with the records, not with their square: a block gives at most
     `max(CAP, WINDOW) * size` pairs.
     """
-    owner, digest = np.asarray(owners, np.int64), np.asarray(hashes, np.int64)
     if not len(owner):
         return np.empty(0, np.int64), np.empty(0, np.int64)
     by = np.argsort(digest, kind="stable")

@@ -28,7 +28,7 @@ class Terms:
         self.exact_place: Mask = (s.pages >= CLOSE) & s.multipage & (s.volume != DIFFERENT)
         self.people: Mask = (s.names >= 0.75) & (s.first >= CLOSE)
         self.some_people: Mask = (s.names >= 0.6) & (s.first >= CLOSE)
-        self.nobody: Mask = (s.names < 0) & (s.first == MISSING)
+        self.nobody: Mask = s.names < 0
         self.journal: Mask = s.journal >= 0.8
         self.journal_or_none: Mask = self.journal | (s.journal < 0)
         self.near: Mask = s.years <= 1
@@ -117,7 +117,8 @@ MERGE = (
     Rule(
         "same title, volume, page and journal",
         lambda s, t: t.alike_title & t.place & t.journal_or_none & (t.people | t.nobody) & t.near
-        & (~t.other_doi | ((s.pages == SAME) & t.same_title & t.long)) & (t.long | ~t.other_issue),
+        & (~t.other_doi | ((s.pages == SAME) & t.same_title & t.long))
+        & (t.long | (s.issue != DIFFERENT)),
     ),
     Rule(
         "the same in every field",
@@ -131,7 +132,7 @@ MERGE = (
         & (t.near | (t.journal & (s.volume == SAME))),
     ),
     Rule(
-        "same volume, pages, journal and authors; title translated, shortened or continued",
+        "same volume, pages, journal and authors; title translated or cut",
         lambda s, t: t.place & (s.pages == SAME) & t.journal & (s.names >= 0.85)
         & (s.first == SAME) & (s.years == 0) & ~t.other_doi & (s.issue != DIFFERENT)
         & (t.begins | (s.multipage & (s.title >= 0.35))),
@@ -147,10 +148,15 @@ MERGE = (
         & ~t.other_doi & ~t.other_issue,
     ),
     Rule(
-        "same title, authors and year, the journal missing, nothing against it",
-        lambda s, t: t.same_title & (s.length >= 40) & t.people & (s.names >= 0.85) & (s.journal < 0)
-        & t.nowhere & (s.years == 0) & ~t.other_doi & ~t.other_issue
-        & ((s.volume == SAME) | (s.pages == SAME) | (s.abstract >= 0.95)),
+        "same title, authors and year, journal missing, nothing against it",
+        lambda s, t: (s.title >= 0.98) & (s.length >= 50) & (s.names >= 0.85) & (s.first == SAME)
+        & (s.journal < 0) & t.nowhere & (s.years == 0) & ~t.other_doi & ~t.other_issue
+        & ((s.abstract < 0) | (s.abstract >= 0.9)),
+    ),
+    Rule(
+        "same title, pages and year, authors missing",
+        lambda s, t: t.same_title & t.long & t.nobody & t.exact_place & (s.years == 0)
+        & (s.pages == SAME) & ~t.other_doi & ~t.other_abstract,
     ),
     Rule(
         "same title, authors, abstract, and journal or volume",

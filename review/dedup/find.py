@@ -1,5 +1,6 @@
 """Decides, for many records at once, which pairs are merged, which are asked, and which are not."""
 
+from array import array
 from collections.abc import Callable, Container, Iterable
 
 import numpy as np
@@ -36,19 +37,23 @@ def find(
     tell = progress or (lambda _step, _done: None)
     ids: list[int] = []
     norms: list[Norm] = []
-    owners: list[int] = []
-    hashes: list[int] = []
+    owners, hashes = array("q"), array("q")  # a fifth of what lists would hold
     for position, row in enumerate(rows):
         norm = normalise(row)
         ids.append(row.id)
         norms.append(norm)
         found = block.keys(norm)
-        hashes += found
-        owners += [position] * len(found)
+        hashes.extend(found)
+        owners.extend([position] * len(found))
         if position % 1000 == 999:
             tell("read", position + 1)
     fresh = None if new is None else np.array([record in new for record in ids], np.bool_)
-    i, j = block.candidates(owners, hashes, order=lambda p: _order(norms[p]), fresh=fresh)
+    i, j = block.candidates(
+        np.frombuffer(owners, np.int64),
+        np.frombuffer(hashes, np.int64),
+        order=lambda p: _order(norms[p]),
+        fresh=fresh,
+    )
     compared = _Compared(norms, i, j, tell)
     return compared.answer(ids, norms)
 

@@ -1,6 +1,7 @@
 """Decides what sort of report a record is: the article, a notice of it, a reply, a preprint."""
 
 import re
+from functools import lru_cache
 
 from review.dedup.row import Row
 
@@ -16,7 +17,8 @@ REPLY = re.compile(
     r"commentary|letters?|editorial(?: comment)?|in memoriam|obituary)"
     r"(?:\s*:|\s+(?:to|on|by|from|re|regarding)\b|\W*$)|"
     r"^\W*response to (?:the |a )?(?:letter|comment|editor|dr|prof|correspondence)|"
-    r"[:.\-–—(\[]\s*(?:the )?(?:authors?'?s?'? )?(?:in )?(?:reply|response|a? ?comment|rejoinder)\W*$|"
+    r"[:.\-–—(\[]\s*(?:the )?(?:authors?'?s?'? )?(?:in )?"
+    r"(?:reply|response|a? ?comment|rejoinder)\W*$|"
     r"\b(?:the )?authors?'? (?:reply|response|respond)|\breply (?:to|by|from)\b|"
     r"\bresponse to (?:the )?(?:letter|comment|editor)",
     re.IGNORECASE,
@@ -36,16 +38,34 @@ _PREPRINT_PLACE = re.compile(
 )
 
 
+_HINTS = (
+    "correct", "corrig", "errat", "addend", "concern", "retract", "redundant", "vol ", "reply",
+    "re:", "re ", "respon", "rebut", "rejoin", "comment", "letter", "editorial", "memoriam",
+    "obituary",
+)  # fmt: skip
+"""What a title must hold for the long patterns to be worth trying."""
+
+
 def kind(row: Row) -> str:
     """What sort of report a record is, where its fields say so; "" is an ordinary one."""
-    place = row.journal
     types = " ".join(row.publication_types).lower()
-    if NOTICE.search(row.title) or "erratum" in types or "retraction of" in types:
+    title = row.title.lower()
+    if any(hint in title for hint in _HINTS):
+        if NOTICE.search(row.title):
+            return "notice"
+        if REPLY.search(row.title):
+            return "reply"
+    if "erratum" in types or "retraction of" in types:
         return "notice"
-    if REPLY.search(row.title):
-        return "reply"
-    if "preprint" in types or _PREPRINT_DOI.match(row.doi) or _PREPRINT_PLACE.search(place):
+    if "preprint" in types or _PREPRINT_DOI.match(row.doi):
         return "preprint"
-    if "conference" in types or "meeting abstract" in types or _MEETING.search(place):
+    if "conference" in types or "meeting abstract" in types:
         return "meeting"
-    return ""
+    return _place(row.journal)
+
+
+@lru_cache(maxsize=100_000)
+def _place(journal: str) -> str:
+    if _PREPRINT_PLACE.search(journal):
+        return "preprint"
+    return "meeting" if _MEETING.search(journal) else ""

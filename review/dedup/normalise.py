@@ -4,6 +4,8 @@ import html
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
+from sys import intern
 from urllib.parse import unquote
 
 from review.dedup.kinds import kind
@@ -21,9 +23,37 @@ _GREEK = {
     "ξ": "xi", "π": "pi", "ρ": "rho", "σ": "sigma", "τ": "tau", "φ": "phi", "χ": "chi",
     "ψ": "psi", "ω": "omega",
 }  # fmt: skip
-_LETTERS = {"ß": "ss", "æ": "ae", "ø": "o", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th"}
-_FOLD = str.maketrans({**_GREEK, **_LETTERS, "ı": "i", "’": "'", "\u00ad": None})
+_LETTERS = {
+    "ı": "i",
+    "’": "'",
+    "\u00ad": "",
+    "ß": "ss",
+    "æ": "ae",
+    "ø": "o",
+    "œ": "oe",
+    "ł": "l",
+    "đ": "d",
+    "ð": "d",
+    "þ": "th",
+}
 
+
+class _Folding(dict[int, str]):
+    """What each character becomes; learnt as characters turn up, so one pass folds a text."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        known = _GREEK.get(char) or _LETTERS.get(char)
+        if known is None:
+            parts = unicodedata.normalize("NFKD", char.lower()).lower()
+            known = "".join(
+                _GREEK.get(c) or _LETTERS.get(c, c) for c in parts if not unicodedata.combining(c)
+            )
+        self[code] = known
+        return known
+
+
+_FOLDING = _Folding()
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,80}>")
 _WORD = re.compile(r"[^\W_]+")
 _AFTERTHOUGHT = re.compile(  # what databases add behind a title
@@ -76,15 +106,15 @@ _EXCEL = re.compile(rf"^(?:\d+-(?:{_MONTH})|(?:{_MONTH})-\d+)$", re.IGNORECASE)
 class Norm:
     """One record as it is compared.
 
-    `title` is words joined by spaces, `letters` the same without spaces, `numbers` its digits
+    `letters` is the title without spaces, `longest` its four longest words, `numbers` its digits
     in order (roman ones translated); `names` are the authors' surname-like words, `first` the
     first of them, `given` the given names of the first three (some sources swap the two);
     `page` and `last` are without letters and leading zeros, `prefix` the letters before the
     first page; `kind` is "", "notice", "reply", "meeting" or "preprint".
     """
 
-    title: str
     letters: str
+    longest: str
     numbers: str
     names: str
     first: str
@@ -108,11 +138,7 @@ def fold(text: str) -> str:
         text = _TAG.sub("", text)
     if "&" in text:
         text = html.unescape(text)
-    text = text.lower()
-    if text.isascii():
-        return text
-    text = unicodedata.normalize("NFKD", text.translate(_FOLD)).translate(_FOLD)
-    return "".join(c for c in text if not unicodedata.combining(c))
+    return text.lower() if text.isascii() else text.translate(_FOLDING)
 
 
 def words(text: str) -> list[str]:
@@ -156,19 +182,22 @@ def surnames(authors: tuple[str, ...] | str) -> tuple[list[str], list[str]]:
     Reads "Family, Given", "Given Family", "Family FG" and lists of them in one string; initials
     are dropped everywhere, given names from the surnames where a comma shows them.
     """
-    if isinstance(authors, str):
-        authors = _people(authors)
+    people = _people(authors) if isinstance(authors, str) else authors
     family: list[str] = []
     given: list[str] = []
-    for place, person in enumerate(authors[:30]):
+    for place, person in enumerate(fold("\n".join(people[:30])).split("\n")):
         before, _, after = person.partition(",")
-        found = [w for w in words(before) if len(w) > 2]
+        found = [w for w in _parts(before) if len(w) > 2]
         if not found:
-            found = [w for w in words(person) if len(w) > 1]
+            found = [w for w in _parts(person) if len(w) > 1]
         family.extend(w for w in found if w not in _NOBODY)
         if place < 3 and len(after) > 3:
-            given.extend(w for w in words(after) if len(w) > 2)
+            given.extend(w for w in _parts(after) if len(w) > 2)
     return family, given
+
+
+def _parts(folded: str) -> list[str]:
+    return [folded] if folded.isalpha() else _WORD.findall(folded)
 
 
 def _people(authors: str) -> tuple[str, ...]:
@@ -180,6 +209,7 @@ def _people(authors: str) -> tuple[str, ...]:
     return (authors.replace(",", " ") if authors.count(",") > 1 else authors,)
 
 
+@lru_cache(maxsize=100_000)
 def journal(text: str) -> str:
     """A journal's name, its variants ("Ai zheng = Chinese journal of cancer") joined by "|"."""
     if not text:
@@ -219,25 +249,29 @@ def normalise(row: Row) -> Norm:
     names, given = surnames(row.authors)
     first, last, prefix = pages(row.pages)
     # "1)" is the torn end of "57 (SUPPL. 1)"
-    volume = [] if ")" in row.volume and "(" not in row.volume else _DIGITS.findall(row.volume)
-    issue = _DIGITS.findall(row.issue)
-    abstract = "".join(words(_LABEL.sub("", row.abstract[: 2 * ABSTRACT_LETTERS])))
+    volume = "" if ")" in row.volume and "(" not in row.volume else row.volume
+    abstract = "".join(words(_LABEL.sub("", row.abstract[: ABSTRACT_LETTERS * 3 // 2])))
     return Norm(
-        title=" ".join(title),
         letters="".join(title),
-        numbers=title_numbers(title),
+        longest=" ".join(sorted(set(title), key=lambda word: (-len(word), word))[:4]),
+        numbers=intern(title_numbers(title)),
         names=" ".join(names[:40]),
-        first=names[0] if names else "",
+        first=intern(names[0]) if names else "",
         given=" ".join(given),
         journal=journal(row.journal),
         year=row.year or 0,
-        volume=volume[0].lstrip("0") if volume else "",
-        issue=issue[0].lstrip("0") if issue else "",
-        page=first,
-        last=last,
-        prefix=prefix,
+        volume=_number(volume),
+        issue=_number(row.issue),
+        page=intern(first),
+        last=intern(last),
+        prefix=intern(prefix),
         doi=doi(row.doi),
         pmid=row.pmid.strip(),
         abstract=abstract[:ABSTRACT_LETTERS] if len(abstract) >= ABSTRACT_LEAST else "",
         kind=kind(row),
     )
+
+
+def _number(text: str) -> str:
+    found = _DIGITS.search(text) if text else None
+    return intern(found.group().lstrip("0")) if found else ""
