@@ -69,12 +69,11 @@ class Capped(io.RawIOBase):
 def open_file(path: Path) -> io.BufferedReader:
     """The bytes of a file, gunzipped where its content is gzip. BadInput if it cannot be opened."""
     try:
-        file = path.open("rb")
-        packed = file.read(2) == b"\x1f\x8b"
-        file.seek(0)
+        with path.open("rb") as file:
+            packed = file.read(2) == b"\x1f\x8b"
+        raw = cast(BinaryIO, gzip.open(path) if packed else path.open("rb"))  # noqa: SIM115
     except OSError as error:
         raise BadInput(f"{path.name} cannot be opened: {error.strerror or error}.") from error
-    raw = cast(BinaryIO, gzip.GzipFile(fileobj=file) if packed else file)
     return io.BufferedReader(Capped(raw, limit=LARGEST_STREAM), buffer_size=1 << 20)
 
 

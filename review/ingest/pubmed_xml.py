@@ -10,10 +10,11 @@ import io
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
+from pathlib import Path
 from typing import BinaryIO
 
 from review.errors import BadInput
-from review.ingest.content import HEAD, UNREADABLE, xml_encoding
+from review.ingest.content import HEAD, UNREADABLE, open_file, xml_encoding
 from review.ingest.pubmed_article import article, book
 from review.ingest.record import Record, Reject
 
@@ -23,7 +24,7 @@ TRUNCATED = "the input ends before its closing tag; records may be missing"
 
 _ENDS = re.compile(rb"</Pubmed(?:Book)?Article\s*>")
 _STARTS = re.compile(rb"<Pubmed(?:Book)?Article(?=[\s>/])")
-_SET = re.compile(rb"<(/?)(Pubmed(?:Book)?ArticleSet)(?=[\s/>])[^>]{0,1000}>")
+_SET = re.compile(rb"<(/?)(Pubmed(?:Book)?ArticleSet)(?=[\s/>])[^>]{0,1000}?(/?)>")
 _DELETED = re.compile(
     rb"<Delete(?:Citation|Document)[\s>].*?</Delete(?:Citation|Document)\s*>", re.S
 )
@@ -64,21 +65,21 @@ def articles(stream: BinaryIO, *, deleted: list[str] | None = None) -> Iterator[
     yield from outside.end(count)
 
 
-def read_stream(stream: BinaryIO, *, deleted: list[str]) -> Iterator[Record | Reject]:
-    """As `articles`, for a file: any encoding it declares, closed at its end.
+def read_path(path: Path, *, deleted: list[str]) -> Iterator[Record | Reject]:
+    """As `articles`, for a file, packed or not and in any encoding it declares.
 
-    A stream that breaks off (a damaged gzip) ends with a Reject.
+    The file is open only while this runs. One that breaks off (a damaged gzip) ends with a
+    Reject, as does one that is gone by now.
     """
-    with stream:
-        try:
-            head = stream.peek(HEAD) if isinstance(stream, io.BufferedReader) else b""
-            encoding = xml_encoding(head)
+    try:
+        with open_file(path) as stream:
+            encoding = xml_encoding(stream.peek(HEAD))
             source = (
                 codecs.EncodedFile(stream, "utf-8", encoding, "replace") if encoding else stream
             )
             yield from articles(source, deleted=deleted)
-        except UNREADABLE as error:
-            yield Reject(position="end", reason=f"the file is damaged from here on: {error}")
+    except (BadInput, *UNREADABLE) as error:
+        yield Reject(position="end", reason=f"the file is damaged from here on: {error}")
 
 
 def read_bytes(data: bytes) -> tuple[list[Record | Reject], list[str]]:
@@ -159,8 +160,8 @@ class _Outside:
         for block in _DELETED.findall(text):
             self.deleted.extend(number.decode() for number in _PMID.findall(block))
         text = _FURNITURE.sub(b"", _DELETED.sub(b"", text))
-        for slash, name in _SET.findall(text):
-            if not slash:
+        for slash, name, empty in _SET.findall(text):
+            if not slash and not empty:
                 self.open.append(name)
             elif name in self.open:
                 self.open.remove(name)

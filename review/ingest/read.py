@@ -6,7 +6,6 @@ After `read_file` has returned, iterating raises nothing: what cannot be read is
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
 
 from review.errors import BadInput
 from review.ingest import content
@@ -15,7 +14,7 @@ from review.ingest.detect import FORMATS, detect, table_delimiter
 from review.ingest.endnote_xml import read_endnote_xml
 from review.ingest.nbib import read_nbib
 from review.ingest.ovid import read_ovid
-from review.ingest.pubmed_xml import read_stream
+from review.ingest.pubmed_xml import read_path
 from review.ingest.record import Record, Reject
 from review.ingest.refer import read_refer
 from review.ingest.ris import read_ris
@@ -47,26 +46,23 @@ def read_file(path: Path, *, format: str | None = None) -> Reading:
         raise BadInput(f"{format} is no format known here; known are {', '.join(FORMATS)}.")
     if path.is_dir():
         raise BadInput(f"{path.name} is a folder; name the files in it.")
-    stream = content.open_file(path)
-    try:
-        head = stream.peek(content.HEAD)
-    except content.UNREADABLE as error:
-        raise BadInput(f"{path.name} is damaged and cannot be unpacked: {error}.") from error
-    if format == "xlsx" or (format is None and head.startswith(b"PK\x03\x04")):
-        with stream:
-            data = content.read_all(stream, path.name)
-        return Reading("xlsx", read_xlsx(data, name=path.name))
-    content.refuse_binary(head[: content.HEAD], path.name)
-    kind = format or detect(content.decode(head[: content.HEAD]), name=path.name)
-    if kind == "pubmed-xml":
-        deleted: list[str] = []
-        return Reading(kind, read_stream(stream, deleted=deleted), deleted)
-    return Reading(kind, _read_text(kind, stream, path.name))
+    with content.open_file(path) as stream:
+        try:
+            head = stream.peek(content.HEAD)[: content.HEAD]
+        except content.UNREADABLE as error:
+            raise BadInput(f"{path.name} is damaged and cannot be unpacked: {error}.") from error
+        if format == "xlsx" or (format is None and head.startswith(b"PK\x03\x04")):
+            return Reading("xlsx", read_xlsx(content.read_all(stream, path.name), name=path.name))
+        content.refuse_binary(head, path.name)
+        kind = format or detect(content.decode(head), name=path.name)
+        if kind != "pubmed-xml":
+            return Reading(kind, _read_text(kind, content.read_all(stream, path.name)))
+    deleted: list[str] = []
+    return Reading(kind, read_path(path, deleted=deleted), deleted)
 
 
-def _read_text(kind: str, stream: BinaryIO, name: str) -> Items:
-    with stream:
-        text = content.decode(content.read_all(stream, name))
+def _read_text(kind: str, data: bytes) -> Items:
+    text = content.decode(data)
     if kind in ("csv", "tsv", "wos-tab"):
         usual = "," if kind == "csv" else "\t"
         return read_csv(text, delimiter=table_delimiter(text[: content.HEAD]) or usual)

@@ -81,7 +81,7 @@ def _tags(lines: list[str]) -> dict[str, list[str]]:
 
 def _values(tags: dict[str, list[str]], *, cut: bool) -> dict[str, Any]:
     taken = Tags(tags, used=("TY", "ER"))
-    kind = (tags.get("TY") or [""])[0].strip().upper()
+    kind = fields.line((tags.get("TY") or [""])[0]).upper()
     title = taken.one("TI", "T1", "CT") or taken.one("BT", "TT", "ST", "T2")
     authors = fields.names(_people([*taken.all("AU"), *taken.all("A1")]))
     editors = () if authors and kind == "JOUR" else fields.names(_people(taken.all("A2", "ED")))

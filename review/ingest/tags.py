@@ -56,7 +56,7 @@ def values_of(parser: rispy.RisParser, lines: Iterable[str]) -> dict[str, list[s
     for tag, value in (parsed[0] if parsed else {}).items():
         values = value if isinstance(value, list) else [value]
         if kept := [one for one in values if isinstance(one, str) and one.strip()]:
-            found[str(tag)] = kept
+            found[tag or "untagged"] = kept
     return found
 
 
