@@ -211,12 +211,12 @@ def visible_for_agreement(
 ) -> list[AnyRow]:
     """Return those votes over which a viewer may see agreement, given each with its standing.
 
-    Whoever oversees the screening and does not vote sees all; a reviewer only what is settled,
-    since over a single unsettled report a coefficient gives the other's vote away. Raises
-    NotAllowed for members who neither screen nor oversee.
+    Whoever oversees the screening sees all but what they voted on and is not settled; a reviewer
+    only what is settled, since over a single unsettled report a coefficient gives the other's
+    vote away. Raises NotAllowed for members who neither screen nor oversee.
     """
     if sees_unsettled(viewer, roles=roles):
-        return [row for _, row in rows]
+        return [row for standing, row in rows if not is_blind(viewer, standing, roles=roles)]
     if Role.REVIEWER in roles:
         return [row for standing, row in rows if standing.settled]
     raise NotAllowed("Agreement is shown to the owner, adjudicators and reviewers.")

@@ -16,6 +16,7 @@ Table = Sequence[Sequence[int]]
 Interval = tuple[float, float]
 
 LEVEL = 0.95
+ROUNDING = 1e-8
 Z = NormalDist().inv_cdf((1 + LEVEL) / 2)
 
 
@@ -133,6 +134,6 @@ def rescaled(
 
 
 def _around(value: float, error: float, reach: float, *, perfect: bool) -> Interval | None:
-    if perfect or error == 0:
+    if perfect or error < ROUNDING:
         return None
     return max(-1.0, value - reach * error), min(1.0, value + reach * error)

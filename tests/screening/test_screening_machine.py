@@ -1,0 +1,330 @@
+"""The rule, the permissions and blindness together, against a plain model, over random histories.
+
+The facts of the system under test are lists of votes and rulings, to which only what `permission`
+allows is added. The model keeps, for each record, who says what now and by whose ruling, and
+works out the state by counting.
+"""
+
+from dataclasses import dataclass, field
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from review.protocol import StagePolicy
+from review.screening.blinding import Shown, visible_state, visible_votes
+from review.screening.permission import indecisive, may_change, may_reopen, may_rule, may_vote
+from review.screening.queue import is_open_to
+from review.screening.standing import Ruling, Standing, Vote, standing
+from review.vocab import (
+    AgreementPolicy,
+    MaybePolicy,
+    ReasonPolicy,
+    Role,
+    RulingKind,
+    Stage,
+    State,
+    Verdict,
+)
+
+RECORDS, REVIEWERS, ADJUDICATOR = (1, 2, 3), (1, 2, 3, 4), 9
+REASONS = ("population", "outcome", "design")
+TITLES, FULL = Stage.TITLE_ABSTRACT, Stage.FULL_TEXT
+records = st.sampled_from(RECORDS)
+members = st.sampled_from(REVIEWERS)
+stages = st.sampled_from(Stage)
+verdicts = st.sampled_from(Verdict)
+reasons = st.sampled_from(REASONS)
+
+
+@dataclass
+class Page:
+    """The model's note of one record at one stage: who says what in this round, and rulings."""
+
+    says: dict = field(default_factory=dict)
+    rulings: list = field(default_factory=list)  # (moment, covered records, word)
+    round: int = 1
+
+
+def count_up(stage, policy, words, people, ruled):
+    """The state as one would work it out on paper from the words said: (verdict, reason)."""
+    for_it = [v for v, _ in words if v is Verdict.INCLUDE]
+    maybe = [v for v, _ in words if v is Verdict.MAYBE]
+    against = [r for v, r in words if v is Verdict.EXCLUDE]
+    if stage is TITLES and policy.maybe_policy is MaybePolicy.AS_INCLUDE:
+        for_it, maybe = for_it + maybe, []
+    torn = False
+    for said in people.values():
+        kinds = {
+            "yes" if v is Verdict.INCLUDE or (v is Verdict.MAYBE and not maybe) else v
+            for v, _ in said
+        }
+        torn = torn or len(kinds) > 1
+    if not ruled:
+        kind = policy.agreement_policy
+        if kind is AgreementPolicy.LIBERAL_ACCELERATED and for_it and not torn:
+            return State.INCLUDED
+        if len(people) < policy.reviewers_per_record:
+            return State.AWAITING if people else State.UNSCREENED
+        if torn:
+            return State.CONFLICT
+        if kind is AgreementPolicy.SAFETY_FIRST and for_it and not maybe:
+            return State.INCLUDED
+    if maybe or (for_it and against):
+        return State.CONFLICT
+    if for_it:
+        return State.INCLUDED
+    named = {reason for reason in against if reason}
+    waits = stage is FULL and policy.reason_policy is ReasonPolicy.CONFLICT
+    return State.REASON_CONFLICT if waits and len(named) > 1 else State.EXCLUDED
+
+
+class Screening(RuleBasedStateMachine):
+    """Reviewers, an adjudicator, merges, splits and reopenings over three records."""
+
+    @initialize(
+        needed=st.integers(1, 3),
+        maybe=st.sampled_from(MaybePolicy),
+        reason=st.sampled_from(ReasonPolicy),
+        agree=st.sampled_from(AgreementPolicy),
+    )
+    def begin(self, needed, maybe, reason, agree):
+        self.policy = StagePolicy(
+            reviewers_per_record=needed,
+            maybe_policy=maybe,
+            reason_policy=reason,
+            agreement_policy=agree,
+        )
+        self.seq = 0
+        self.facts = []  # (stage, round, Vote), and (stage, {record: round}, Ruling)
+        self.pages = {(record, stage): Page() for record in RECORDS for stage in Stage}
+        self.clusters = [frozenset({record}) for record in RECORDS]
+        self.merged = []  # (parts, what each stood at when they were merged, how many facts)
+
+    # --- the system under test -------------------------------------------------------------
+
+    def cluster_of(self, record):
+        return next(cluster for cluster in self.clusters if record in cluster)
+
+    def current(self, stage, cluster, kind):
+        rounds = {record: self.pages[record, stage].round for record in cluster}
+        for at, round_, fact in self.facts:
+            if at is not stage or not isinstance(fact, kind):
+                continue
+            about = fact.covers if isinstance(fact, Ruling) else {fact.record}
+            if any(rounds.get(record) == round_.get(record) for record in about & rounds.keys()):
+                yield fact
+
+    def standing(self, record, stage, cluster=None):
+        cluster = cluster or self.cluster_of(record)
+        return standing(
+            stage,
+            list(self.current(stage, cluster, Vote)),
+            list(self.current(stage, cluster, Ruling)),
+            policy=self.policy,
+            reason_order=REASONS,
+            cluster=cluster,
+        )
+
+    def reached(self, record, stage):
+        return stage is TITLES or self.standing(record, TITLES).state is State.INCLUDED
+
+    def next_begun(self, record, stage):
+        return stage is TITLES and any(self.current(FULL, self.cluster_of(record), Vote))
+
+    def add(self, stage, fact, about):
+        rounds = {record: self.pages[record, stage].round for record in about}
+        self.facts.append((stage, rounds, fact))
+
+    # --- what people do --------------------------------------------------------------------
+
+    @rule(record=records, stage=stages, member=members, verdict=verdicts, reason=reasons)
+    def vote(self, record, stage, member, verdict, reason):
+        self.cast(record, stage, member, verdict, reason)
+
+    @rule(record=records, stage=stages, member=members)
+    def withdraw(self, record, stage, member):
+        self.cast(record, stage, member, None, None)
+
+    def cast(self, record, stage, member, verdict, reason):
+        before, page = self.standing(record, stage), self.pages[record, stage]
+        reason = reason if verdict is Verdict.EXCLUDE else None
+        if not self.reached(record, stage):
+            return
+        if member in before.voters:
+            refused = may_change(
+                record,
+                member=member,
+                standing=before,
+                rulings=list(self.current(stage, self.cluster_of(record), Ruling)),
+                next_stage_begun=self.next_begun(record, stage),
+            )
+            full_begun = stage is TITLES and any(
+                self.pages[one, FULL].says or self.pages[one, FULL].round > 1
+                for one in self.cluster_of(record)
+            )
+            rested_on = bool(page.rulings)
+            if not full_begun:
+                assert bool(refused) == rested_on
+            elif self.next_begun(record, stage):
+                assert refused
+        elif verdict is None:
+            return
+        else:
+            refused = may_vote(before, member=member, policy=self.policy)
+            people = {who for one in self.cluster_of(record) for who in self.pages[one, stage].says}
+            full = len(people) >= self.policy.reviewers_per_record
+            assert bool(refused) == (full or before.settled or before.disputed)
+        if refused:
+            return
+        self.seq += 1
+        vote = Vote(record=record, member=member, verdict=verdict, reason=reason, seq=self.seq)
+        self.add(stage, vote, {record})
+        page.says.pop(member, None)
+        if verdict is not None:
+            page.says[member] = (verdict, reason)
+
+    @rule(
+        record=records,
+        stage=stages,
+        member=st.sampled_from([*REVIEWERS, ADJUDICATOR]),
+        verdict=verdicts,
+        reason=reasons,
+    )
+    def settle(self, record, stage, member, verdict, reason):
+        before, cluster = self.standing(record, stage), self.cluster_of(record)
+        refused = may_rule(before, member=member, policy=self.policy)
+        involved = any(member in self.pages[one, stage].says for one in cluster)
+        waits = before.state in {State.CONFLICT, State.REASON_CONFLICT}
+        assert bool(refused) == (involved or not waits)
+        if refused or not self.reached(record, stage):
+            return
+        if indecisive(stage, verdict, policy=self.policy):
+            return
+        self.seq += 1
+        reason = reason if verdict is Verdict.EXCLUDE else None
+        ruling = Ruling(
+            covers=cluster,
+            member=member,
+            verdict=verdict,
+            reason=reason,
+            kind=RulingKind.ADJUDICATION,
+            seq=self.seq,
+        )
+        self.add(stage, ruling, cluster)
+        for one in cluster:
+            self.pages[one, stage].rulings.append((self.seq, cluster, (verdict, reason)))
+        assert self.standing(record, stage).settled
+        assert (self.standing(record, stage).verdict is Verdict.EXCLUDE) == (
+            verdict is Verdict.EXCLUDE
+        )
+
+    @rule(one=records, other=records)
+    def merge(self, one, other):
+        parts = [self.cluster_of(one), self.cluster_of(other)]
+        if parts[0] == parts[1]:
+            return
+        before = {part: [self.standing(min(part), stage) for stage in Stage] for part in parts}
+        self.merged.append((before, len(self.facts), self.rounds()))
+        self.clusters = [c for c in self.clusters if c not in parts] + [parts[0] | parts[1]]
+
+    @precondition(lambda self: self.merged)
+    @rule()
+    def split(self):
+        before, facts, rounds = self.merged.pop()
+        whole = frozenset().union(*before)
+        self.clusters = [c for c in self.clusters if c != whole] + list(before)
+        untouched = facts == len(self.facts) and rounds == self.rounds()
+        for part, stood in before.items():
+            now = [self.standing(min(part), stage) for stage in Stage]
+            if untouched:
+                assert now == stood
+
+    @rule(record=records, stage=stages)
+    def reopen(self, record, stage):
+        if may_reopen(self.standing(record, stage)) or not self.reached(record, stage):
+            return
+        for one in self.cluster_of(record):
+            self.pages[one, stage] = Page(round=self.pages[one, stage].round + 1)
+        assert self.standing(record, stage) == Standing(state=State.UNSCREENED)
+
+    def rounds(self):
+        return {key: page.round for key, page in self.pages.items()}
+
+    # --- what must hold at every moment ----------------------------------------------------
+
+    @invariant()
+    def the_standing_is_what_the_model_works_out(self):
+        for cluster in getattr(self, "clusters", []):
+            for stage in Stage:
+                found = self.standing(min(cluster), stage)
+                words, people, ruled = self.on_paper(cluster, stage)
+                assert found.state is count_up(stage, self.policy, words, people, ruled)
+                assert found.ruled == ruled
+
+    def on_paper(self, cluster, stage):
+        words, people, held = [], {}, {}
+        for record in sorted(cluster):
+            page = self.pages[record, stage]
+            inside = [ruling for ruling in page.rulings if ruling[1] <= cluster]
+            if inside:
+                moment, _, word = inside[-1]
+                held[moment] = word
+            else:
+                for member, word in page.says.items():
+                    people.setdefault(member, []).append(word)
+                    words.append(word)
+        return words + list(held.values()), people, bool(held)
+
+    @invariant()
+    def no_round_of_a_record_alone_has_more_voters_than_the_policy_asks(self):
+        if getattr(self, "merged", None):
+            return
+        for (record, _), page in getattr(self, "pages", {}).items():
+            if len(self.cluster_of(record)) == 1 and not self.was_ever_merged():
+                assert len(page.says) <= self.policy.reviewers_per_record
+
+    def was_ever_merged(self):
+        return any(len(round_) > 1 for _, round_, _ in self.facts)
+
+    @invariant()
+    def no_reviewer_sees_another_before_it_is_settled(self):
+        for cluster in getattr(self, "clusters", []):
+            for stage in Stage:
+                found = self.standing(min(cluster), stage)
+                votes = list(self.current(stage, cluster, Vote))
+                for member in REVIEWERS if not found.settled else ():
+                    seen = visible_votes(member, votes, found, roles={Role.REVIEWER})
+                    assert {vote.member for vote in seen} <= {member}
+                    state = visible_state(member, found, roles={Role.REVIEWER})
+                    assert isinstance(state, Shown)
+                    assert not is_open_to(member, found) or state is Shown.TO_DO
+
+
+def run(examples):
+    run_state_machine_as_test(
+        Screening,
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=40,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+
+def test_2_7_8_11_12_any_history_of_screening_keeps_to_the_rule():
+    run(40)
+
+
+@pytest.mark.slow
+def test_2_7_8_11_12_any_history_of_screening_keeps_to_the_rule_at_length():
+    run(500)
