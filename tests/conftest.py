@@ -2,9 +2,12 @@
 
 import os
 import shutil
+import socket
 import subprocess
+import tempfile
 import uuid
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -37,7 +40,7 @@ def shared_data() -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgresql_server() -> Iterator[str]:
     """The URL of a PostgreSQL server: REVIEW_TEST_POSTGRESQL, or one started for the tests."""
     if given := os.environ.get("REVIEW_TEST_POSTGRESQL"):
         yield given.rstrip("/")
@@ -46,38 +49,26 @@ def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
     initdb = str(found[-1]) if found else shutil.which("initdb")
     if not initdb:
         absent("PostgreSQL is not installed (no initdb found)")
-    folder = tmp_path_factory.mktemp("postgresql")
     as_user: list[str] = []
-    if os.geteuid() == 0:  # PostgreSQL refuses to run as root
-        shutil.chown(folder, "postgres")
-        for parent in folder.parents[:3]:
-            parent.chmod(0o755)
-        as_user = ["runuser", "-u", "postgres", "--"]
-    data, log = folder / "data", folder / "log"
-    subprocess.run(
-        [*as_user, initdb, "-D", data, "-A", "trust", "-U", "postgres"],
-        check=True,
-        capture_output=True,
-        cwd=folder,
-    )
-    control = [*as_user, str(Path(initdb).with_name("pg_ctl")), "-D", data]
-    port = _free_port()
-    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1"
-    subprocess.run(
-        [*control, "-w", "-l", log, "-o", options, "start"],
-        check=True,
-        capture_output=True,
-        cwd=folder,
-    )
-    yield f"postgresql://postgres@127.0.0.1:{port}"
-    subprocess.run(
-        [*control, "-m", "immediate", "stop"], check=True, capture_output=True, cwd=folder
-    )
+    # not under pytest's own folder, which only root may enter: PostgreSQL refuses to run as root
+    with tempfile.TemporaryDirectory(prefix="review-postgresql-") as name:
+        folder = Path(name)
+        if os.geteuid() == 0:
+            shutil.chown(folder, "postgres")
+            as_user = ["runuser", "-u", "postgres", "--"]
+        run = partial(subprocess.run, check=True, capture_output=True, cwd=folder)
+        run([*as_user, initdb, "-D", folder / "data", "-A", "trust", "-U", "postgres", "-N"])
+        control = [*as_user, str(Path(initdb).with_name("pg_ctl")), "-D", folder / "data"]
+        port = _free_port()
+        options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c max_connections=300"
+        run([*control, "-w", "-l", folder / "log", "-o", options, "start"])
+        try:
+            yield f"postgresql://postgres@127.0.0.1:{port}"
+        finally:
+            run([*control, "-m", "immediate", "stop"])
 
 
 def _free_port() -> int:
-    import socket
-
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))
         return int(sock.getsockname()[1])

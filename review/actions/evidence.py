@@ -1,3 +1,1 @@
 """The evidence table: effects of included studies that match an expression."""
-
-

@@ -26,6 +26,8 @@ _SQLITE_SETTINGS = (
     "PRAGMA foreign_keys=ON",
     "PRAGMA busy_timeout=60000",
 )
+# a deferred transaction would fail with SQLITE_BUSY when it turns from reading to writing
+_SQLITE_WRITE = "BEGIN IMMEDIATE"
 _NETWORK_FILESYSTEMS = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs"}
 
 
@@ -260,4 +262,4 @@ def _prepare_sqlite(connection: Any, _: Any) -> None:
 
 def _begin_sqlite(conn: sa.Connection) -> None:
     write = conn.get_execution_options().get("review_write")
-    conn.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+    conn.exec_driver_sql(_SQLITE_WRITE if write else "BEGIN")
