@@ -29,6 +29,7 @@ from review.ingest.record import Record, Reject
 
 _LATEX = LatexNodes2Text(math_mode="text", strict_latex_spaces=False)
 _SCRIPT = re.compile(r"\$[_^]\{?(?:\\\w+\{)?([^{}$\\]{1,20})\}*\$")
+_ESCAPED = re.compile(r"\\([%&_#])")
 _GROUP_WORDS = frozenset({"for", "of", "at", "and", "on", "in", "to", "the"})
 _NOISE = frozenset({"cited-references", "references", "file", "bdsk-file-1"})
 _TYPES = {
@@ -56,7 +57,8 @@ def read_bibtex(text: str) -> Iterator[Record | Reject]:
 
 
 def _is_comment(text: str) -> bool:
-    return all(row.lstrip().startswith("%") for row in text.splitlines() if row.strip())
+    """Lines that begin with %, and braces left over, say nothing."""
+    return all(row.lstrip().startswith("%") for row in text.splitlines() if re.search(r"\w", row))
 
 
 def _read(block: Block) -> Record | Reject:
@@ -158,11 +160,14 @@ def _person(text: str) -> str:
 
 
 def _plain(value: str) -> str:
-    """LaTeX as characters; a bare % is a percent sign in an export, not a comment."""
-    value = _SCRIPT.sub(r"\1", value)
-    if "\\" in value or "$" in value:
+    """LaTeX as characters; a bare % is a percent sign in an export, not a comment.
+
+    The common escapes are resolved first: pylatexenc walks a text character by character.
+    """
+    value = _ESCAPED.sub(r"\1", _SCRIPT.sub(r"\1", value))
+    if "\\" in value or value.count("$") > 1:
         try:
-            value = _LATEX.latex_to_text(re.sub(r"(?<!\\)%", r"\\%", value))
+            value = _LATEX.latex_to_text(value.replace("%", r"\%").replace("&", r"\&"))
         except (ValueError, IndexError, KeyError, TypeError, AttributeError, RecursionError):
             value = value.replace("\\", "")
     return value.replace("{", "").replace("}", "")

@@ -73,7 +73,7 @@ def _values(root: ET.Element) -> dict[str, Any]:
         return [_text(element) for element in root.findall(path)]
 
     kind = root.find("ref-type")
-    name = kind.get("name", "") if kind is not None else ""
+    name = fields.line(kind.get("name", "")) if kind is not None else ""
     editors = fields.names(every("contributors/secondary-authors/author"))
     accession = fields.line(one("accession-num"))
     title = one("titles/title", "title", "titles/translated-title")

@@ -1,0 +1,210 @@
+"""What each export format says, on one small file of each."""
+
+from pathlib import Path
+
+import pytest
+from export_samples import BIBTEX, CSV, NBIB, OVID, REFER, RIS, SAMPLES, WOS
+
+from review.ingest.read import read_file
+from review.ingest.record import Record, Reject
+
+
+def read(tmp_path: Path, text: str, name: str | None = None) -> list[Record | Reject]:
+    path = tmp_path / "export"
+    path.write_text(text, newline="", encoding="utf-8")
+    return list(read_file(path, format=name).items)
+
+
+def records(tmp_path: Path, text: str, name: str | None = None) -> list[Record]:
+    items = read(tmp_path, text, name)
+    assert not [item for item in items if isinstance(item, Reject)]
+    return [item for item in items if isinstance(item, Record)]
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_every_format_is_found_from_content_and_says_the_same(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "anything.dat"
+    path.write_bytes(SAMPLES[name])
+    reading = read_file(path)
+    first, second = reading.items
+    assert reading.format == name
+    assert isinstance(first, Record)
+    assert isinstance(second, Record)
+    assert first.title.casefold().startswith("motor unit number")
+    assert first.authors[0].startswith(("Müller, Ada B", "Muller, Ada B", "Mueller, Ada B"))
+    assert first.authors[1].endswith("King, Carl") or first.authors[1].startswith("King, Carl")
+    assert (first.year, first.doi) == (2019, "10.1234/abc.5")
+    assert first.abstract or name in ("xlsx", "wos-tab")
+
+
+# RIS
+
+
+def test_ris_pages_abstract_lines_keywords_and_what_has_no_column(tmp_path: Path) -> None:
+    article, chapter = records(tmp_path, RIS)
+    assert (article.pages, article.abstract) == ("187-194", "Why. What\nand how.")
+    assert article.keywords == ("sarcopenia", "muscle")
+    assert (article.accession, article.extra["tags"]) == ("L2000001", {"AD": ["Somewhere"]})
+    assert (chapter.journal, chapter.publication_types) == ("The book", ("Book Chapter",))
+
+
+@pytest.mark.parametrize(
+    ("tags", "accession", "pmid", "doi"),
+    [
+        ("U2  - L2029880245\nC5  - 38773066\nDB  - Embase", "L2029880245", "38773066", ""),
+        ("AN  - CN-00778158\nC3  - PUBMED 21314913", "CN-00778158", "21314913", ""),
+        ("UR  - https://www.scopus.com/inward/record.uri?eid=2-s2.0-85189760133&doi=10.1038%2fs41",
+         "2-s2.0-85189760133", "", ""),
+        ("AN  - WOS:000282053100002\nDO  - 10.1371/JOURNAL.PONE.0012292",
+         "WOS:000282053100002", "", "10.1371/journal.pone.0012292"),
+        ("AN  - rayyan-42924189", "rayyan-42924189", "", ""),
+        ("DB  - APA PsycInfo\nID  - 2021-94054-001\nDO  - https://dx.doi.org/10.1186/s11689-021",
+         "2021-94054-001", "", "10.1186/s11689-021"),
+        ("AN  - 12345678\nDP  - NLM", "12345678", "12345678", ""),
+        ("UR  - http://www.ncbi.nlm.nih.gov/pubmed/9876543", None, "9876543", ""),
+        ("M3  - doi: 10.1000/xyz.", None, "", "10.1000/xyz"),
+        ("M1  - Ref 1 (2018) doi:10.1000/cited PMID: 29761836", None, "", ""),
+    ],
+)  # fmt: skip
+def test_ris_dialects_keep_their_ids(
+    tags: str, accession: str | None, pmid: str, doi: str, tmp_path: Path
+) -> None:
+    (found,) = records(tmp_path, f"TY  - JOUR\nTI  - A title\n{tags}\nER  - \n")
+    assert (found.accession, found.pmid, found.doi) == (accession, pmid, doi)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text.replace("\n", "\r\n"),
+        lambda text: text.replace("\n", "\r"),
+        lambda text: "\ufeff" + text,
+        lambda text: text.replace("  - ", "  -  "),
+        lambda text: text.replace("ER  -", "ER  - "),
+        lambda text: text.rsplit("ER", 1)[0],
+        lambda text: "Record #1 of 2\nProvider: John Wiley\nContent: text/plain\n\n" + text,
+        lambda text: text.replace("TY  - JOUR\n", "1. \nTY  - JOUR\n"),
+        lambda text: text.replace("TY  - JOUR\n", "").replace("TY  - CHAP\n", ""),
+    ],
+)
+def test_ris_as_real_tools_write_it_gives_the_same_records(change, tmp_path: Path) -> None:
+    found = records(tmp_path, change(RIS))
+    assert [one.title for one in found] == ["Motor unit number in old age", "A chapter on nerves"]
+    assert [one.authors for one in found] == [("Müller, Ada B", "King, Carl"), ("Doe, Jane",)]
+
+
+def test_ris_text_outside_records_and_empty_records_are_rejects(tmp_path: Path) -> None:
+    items = read(tmp_path, f"Some words\n\n{RIS}\nTY  - JOUR\nN1  - only a note\nER  -\n")
+    assert [type(item) for item in items] == [Reject, Record, Record, Reject]
+    assert [item.position for item in items if isinstance(item, Reject)] == ["line 1", "line 30"]
+
+
+def test_a_ris_title_that_says_retracted_flags_the_record(tmp_path: Path) -> None:
+    (found,) = records(tmp_path, "TY  - JOUR\nTI  - RETRACTED: A trial\nER  -\n")
+    assert found.extra["retracted"] is True
+
+
+# MEDLINE text
+
+
+def test_nbib_joins_lines_and_reads_groups_links_and_electronic_pages(tmp_path: Path) -> None:
+    first, second = records(tmp_path, NBIB)
+    assert first.title == "Motor unit number in old age and more."
+    assert first.authors == ("Müller, Ada B", "King, Carl Jr", "The Muscle Study Group")
+    assert (first.mesh, first.keywords) == (("*Aging", "Cocaine/*metabolism"), ("sarcopenia",))
+    assert (first.pmcid, first.journal) == ("PMC99001", "Journal of made-up muscle")
+    assert (second.pages, second.extra["retracted"]) == ("e1234", True)
+    assert second.extra["links"] == [
+        {"type": "RetractionIn", "source": "J Muscle. 2001;1:1", "pmid": "91000009"}
+    ]
+
+
+def test_what_pubmed_could_not_give_is_a_reject(tmp_path: Path) -> None:
+    error = "id: 7 Error occurred: The following PMID is not available: 7"
+    items = read(tmp_path, f"{NBIB}\n{error}\n")
+    (reject,) = [item for item in items if isinstance(item, Reject)]
+    assert reject.excerpt == error
+    assert len(items) == 3
+
+
+# Tables
+
+
+def test_a_csv_cell_may_hold_lines_quotes_and_delimiters(tmp_path: Path) -> None:
+    first, _ = records(tmp_path, CSV)
+    assert (first.accession, first.abstract) == ("A1", 'Why.\nWhat and "how".')
+
+
+@pytest.mark.parametrize("heading", ["ID", "key", "Covidence #", "record_id", "Accession Number"])
+def test_id_columns_become_the_accession(heading: str, tmp_path: Path) -> None:
+    (found,) = records(tmp_path, f"Title,{heading},Year\nA title,X-7,2001\n")
+    assert found.accession == "X-7"
+
+
+def test_a_semicolon_table_under_a_preamble_is_read(tmp_path: Path) -> None:
+    text = "SEARCH QUERY;dinosaur:ti\n-----;\n;\nTitle;Author Names;First Page;Last Page\n"
+    (found,) = records(tmp_path, f"{text}A title;Yang Z., Jiang B.;1;9\n")
+    assert (found.authors, found.pages) == (("Yang, Z.", "Jiang, B."), "1-9")
+
+
+def test_columns_without_a_field_are_kept(tmp_path: Path) -> None:
+    (found,) = records(tmp_path, "title,authors,Tags\nA title,Doe J,unclear\n")
+    assert found.extra["columns"] == {"Tags": "unclear"}
+
+
+def test_a_quote_never_closed_costs_one_row(tmp_path: Path) -> None:
+    items = read(tmp_path, 'title,year\nfirst,2001\n"second,2002\nthird,2003\n')
+    assert [getattr(item, "title", "reject") for item in items] == ["first", "reject", "third"]
+
+
+def test_a_row_with_too_many_cells_is_a_reject(tmp_path: Path) -> None:
+    items = read(tmp_path, "title,year\nfirst,2001,x,y\nsecond,2002\n")
+    assert isinstance(items[0], Reject)
+    assert "4 cells" in items[0].reason
+
+
+# The others
+
+
+def test_web_of_science_joins_lines_and_prefers_full_names(tmp_path: Path) -> None:
+    first, second = records(tmp_path, WOS)
+    assert first.title == "Motor unit number in old age"
+    assert first.authors == ("Mueller, Ada B.", "King, Carl")
+    assert first.keywords == ("sarcopenia", "muscle fibre")
+    assert (first.pages, second.pages) == ("187-194", "e12")
+    unindented = records(tmp_path, WOS.replace("\n   ", "\n"))
+    assert [one.title for one in unindented] == [first.title, second.title]
+
+
+def test_bibtex_latex_strings_and_names_become_text(tmp_path: Path) -> None:
+    first, second = records(tmp_path, BIBTEX)
+    assert first.title == "Motor Unit number at 50% of age & more"
+    assert first.authors == ("Müller, Ada B.", "van der King, Carl", "The Muscle Study Group")
+    assert (first.journal, first.pages) == ("Journal of made-up muscle", "187-194")
+    assert second.authors == ("Doe, Jane",)
+
+
+def test_bibtex_entries_with_one_key_are_both_kept(tmp_path: Path) -> None:
+    found = records(tmp_path, BIBTEX.replace("doe2001", "mueller2019"))
+    assert [one.accession for one in found] == ["mueller2019", "mueller2019"]
+    assert found[1].title == "A second one"
+
+
+def test_a_broken_bibtex_entry_costs_only_itself(tmp_path: Path) -> None:
+    items = read(tmp_path, BIBTEX.replace("{van", "{{van").replace("age}", "age"))
+    assert isinstance(items[0], Reject)
+    assert getattr(items[-1], "title", "") == "A second one"
+
+
+def test_ovid_takes_its_source_line_apart(tmp_path: Path) -> None:
+    first, _ = records(tmp_path, OVID)
+    assert (first.journal, first.volume, first.issue, first.pages) == (
+        "Journal of Made-up Muscle", "10", "4", "187-94",
+    )  # fmt: skip
+    assert first.pmid == "91000001"
+
+
+def test_refer_keeps_lines_of_an_abstract(tmp_path: Path) -> None:
+    first, second = records(tmp_path, REFER)
+    assert first.abstract == "Why. What\nand how."
+    assert second.publication_types == ("Book",)

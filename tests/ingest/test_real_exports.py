@@ -1,0 +1,166 @@
+"""Real exports of 25 tools: each record is read or a reject, and known contents come out."""
+
+import json
+import re
+import unicodedata
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from review.errors import BadInput
+from review.ingest import fields
+from review.ingest.read import read_file
+from review.ingest.record import Record, Reject
+
+NOT_EXPORTS = {".md", ".vec", ".json", ".rst", ""}
+# Where a format shows how many records a file holds, without a reader of ours.
+MARKS = {
+    "ris": r"(?m)^\ufeff?TY {1,2}- ",
+    "nbib": r"(?m)^\ufeff?PMID- ",
+    "wos": r"(?m)^PT ",
+    "bibtex": r"(?m)^\s*@(?!comment|string|preamble)\w+\s*\{",
+    "endnote-xml": r"</record>",
+    "refer": r"(?m)^%T ",
+}
+# Rows that are no records, records that say nothing, and what is in bibtexparser's eyes malformed: braces that do not close.
+KNOWN_REJECTS = {
+    "_baseline_abstrackr.csv": 1,
+    "baseline_reference_types.ris": 61,
+    "baseline_tag-notes.ris": 11,
+    "baseline_tag_and_field_definitions.ris": 1,
+    "duplicate_records.csv": 4,
+    "bib_data.bib": 1,
+    "ebsco_bib.bib": 2,
+    "ebsco_bib_result.bib": 2,
+}
+
+
+@pytest.fixture(scope="module")
+def exports(shared_data: Path) -> Path:
+    return shared_data / "exports"
+
+
+def _read(path: Path) -> tuple[str, list[Record], list[Reject]]:
+    reading = read_file(path)
+    items = list(reading.items)
+    return (
+        reading.format,
+        [item for item in items if isinstance(item, Record)],
+        [item for item in items if isinstance(item, Reject)],
+    )
+
+
+@pytest.mark.slow
+def test_every_record_of_every_export_is_read_or_a_reject(exports: Path) -> None:
+    refused, rejected, formats = [], {}, Counter[str]()
+    for path in sorted(path for path in exports.rglob("*") if path.is_file()):
+        try:
+            kind, records, rejects = _read(path)
+        except BadInput:
+            refused.append(path)
+            continue
+        formats[kind] += 1
+        if rejects:
+            rejected[path.name] = len(rejects)
+        if kind in MARKS:
+            text = path.read_bytes().decode("utf-8", "replace").replace("\r", "\n")
+            marks = len(re.findall(MARKS[kind], text))
+            assert len(records) + len(rejects) >= marks, path
+            assert marks == 0 or len(records) <= marks, path
+    assert [path.name for path in refused if path.suffix not in NOT_EXPORTS] == []
+    assert rejected == KNOWN_REJECTS
+    assert set(formats) >= {"ris", "nbib", "csv", "tsv", "xlsx", "wos", "endnote-xml", "bibtex"}
+
+
+def test_files_that_carry_their_count_give_that_count(exports: Path) -> None:
+    files = sorted((exports / "citesource/new_benchmark_data").glob("*.ris"))
+    assert len(files) == 6
+    for path in files:
+        _, records, rejects = _read(path)
+        assert (len(records), rejects) == (int(path.stem.rpartition("_")[2]), []), path.name
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [("RIS/_baseline_zotero.ris", "CSV/_baseline_zotero.csv"),
+     ("RIS/_baseline_rayyan.ris", "CSV/_baseline_rayyan.csv"),
+     ("RIS/_baseline_covidence_endnote.ris", "CSV/_baseline_covidence.csv"),
+     ("RIS/_baseline_scopus.ris", "CSV/_baseline_scopus.csv"),
+     ("RIS/_baseline_embase.ris", "XLSX/_baseline_embase.xlsx")],
+)  # fmt: skip
+def test_one_set_says_the_same_in_two_formats(pair: tuple[str, str], exports: Path) -> None:
+    said = []
+    for name in pair:
+        _, records, _ = _read(exports / "asreview-cff" / name)
+        said.append({(_plain(one.title), one.year, one.doi, one.volume) for one in records})
+    assert said[0] == said[1]
+    assert len(said[0]) == 10
+
+
+# Zotero's translator tests: what differs there and why it may.
+DIFFERENT = {
+    ("RIS", 2): "a tag map, not records: Zotero moves tags by item type",
+    ("RIS", 4): "a tag map, not records: Zotero moves tags by item type",
+    ("RIS", 9): "a record with only T2: its words become our title, Zotero's publication",
+    ("BibTeX", 7): "a group without braces, which Zotero splits as a person",
+    ("BibTeX", 8): "attachment paths with unbalanced braces",
+    ("BibTeX", 17): "a group without braces, which Zotero splits as a person",
+    ("BibTeX", 18): "names concatenated from @string macros",
+    ("OVID Tagged", 3): "a year found in the book's own line, which Zotero leaves out",
+}
+DOI_ZOTERO_LEAVES_OUT = {"MEDLINEnbib", "RIS", "ReferBibIX", "Web of Science Tagged"}
+TRANSLATORS = {
+    "RIS": "ris", "MEDLINEnbib": "nbib", "BibTeX": "bibtex", "Endnote XML": "endnote-xml",
+    "Web of Science Tagged": "wos", "PubMed XML": "pubmed-xml", "ReferBibIX": "refer",
+    "OVID Tagged": "ovid",
+}  # fmt: skip
+
+
+def _plain(text: str | None) -> str:
+    text = unicodedata.normalize("NFKC", re.sub(r"<[^>]+>", "", text or ""))
+    return re.sub(r"\W+", "", text).lower()
+
+
+def _expected(item: dict[str, Any]) -> dict[str, Any]:
+    creators = item.get("creators", [])
+    authors = [one for one in creators if one.get("creatorType") in ("author", "inventor", None)]
+    date = item.get("date") or item.get("issueDate") or ""
+    return {
+        "title": _plain(item.get("title")),
+        "authors": {_plain(one.get("lastName") or one.get("name")) for one in authors or creators},
+        "year": fields.year(str(date)),
+        "doi": fields.doi(item.get("DOI") or item.get("extra")),
+    }
+
+
+def _differences(found: Record, item: dict[str, Any], translator: str) -> dict[str, Any]:
+    families = {_plain(name.split(",")[0]) for name in found.authors}
+    whole = {_plain(name) for name in found.authors}
+    want = _expected(item)
+    if not item.get("title"):
+        want["title"] = _plain(found.title)  # Zotero knows titles of other names (cases, acts)
+    if not want["doi"] and translator in DOI_ZOTERO_LEAVES_OUT:
+        want["doi"] = found.doi
+    has = {"title": _plain(found.title), "year": found.year, "doi": found.doi}
+    has["authors"] = want["authors"] if want["authors"] <= families | whole else families
+    return {name: (has[name], want[name]) for name in want if has[name] != want[name]}
+
+
+@pytest.mark.parametrize("translator", TRANSLATORS)
+def test_the_expected_items_of_zotero_match(translator: str, exports: Path, tmp_path: Path) -> None:
+    cases = json.loads((exports / f"zotero_translator_tests/{translator}.json").read_text("utf-8"))
+    compared = 0
+    for number, case in enumerate(cases):
+        if (translator, number) in DIFFERENT:
+            continue
+        path = tmp_path / "input"
+        path.write_text(case["input"], encoding="utf-8", newline="")
+        kind, records, rejects = _read(path)
+        wanted = [one for one in case["items"] if one["itemType"] not in ("note", "attachment")]
+        assert (kind, len(records), rejects) == (TRANSLATORS[translator], len(wanted), []), number
+        for found, item in zip(records, wanted, strict=True):
+            assert _differences(found, item, translator) == {}, (number, found.title)
+            compared += 1
+    assert compared >= 3
