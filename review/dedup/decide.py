@@ -132,6 +132,11 @@ MERGE = (
         & (t.near | (t.journal & (s.volume == SAME))),
     ),
     Rule(
+        "same short title, authors, volume, pages and year",
+        lambda s, t: t.same_title & (s.length >= 15) & t.place & (s.pages == SAME) & s.multipage
+        & t.people & (s.years == 0) & (s.issue != DIFFERENT) & ~t.other_doi,
+    ),
+    Rule(
         "same volume, pages, journal and authors; title translated or cut",
         lambda s, t: t.place & (s.pages == SAME) & t.journal & (s.names >= 0.85)
         & (s.first == SAME) & (s.years == 0) & ~t.other_doi & (s.issue != DIFFERENT)
@@ -139,8 +144,8 @@ MERGE = (
     ),
     Rule(
         "same pages, authors and year; title continued",
-        lambda s, t: t.begins & t.exact_place & t.people & (s.years == 0) & ~t.other_doi
-        & (s.issue != DIFFERENT),
+        lambda s, t: (s.within >= 0.95) & (s.length >= 20) & t.exact_place & (s.pages == SAME)
+        & t.people & (s.years == 0) & ~t.other_doi & (s.issue != DIFFERENT),
     ),
     Rule(
         "same title, authors and journal; volume or pages missing in one",
@@ -181,13 +186,15 @@ QUESTIONS = (
     Rule("same PMID, little else", lambda s, t: s.pmid == SAME),
     Rule(
         "same place and authors, another title",
-        lambda s, t: t.place & t.journal & (s.names >= 0.6) & ~t.other_doi
+        lambda s, t: t.place & t.journal & ~t.other_doi
+        & ((s.names >= 0.6) | ((s.names < 0) & (s.title >= 0.6)))
         & (s.title >= np.where(s.multipage, 0.35, 0.5)) & (s.issue != DIFFERENT),
     ),
     Rule(
         "same title and authors, some of the place",
         lambda s, t: (t.alike_title | ((s.within >= 0.95) & (s.length >= 20)))
-        & (s.length >= 20) & ((s.names >= 0.6) | (s.names < 0))
+        & ((s.length >= 20) | ((s.length >= 12) & (t.agreements >= 3)))
+        & ((s.names >= 0.6) | (s.names < 0))
         & (t.agreements >= 2) & (t.clashes <= 1) & (t.long | (t.clashes == 0))
         & ~t.no_page_other_issue,
     ),

@@ -221,7 +221,10 @@ def _journal(a: str, b: str) -> float:
         x, y = y, x
     if x and (_abbreviates(x, y) or "".join(x) == "".join(w[0] for w in y)):
         return 0.95
-    return float(fuzz.token_sort_ratio(" ".join(x), " ".join(y))) / 100 * 0.94
+    short, full = " ".join(x), " ".join(y)
+    if len(x) >= 3 and short in full:
+        return 0.9
+    return float(fuzz.token_sort_ratio(short, full)) / 100 * 0.94
 
 
 def _abbreviates(short: list[str], full: list[str]) -> bool:
