@@ -21,11 +21,9 @@ _KINDS = {
     SearchKind.CITATION: "Citation searching",
 }
 _WAITING = {
-    "awaiting_retrieval": "Awaiting retrieval",
     "unscreened": "Without a vote",
     "awaiting": "Awaiting another vote",
     "conflict": "In conflict",
-    "reason_conflict": "Excluded, reason in conflict",
 }
 # what XML cannot hold, in any document a flow is written to
 _UNPRINTABLE = re.compile(r"[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
@@ -111,7 +109,7 @@ def _identified(flow: Flow, box: str, kinds: tuple[SearchKind, ...]) -> Box:
         counts = [count for count in flow.sources if count.kind is kind]
         if not counts and kind is not SearchKind.DATABASE:
             continue
-        lines.append(Line(_KINDS[kind], sum(count.n for count in counts), indent=1))
+        lines.append(_line(flow, _KINDS[kind], f"identified.{kind.value}", indent=1))
         lines += [
             Line(printable(count.source) or "(no name)", count.n, count.box, 2) for count in counts
         ]
@@ -182,27 +180,29 @@ def _pending(flow: Flow, lane: str, stage: Stage, kinds: tuple[str, ...]) -> tup
     lines = [_line(flow, _WAITING[kind], box, indent=1) for kind, box in found if flow.n(box)]
     if not lines:
         return ()
-    name = "retrieval" if kinds == ("awaiting_retrieval",) else stage.value
-    total = sum(line.n or 0 for line in lines)
-    heading = Line("Not decided yet" if name != "retrieval" else "Not obtained yet", total)
-    return (Box(f"{lane}pending.{name}", (heading, *lines), pending=True),)
+    if kinds == ("awaiting_retrieval",):
+        waiting = _line(flow, "Not obtained yet", found[0][1])
+        return (Box(f"{lane}pending.retrieval", (waiting,), pending=True),)
+    box = f"{lane}pending.{stage.value}"
+    return (Box(box, (_line(flow, "Not decided yet", box), *lines), pending=True),)
 
 
 def _included(flow: Flow) -> Box:
     reports = flow.n("included") + flow.n("other.included")
     new = "New studies" if flow.has_previous else "Studies"
     lines = [
-        Line(f"{new} included in review", len(flow.studies["new"]), "included"),
+        Line(f"{new} included in review", len(flow.studies["new"]), "included.reports"),
         Line(
             "Reports of new included studies"
             if flow.has_previous
             else "Reports of included studies",
             reports,
-            "included",
+            "included.reports",
         ),
     ]
     if flow.where is not None:
-        lines.append(Line("Studies that the search picks", len(flow.studies["selected"])))
+        picked = len(flow.studies.get("selected", ()))
+        lines.append(Line("Studies that the search picks", picked, "included.selected"))
     return Box("included", tuple(lines))
 
 
@@ -218,12 +218,12 @@ def _previous(flow: Flow) -> Box:
 
 
 def _total(flow: Flow) -> Box:
-    boxes = ("included", "other.included", "previous.reports")
+    studies = len(flow.studies["total"])
     return Box(
         "total",
         (
-            Line("Total studies included in review", len(flow.studies["total"])),
-            Line("Reports of total included studies", sum(flow.n(box) for box in boxes)),
+            Line("Total studies included in review", studies, "total.reports"),
+            _line(flow, "Reports of total included studies", "total.reports"),
         ),
     )
 

@@ -121,11 +121,12 @@ def flow(
     sources = _sources(fates)
     for fate in fates:
         if not fate.previous:
-            put(fate.record, _identified(fate), sources[fate.source, fate.kind])
+            of_kind = f"identified.{fate.kind.value}"
+            put(fate.record, _identified(fate), of_kind, sources[fate.source, fate.kind])
     for report in found:
         put(report.record, *report.path, report.terminal)
         terminals.add(report.terminal)
-        put(report.record, *_breakdown(report))
+        put(report.record, *_breakdown(report), *_together(report, selected))
     for record, box in surplus.items():
         put(record, box)
         terminals.add(box)
@@ -175,6 +176,24 @@ def _breakdown(report: Report) -> tuple[str, ...]:
     if code == NOT_SETTLED.code:
         return by_reason, report.lane + pending(Stage.FULL_TEXT, "reason_conflict")
     return (by_reason,)
+
+
+def _together(report: Report, selected: Set[int] | None) -> list[str]:
+    """The boxes that sum up others, so that a sum, too, opens its records."""
+    lane, terminal = report.lane, report.terminal
+    waiting = lane + pending(Stage.FULL_TEXT, "awaiting_retrieval")
+    found = [
+        f"{lane}pending.{stage.value}"
+        for stage in Stage
+        if terminal.startswith(f"{lane}pending.{stage.value}.") and terminal != waiting
+    ]
+    if terminal in ("included", "other.included"):
+        found.append("included.reports")
+    if terminal in ("included", "other.included", "previous.reports"):
+        found.append("total.reports")
+        if selected is not None and report.head.study in selected:
+            found.append("included.selected")
+    return found
 
 
 def _reason_counts(

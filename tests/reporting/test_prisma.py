@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from review.protocol import Reason
+from review.reporting.boxes import template
 from review.reporting.fates import RecordFate
 from review.reporting.identities import holds, identities
 from review.reporting.prisma import flow
@@ -146,6 +147,12 @@ def test_a_box_that_loses_a_record_breaks_its_identities(box, names):
     assert {i.name for i in identities(broken) if not i.ok} == names
 
 
+@pytest.mark.parametrize("why", Removal)
+def test_a_report_removed_before_screening_is_not_screened_whatever_was_voted(why):
+    of = flow([fate(1, **INCLUDED, removal=why)])
+    assert (of.n(f"removed.{why}"), of.n("screened"), of.n("included")) == (1, 0, 0)
+
+
 def test_two_sources_of_one_name_are_told_apart():
     of = flow([fate(1, source="ICTRP"), fate(2, source="ICTRP", kind=SearchKind.REGISTER)])
     assert as_json(of)["identified"]["by_source"] == {"ICTRP (database)": 1, "ICTRP (register)": 1}
@@ -183,6 +190,16 @@ def test_every_review_adds_up_whatever_its_state(fates):
     of = flow(fates, reasons=REASONS)
     assert [i for i in identities(of) if not i.ok] == []
     assert set(of.records) == {f.record for f in fates}
+
+
+@given(reviews())
+def test_every_number_shown_opens_as_many_records_or_at_least_one_a_study(fates):
+    of = flow(fates, reasons=REASONS, where="year > 1", selected={1, 2})
+    for box in template(of).all_boxes():
+        for line in box.lines:
+            if line.n is not None:
+                opened = len(of.ids(line.opens))
+                assert opened == line.n or (opened > line.n and "tudies" in line.text)
 
 
 @given(reviews())
