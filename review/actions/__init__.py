@@ -5,6 +5,8 @@ from review.actions.caller import Caller
 from review.actions.demo import MEMBERS as DEMO_MEMBERS
 from review.actions.demo import demo
 from review.actions.duplicates import dedup, different, duplicates, merge, split
+from review.actions.evidence import columns, evidence, evidence_file
+from review.actions.export import export
 from review.actions.flow import prisma, prisma_file
 from review.actions.fulltext import document, report, sought, studies, study
 from review.actions.integrity import verify
@@ -28,6 +30,7 @@ __all__ = [
     "agreement",
     "amend",
     "codebook",
+    "columns",
     "conflicts",
     "deactivate",
     "dedup",
@@ -37,6 +40,9 @@ __all__ = [
     "discuss",
     "document",
     "duplicates",
+    "evidence",
+    "evidence_file",
+    "export",
     "extract",
     "import_file",
     "init",

@@ -5,6 +5,7 @@ from typing import Any
 from review.actions.caller import Caller
 from review.actions.duplicates import dedup
 from review.actions.fulltext import report
+from review.actions.fulltext import study as join_reports
 from review.actions.reviews import make, open_review
 from review.actions.screen import vote
 from review.actions.settle import rule
@@ -114,4 +115,13 @@ def _decide(db: Database, study: ShippedStudy, record: int, channel: Channel) ->
         else:
             vote(db, who, record, decision.verdict.value, **what)
     if study.included and study.form:
+        said: Any = study.form.get("study", {})
+        join_reports(
+            db,
+            Caller("Owner", channel),
+            [record],
+            label=said.get("label"),
+            cohort_family=said.get("cohort_family"),
+            attributes={"verified": study.record.extra.get("verified", "")},
+        )
         extract(db, Caller("Reviewer A", channel), f"record:{record}", study.form)

@@ -25,7 +25,8 @@ def dedup(
     """Find duplicates: merge the certain, queue the uncertain; `dry_run` only reports.
 
     Returns {merged, questions, pairs}: records removed, questions newly asked, and the
-    certain pairs with their reasons; `progress(step, done)` is called as it goes. What a person split or called different stays apart.
+    certain pairs with their reasons; `progress(step, done)` is called as it goes. What a person
+    split or called different stays apart.
     """
     with db.read() as conn:
         acting(conn, who, Role.OWNER, act="de-duplicate")

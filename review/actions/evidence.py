@@ -1,1 +1,93 @@
 """The evidence table: effects of included studies that match an expression."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from review.actions.caller import Caller, acting
+from review.actions.cards import cards
+from review.protocol import Codebook
+from review.reporting import table
+from review.store import evidence as store
+from review.store import people
+from review.store.engine import Database
+from review.synthesis.evidence import Column, chosen, row
+from review.synthesis.evidence import columns as known_columns
+from review.synthesis.expression import parse
+
+
+def columns(db: Database) -> list[dict[str, Any]]:
+    """Return every column that the evidence table can have: name, label, whether a facet."""
+    with db.read() as conn:
+        _, content = people.protocol(conn)
+    return [_column(column) for column in known_columns(content.codebook)]
+
+
+def evidence(
+    db: Database,
+    who: Caller,
+    *,
+    where: str | None = None,
+    columns: Sequence[str] | None = None,
+    everything: bool = False,
+) -> dict[str, Any]:
+    """Return {columns, rows, effects, studies}: one row an effect of an included study.
+
+    `everything` lets studies speak that are not (yet) included. ExpressionError points at the
+    character of `where`; BadInput for an unknown column.
+    """
+    with db.read() as conn:
+        acting(conn, who, act="see the evidence")
+        _, content = people.protocol(conn)
+        wanted = chosen(content.codebook, columns)
+        rows = _rows(conn, where, content.codebook, everything)
+    shown = [{column.name: one[column.name] for column in wanted} | _ids(one) for one in rows]
+    return {
+        "where": where,
+        "columns": [_column(column) for column in wanted],
+        "rows": shown,
+        "effects": len(rows),
+        "studies": len({one["study_id"] for one in rows}),
+    }
+
+
+def evidence_file(
+    db: Database,
+    who: Caller,
+    *,
+    where: str | None = None,
+    columns: Sequence[str] | None = None,
+    format: str = "csv",
+    everything: bool = False,
+) -> bytes:
+    """Return the evidence table as a file: table, md, csv, json or xlsx (formula-safe)."""
+    with db.read() as conn:
+        acting(conn, who, act="see the evidence")
+        _, content = people.protocol(conn)
+        wanted = chosen(content.codebook, columns)
+        rows = _rows(conn, where, content.codebook, everything)
+    return table.evidence_file(wanted, rows, format)
+
+
+def _rows(
+    conn: sa.Connection, where: str | None, codebook: Codebook, everything: bool
+) -> list[dict[str, Any]]:
+    expr = parse(where, codebook) if where and where.strip() else None
+    effects = store.effects(conn, expr, everything=everything)
+    kept = list(dict.fromkeys(record for one in effects for record in one["reports"]))
+    reports = cards(conn, kept, None)
+    found = []
+    for one in effects:
+        some = [reports[record] for record in one["reports"] if record in reports]
+        found.append(row(one, codebook, reports=some))
+    return found
+
+
+def _ids(cells: dict[str, Any]) -> dict[str, Any]:
+    """What a table needs to open the study and the records behind a row."""
+    return {name: cells[name] for name in ("effect", "study_id", "reports")}
+
+
+def _column(column: Column) -> dict[str, Any]:
+    return {"name": column.name, "label": column.label, "facet": column.facet}

@@ -100,7 +100,7 @@ def prisma_file(
     where: str | None = None,
     as_of: str | None = None,
 ) -> bytes:
-    """Return the flow as a file: text, json, csv (the PRISMA2020 R package's), svg, html or docx."""
+    """Return the flow as a file: text, json, csv (as the PRISMA2020 package's), svg, html, docx."""
     if format == "json":
         document = prisma(db, who, where=where, as_of=as_of)
         return json.dumps(document, indent=2, ensure_ascii=False).encode()

@@ -133,7 +133,10 @@ def study(
     cohort_family: str | None = None,
     attributes: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Join reports to one study, a new one unless `study` names it; return {study, label, records}."""
+    """Join reports to one study, a new one unless `study` names it.
+
+    Returns {study, label, records}: the study's number and name, and the kept records joined.
+    """
     if not records:
         raise BadInput("Name at least one record to join to the study.")
     with writing(db, who) as write:

@@ -23,5 +23,6 @@ def statements(dialect: str, tables: Sequence[str]) -> Iterator[str]:
         for act in ("UPDATE", "DELETE"):
             yield (
                 f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} "
-                f"BEGIN SELECT RAISE(ABORT, 'facts are only ever added: {act} of {table} refused'); END"
+                "BEGIN SELECT RAISE(ABORT, "
+                f"'facts are only ever added: {act} of {table} refused'); END"
             )

@@ -59,7 +59,7 @@ class EffectRow(Fact, table=True):
 
 
 class EvidenceTerm(SQLModel, table=True):
-    """Projection: every term that speaks of an effect, its own or inherited from arm, study, report.
+    """Projection: every term that speaks of an effect, its own or from its arm, study or report.
 
     Only effects of each study's latest extraction are in it.
     """
