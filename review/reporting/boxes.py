@@ -177,12 +177,13 @@ def _excluded(flow: Flow, lane: str, reasons: tuple[ReasonCount, ...]) -> Box:
 def _pending(flow: Flow, lane: str, stage: Stage, kinds: tuple[str, ...]) -> tuple[Box, ...]:
     """The box of what is not decided yet; none when everything is."""
     found = [(kind, lane + pending(stage, kind)) for kind in kinds]
-    lines = [_line(flow, _WAITING[kind], box, indent=1) for kind, box in found if flow.n(box)]
-    if not lines:
+    found = [(kind, box) for kind, box in found if flow.n(box)]
+    if not found:
         return ()
     if kinds == ("awaiting_retrieval",):
         waiting = _line(flow, "Not obtained yet", found[0][1])
         return (Box(f"{lane}pending.retrieval", (waiting,), pending=True),)
+    lines = [_line(flow, _WAITING[kind], box, indent=1) for kind, box in found]
     box = f"{lane}pending.{stage.value}"
     return (Box(box, (_line(flow, "Not decided yet", box), *lines), pending=True),)
 
