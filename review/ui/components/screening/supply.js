@@ -1,0 +1,88 @@
+// What comes next: the records held in the browser, one's own latest votes, and the counts.
+
+const AT_ONCE = 20;
+const REFILL_BELOW = 12;
+
+class Supply {
+  count(step) {
+    this.counts.mine += step;
+    this.counts.remaining = Math.max(0, this.counts.remaining - step);
+  }
+
+  outboxChanged(event) {
+    if (event?.newValue) {
+      // another tab of the same member voted: its record leaves the records still to come here
+      const held = new Set(this.outbox.records(this.data.stage));
+      this.queue = this.queue.filter(({ card }) => !held.has(card.record));
+    }
+    this.drawStatus();
+  }
+
+  get(path, query) {
+    const address = `${path}?${new URLSearchParams({ stage: this.data.stage, ...query })}`;
+    return ask(address, this.outbox.headers);
+  }
+
+  async refill(anyway = false) {
+    if (this.filling || this.queue.length >= REFILL_BELOW || this.ending.signal.aborted) return;
+    if (this.empty && !anyway && this.current && this.queue.length) return;
+    this.filling = true;
+    clearTimeout(this.timer);
+    const held = [this.current, ...this.queue].filter(Boolean).map(({ card }) => card.record);
+    const skip = [...held, ...this.outbox.records(this.data.stage)].slice(0, 400).join();
+    const { response, told } = await this.get("/api/screening/next", { n: AT_ONCE, skip });
+    this.filling = false;
+    if (this.ending.signal.aborted) return;
+    if (response?.ok) this.take(told.cards);
+    else this.refillFailed(response?.status ?? 0, told.error);
+    if (!this.current && this.queue.length) this.current = this.queue.shift();
+    if (this.back === null && this.current !== this.drawn) this.draw();
+    this.drawn = this.current;
+    this.drawStatus();
+  }
+
+  take(cards) {
+    const here = new Set([this.current, ...this.queue].filter(Boolean).map((e) => e.card.record));
+    const sent = new Set(this.outbox.records(this.data.stage));
+    const fresh = cards.filter(({ record }) => !here.has(record) && !sent.has(record));
+    this.queue.push(...fresh.map((card) => ({ card })));
+    this.problem = null;
+    this.failure = "";
+    this.empty = !fresh.length;
+    if (this.empty && !this.current) this.drawn = undefined;
+    this.loadCounts();
+  }
+
+  refillFailed(status, sentence) {
+    this.problem = status === 401 ? "signed-out" : status < 400 || status >= 500 ? "offline" : null;
+    this.failure = sentence || "The server does not answer; your votes wait in this browser.";
+    if (!this.current) this.drawn = undefined;
+    this.timer = setTimeout(() => this.refill(true), 3000);
+  }
+
+  async loadCounts() {
+    const { response, told } = await this.get("/api/screening/progress");
+    if (!response?.ok) return;
+    const waiting = new Set(this.outbox.records(this.data.stage)).size; // not counted there yet
+    this.counts = { mine: told.mine + waiting, remaining: Math.max(0, told.remaining - waiting) };
+    this.drawStatus();
+  }
+
+  async loadPast() {
+    const { response, told } = await this.get("/api/screening/mine");
+    if (!response?.ok) return;
+    const known = new Set(this.past.map(({ card, record }) => card?.record ?? record));
+    const older = told.votes.filter(({ record }) => !known.has(record)).reverse();
+    this.past.unshift(...older.map((vote) => ({ ...vote, card: null })));
+    if (this.back !== null) this.back += older.length;
+    this.drawStatus();
+  }
+
+  async fetchCard(entry) {
+    const { response, told } = await this.get("/api/screening/card", { record: entry.record });
+    if (response?.ok) entry.card = told.card;
+    else this.say(told.error || "That record cannot be fetched now.");
+    if (!response?.ok) this.back = null;
+    return Boolean(response?.ok);
+  }
+}

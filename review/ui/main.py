@@ -1,0 +1,78 @@
+"""One run of the app: sign-in first, then the page chosen, under the title, member and notice."""
+
+from functools import partial
+
+import streamlit as st
+
+from review import actions
+from review.errors import ReviewError
+from review.ui import session
+from review.ui.catalogue import PAGES, Entry, listed
+from review.ui.components.account import member_bar, sign_in_form
+from review.ui.session import Database, SignedIn
+
+
+def main() -> None:
+    """Draw one run of the app."""
+    st.set_page_config(page_title="Review", page_icon=":material/fact_check:", layout="wide")
+    try:
+        db = session.database()
+        about = actions.about(db)
+        who = session.visitor(db)
+    except ReviewError as error:
+        st.error(str(error))
+        return
+    if who is None:
+        _sign_in(db, about["title"], demo=about["demo"], notice=about["notice"])
+        return
+    _pages(db, who, title=about["title"], notice=about["notice"])
+
+
+def _pages(db: Database, who: SignedIn, *, title: str, notice: str) -> None:
+    entries = listed(who)
+    pages = [
+        st.Page(
+            partial(_draw, db, who, entry),
+            title=entry.title,
+            icon=entry.icon,
+            url_path=entry.path,
+            default=position == 0,
+        )
+        for position, entry in enumerate(entries)
+    ]
+    with st.sidebar:
+        member_bar(db, who, title=title)
+    if notice:
+        st.caption(f":material/info: {_plain(notice)}")
+    if not pages:
+        st.info("None of your roles has a page yet; ask an owner for a role.")
+        return
+    st.navigation(pages).run()
+
+
+def _draw(db: Database, who: SignedIn, entry: Entry) -> None:
+    try:
+        entry.function()(db, who)
+    except ReviewError as error:
+        st.error(str(error))
+
+
+def _sign_in(db: Database, title: str, *, demo: bool, notice: str) -> None:
+    # every address leads to the form and, once signed in, to the page it names
+    pages = [st.Page(_nothing, title="Sign in", url_path=entry.path) for entry in PAGES]
+    st.navigation([st.Page(_nothing, title="Sign in", default=True), *pages], position="hidden")
+    _, middle, _ = st.columns([1, 2, 1])
+    with middle:
+        st.title(_plain(title), anchor=False)
+        if notice:
+            st.caption(f":material/info: {_plain(notice)}")
+        sign_in_form(db, demo=demo)
+
+
+def _nothing() -> None:
+    """Stand for a page that is not drawn before sign-in."""
+
+
+def _plain(text: str) -> str:
+    """Escape Markdown, so that a title shows as it was written."""
+    return "".join(f"\\{c}" if c in "\\`*_{}[]()#+-.!|<>$~:" else c for c in text)
