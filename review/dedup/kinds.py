@@ -6,10 +6,13 @@ from functools import lru_cache
 from review.dedup.row import Row
 
 NOTICE = re.compile(
-    r"^\W*(?:(?:author'?s?\W+|publisher'?s?\W+)?(?:correction|corrigend\w+|errat\w+|addendum)\b|"
-    r"(?:expression of concern|retraction(?: note| notice)?)\s*(?:[:.]|to\b|of\b|for\b|$)|"
-    r"(?:notice|statement) of (?:retraction|redundant))|"
-    r"\((?:vol|retraction of vol)\b[^)]*\)?\s*\.?$|\W(?:correction|corrigendum|erratum)\W*$",
+    r"^\W*(?:(?:author|publisher)'?s?'?\W+)?(?:corrections?(?:\s*(?:[:.\-–—]|to\b)|\W*$)|"
+    r"corrigend\w+|errat\w+|addend\w+)|"
+    r"^\W*(?:expression of concern|retraction(?: note| notice)?)\s*"
+    r"(?:[:.\-–—]|to\b|for\b|of\s+[\"'“‘:]|\W*$)|"
+    r"^\W*(?:notice|statement) of (?:retraction|redundant)|"
+    r"\((?:vol|retraction of vol)\b[^)]*\)?\s*\.?$|"
+    r"\W(?:correction|corrigendum|erratum)\W*$",
     re.IGNORECASE,
 )
 REPLY = re.compile(

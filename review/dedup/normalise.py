@@ -96,8 +96,8 @@ _BRACKETS = re.compile(r"[\[(][^\])]*[\])]?")
 _CONFERENCE = re.compile(r"\.\s*(?:conference\b|meeting(?: \w+)?:).*$", re.IGNORECASE | re.DOTALL)
 _VARIANTS = re.compile(r"\s[=/]\s|[:;]\s|\.\s(?=[A-Z][a-z]+ [a-z])|-(?=(?i:journal of|british))")
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
-_PAGE = re.compile(r"((?:\d{0,2}[a-z]{1,6})?)[\s.]?0*(\d+)", re.IGNORECASE)
-_DIGITS = re.compile(r"\d+")
+_PAGE = re.compile(r"((?:\d{0,2}[a-z]{1,6})?)[\s.]?0*(\d{1,12})", re.IGNORECASE)
+_DIGITS = re.compile(r"\d{1,12}")
 _MONTH = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 _EXCEL = re.compile(rf"^(?:\d+-(?:{_MONTH})|(?:{_MONTH})-\d+)$", re.IGNORECASE)
 

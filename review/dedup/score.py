@@ -123,7 +123,11 @@ def score(norms: Sequence[Norm], i: Ints, j: Ints) -> Scores:
         years=np.array(years, np.int64),
         kinds=_each(_kinds, left, right),
         multipage=np.array(
-            [bool(a.last and b.last and a.last != a.page) for a, b in zip(left, right, strict=True)]
+            [
+                bool(a.last and b.last and a.last != a.page)
+                for a, b in zip(left, right, strict=True)
+            ],
+            np.bool_,
         ),
     )
 
