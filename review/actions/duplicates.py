@@ -8,6 +8,7 @@ from review.actions.cards import cards
 from review.dedup import Pair, allowed, find
 from review.errors import NotFound, Refused
 from review.store import duplicates as store
+from review.store import projection
 from review.store.engine import Database, Write
 from review.store.people import protocol
 from review.vocab import Role
@@ -30,7 +31,7 @@ def dedup(
     """
     with db.read() as conn:
         acting(conn, who, Role.OWNER, act="de-duplicate")
-        said = store.said(conn)
+        said = projection.said(conn)
         asked = store.asked(conn)
         found = allowed(find(store.rows(conn), progress=progress), said)
     certain = found.certain

@@ -9,8 +9,8 @@ from review.actions.caller import Caller, acting
 from review.actions.cards import cards
 from review.protocol import Codebook
 from review.reporting import table
-from review.store import evidence as store
 from review.store import people
+from review.store.effects import effects as matching
 from review.store.engine import Database
 from review.synthesis.evidence import Column, chosen, row
 from review.synthesis.evidence import columns as known_columns
@@ -74,7 +74,7 @@ def _rows(
     conn: sa.Connection, where: str | None, codebook: Codebook, everything: bool
 ) -> list[dict[str, Any]]:
     expr = parse(where, codebook) if where and where.strip() else None
-    effects = store.effects(conn, expr, everything=everything)
+    effects = matching(conn, expr, everything=everything)
     kept = list(dict.fromkeys(record for one in effects for record in one["reports"]))
     reports = cards(conn, kept, None)
     found = []

@@ -20,7 +20,7 @@ from review.reporting.prisma_csv import prisma_csv
 from review.reporting.prisma_json import as_json
 from review.reporting.text import text
 from review.screening.blinding import sees_unsettled
-from review.store import evidence
+from review.store.effects import effects as matching
 from review.store.engine import Database
 from review.store.flow import fates
 from review.store.people import Member, protocol
@@ -52,7 +52,7 @@ def current_flow(
     selected = None
     if where:
         expr = parse(where, content.codebook)
-        selected = {row["study_id"] for row in evidence.effects(conn, expr)}
+        selected = {row["study_id"] for row in matching(conn, expr)}
     seen = Viewer.of(viewer)
     found = fates(conn, content, until=_end_of(as_of))
     return flow(

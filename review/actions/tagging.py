@@ -96,7 +96,7 @@ def suggest(db: Database, who: Caller, record: int) -> list[dict[str, Any]]:
         raise NotFound(f"There is no record {record}.")
     names = Record.__dataclass_fields__
     lists = {"authors", "publication_types", "keywords", "mesh"}
-    values = {n: tuple(entry[n]) if n in lists else entry[n] for n in names}
+    values: dict[str, Any] = {n: tuple(entry[n]) if n in lists else entry[n] for n in names}
     return [asdict(found) for found in suggestions(content.codebook, Record(**values))]
 
 

@@ -1,14 +1,16 @@
 """Queries about passwords, signed-in browsers and failed sign-ins (not facts)."""
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from review.store.tables import AccountRow, SessionRow, SignInFailureRow
+from review.store.tables.base import table_of
 
-_ACCOUNT = AccountRow.__table__  # type: ignore[attr-defined]
-_SESSION = SessionRow.__table__  # type: ignore[attr-defined]
-_FAILURE = SignInFailureRow.__table__  # type: ignore[attr-defined]
+_ACCOUNT = table_of(AccountRow)
+_SESSION = table_of(SessionRow)
+_FAILURE = table_of(SignInFailureRow)
 
 
 def password_hash(conn: sa.Connection, member: int) -> str | None:
@@ -33,9 +35,7 @@ def open_session(conn: sa.Connection, token_sha256: str, member: int, at: dateti
     )
 
 
-def session(
-    conn: sa.Connection, token_sha256: str
-) -> sa.Row[tuple[int, datetime, datetime]] | None:
+def session(conn: sa.Connection, token_sha256: str) -> sa.Row[Any] | None:
     """Return (member_id, created, seen) of a signed-in browser."""
     return conn.execute(
         sa.select(_SESSION.c.member_id, _SESSION.c.created, _SESSION.c.seen).where(

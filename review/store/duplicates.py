@@ -10,11 +10,12 @@ from review.protocol import Protocol
 from review.store import projection
 from review.store.engine import Write
 from review.store.tables import ClusterRow, DuplicateRow, RecordRow
+from review.store.tables.base import table_of
 from review.vocab import Duplicate
 
-_CLUSTER = ClusterRow.__table__  # type: ignore[attr-defined]
-_DUPLICATE = DuplicateRow.__table__  # type: ignore[attr-defined]
-_RECORD = RecordRow.__table__  # type: ignore[attr-defined]
+_CLUSTER = table_of(ClusterRow)
+_DUPLICATE = table_of(DuplicateRow)
+_RECORD = table_of(RecordRow)
 _CHUNK = 500
 
 
@@ -51,19 +52,6 @@ def rows(conn: sa.Connection) -> Iterator[Row]:
     query = sa.select(*(_RECORD.c[name] for name in names)).order_by(_RECORD.c.id)
     for row in conn.execution_options(yield_per=2000).execute(query):
         yield Row(**dict(zip(names, row, strict=True)))
-
-
-def said(conn: sa.Connection) -> list[tuple[str, tuple[int, ...]]]:
-    """Return every duplicate fact but questions as (kind, records), oldest first."""
-    query = (
-        sa.select(_DUPLICATE.c.kind, _DUPLICATE.c.a, _DUPLICATE.c.b, _DUPLICATE.c.records)
-        .where(_DUPLICATE.c.kind != Duplicate.QUESTION)
-        .order_by(_DUPLICATE.c.id)
-    )
-    return [
-        (kind.value, tuple(records) if kind is Duplicate.SPLIT else (a, b))
-        for kind, a, b, records in conn.execute(query)
-    ]
 
 
 def questions(conn: sa.Connection) -> list[sa.Row[Any]]:

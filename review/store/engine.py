@@ -1,11 +1,13 @@
 """How a database is opened, read and written: settings, locks, and who is acting."""
 
 import getpass
+import json
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +17,12 @@ from sqlalchemy.engine import make_url
 from review.errors import StoreError
 from review.store.ledger import Ledger
 from review.store.tables import Fact, RecordRow
+from review.store.tables.base import table_of
 from review.vocab import Channel
 
 HEAD = "0001"
 _LEDGER_LOCK = 7_270_553_117
-_RECORD = RecordRow.__table__  # type: ignore[attr-defined]
+_RECORD = table_of(RecordRow)
 _SQLITE_SETTINGS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
@@ -28,6 +31,8 @@ _SQLITE_SETTINGS = (
 )
 # a deferred transaction would fail with SQLITE_BUSY when it turns from reading to writing
 _SQLITE_WRITE = "BEGIN IMMEDIATE"
+# readable as text, so that a search for a name with an accent finds it
+_json = partial(json.dumps, ensure_ascii=False)
 _NETWORK_FILESYSTEMS = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs"}
 
 
@@ -92,7 +97,7 @@ class Write:
         if not rows:
             return []
         ledger = self.ledger
-        table = kind.__table__  # type: ignore[attr-defined]
+        table = table_of(kind)
         defaults = {
             name: field.default
             for name, field in kind.model_fields.items()
@@ -142,11 +147,13 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = normalise(url)
         if self.url.startswith("sqlite"):
-            self.engine = sa.create_engine(self.url)
+            self.engine = sa.create_engine(self.url, json_serializer=_json)
             sa.event.listen(self.engine, "connect", _prepare_sqlite)
             sa.event.listen(self.engine, "begin", _begin_sqlite)
         else:
-            self.engine = sa.create_engine(self.url, pool_pre_ping=True, pool_size=20)
+            self.engine = sa.create_engine(
+                self.url, pool_pre_ping=True, pool_size=20, json_serializer=_json
+            )
         self._writer = self.engine.execution_options(review_write=True)
 
     @contextmanager

@@ -19,21 +19,20 @@ from review.store.tables import (
     StudyRow,
     TagRow,
 )
-from review.synthesis.query import And, Compare, Expr, Match, Not, Or
+from review.store.tables.base import table_of
 from review.vocab import Level, Stage, State
 
-_TAG = TagRow.__table__  # type: ignore[attr-defined]
-_ARM = ArmRow.__table__  # type: ignore[attr-defined]
-_EFFECT = EffectRow.__table__  # type: ignore[attr-defined]
-_TERM = EvidenceTerm.__table__  # type: ignore[attr-defined]
-_EXTRACTION = ExtractionRow.__table__  # type: ignore[attr-defined]
-_STUDY = StudyRow.__table__  # type: ignore[attr-defined]
-_LINK = StudyReportRow.__table__  # type: ignore[attr-defined]
-_CLUSTER = ClusterRow.__table__  # type: ignore[attr-defined]
-_STANDING = StandingRow.__table__  # type: ignore[attr-defined]
-_RECORD = RecordRow.__table__  # type: ignore[attr-defined]
+_TAG = table_of(TagRow)
+_ARM = table_of(ArmRow)
+_EFFECT = table_of(EffectRow)
+_TERM = table_of(EvidenceTerm)
+_EXTRACTION = table_of(ExtractionRow)
+_STUDY = table_of(StudyRow)
+_LINK = table_of(StudyReportRow)
+_CLUSTER = table_of(ClusterRow)
+_STANDING = table_of(StandingRow)
+_RECORD = table_of(RecordRow)
 _CHUNK = 500
-_ORDERED = {"<": "__lt__", "<=": "__le__", ">": "__gt__", ">=": "__ge__"}
 
 
 def tags(
@@ -194,111 +193,3 @@ def differences(conn: sa.Connection, codebook: Codebook) -> list[str]:
         f"effect {effect} lacks {facet} {code}, which the facts give"
         for effect, facet, code in sorted(right - stored)
     ]
-
-
-def effects(
-    conn: sa.Connection, where: Expr | None, *, everything: bool = False
-) -> list[dict[str, Any]]:
-    """Return the effects that match, each with its study, its terms by facet and its reports.
-
-    Only effects of studies with an included report, unless `everything`.
-    """
-    newest = sa.select(sa.func.max(_EXTRACTION.c.id)).group_by(_EXTRACTION.c.study_id)
-    query = (
-        sa.select(
-            _EFFECT,
-            _STUDY.c.label.label("study_label"),
-            _STUDY.c.cohort_family,
-            _STUDY.c.attributes,
-        )
-        .join(_STUDY, _STUDY.c.id == _EFFECT.c.study_id)
-        .where(_EFFECT.c.extraction_id.in_(newest))
-        .order_by(_EFFECT.c.study_id, _EFFECT.c.id)
-    )
-    if not everything:
-        query = query.where(_EFFECT.c.study_id.in_(included_studies()))
-    if where is not None:
-        query = query.where(_condition(where))
-    found = [dict(row) for row in conn.execute(query).mappings()]
-    by_effect: dict[int, dict[str, list[str]]] = {}
-    speaking = sa.select(_TERM.c.effect_id, _TERM.c.facet, _TERM.c.code)
-    if len(found) <= _CHUNK:
-        speaking = speaking.where(_TERM.c.effect_id.in_([row["id"] for row in found]))
-    for effect, facet, code in conn.execute(speaking):
-        by_effect.setdefault(effect, {}).setdefault(facet, []).append(code)
-    reports: dict[int, list[int]] = {}
-    link = links()
-    for study, kept in conn.execute(sa.select(link.c.study_id, link.c.kept_id).distinct()):
-        reports.setdefault(study, []).append(kept)
-    for row in found:
-        row["facets"] = by_effect.get(row["id"], {})
-        row["reports"] = sorted(reports.get(row["study_id"], []))
-    return found
-
-
-def _condition(expr: Expr) -> sa.ColumnElement[bool]:
-    """Compile an expression to SQL: names come from fixed columns, values are always bound."""
-    match expr:
-        case And(items):
-            return sa.and_(*(_condition(item) for item in items))
-        case Or(items):
-            return sa.or_(*(_condition(item) for item in items))
-        case Not(item):
-            return sa.not_(_condition(item))
-        case Compare(facet=True):
-            return _facet(expr)
-        case Compare() | Match():
-            return _field(expr)
-
-
-def _facet(expr: Compare) -> sa.ColumnElement[bool]:
-    if expr.op == "under":
-        among = sa.or_(
-            *(
-                sa.or_(_TERM.c.code == code, _TERM.c.code.startswith(f"{code}.", autoescape=True))
-                for code in expr.values
-            )
-        )
-    else:
-        among = _TERM.c.code.in_(expr.values)
-    return _EFFECT.c.id.in_(sa.select(_TERM.c.effect_id).where(_TERM.c.facet == expr.name, among))
-
-
-def _field(expr: Compare | Match) -> sa.ColumnElement[bool]:
-    own: dict[str, sa.ColumnElement[Any]] = {
-        "study": _EFFECT.c.study_id,
-        "effect": _EFFECT.c.id,
-        "note": _EFFECT.c.note,
-        "study_label": _STUDY.c.label,
-        "cohort": _STUDY.c.cohort_family,
-        "verified": _STUDY.c.attributes["verified"].as_string(),
-    }
-    if expr.name in own:
-        return sa.func.coalesce(_holds(expr, own[expr.name]), False)
-    of_report: dict[str, sa.ColumnElement[Any]] = {
-        "author": sa.cast(_RECORD.c.authors, sa.Text),
-        "record": _RECORD.c.id,
-        **{
-            name: _RECORD.c[name]
-            for name in ("year", "title", "abstract", "journal", "doi", "pmid")
-        },
-    }
-    reports = links()
-    return _EFFECT.c.study_id.in_(
-        sa.select(reports.c.study_id)
-        .join(_CLUSTER, _CLUSTER.c.kept_id == reports.c.kept_id)
-        .join(_RECORD, _RECORD.c.id == _CLUSTER.c.record_id)
-        .where(_holds(expr, of_report[expr.name]))
-    )
-
-
-def _holds(expr: Compare | Match, column: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
-    if isinstance(expr, Match):
-        folded = sa.func.lower(column)
-        return sa.and_(*(folded.contains(word.lower(), autoescape=True) for word in expr.words))
-    if expr.op in _ORDERED:
-        compared: sa.ColumnElement[bool] = getattr(column, _ORDERED[expr.op])(expr.values[0])
-        return compared
-    if all(isinstance(value, int) for value in expr.values):
-        return column.in_(expr.values)
-    return sa.func.lower(column).in_([str(value).lower() for value in expr.values])

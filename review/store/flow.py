@@ -17,14 +17,15 @@ from review.store.tables import (
     StandingRow,
     StudyReportRow,
 )
+from review.store.tables.base import table_of
 from review.vocab import Removal, Stage
 
-_RECORD = RecordRow.__table__  # type: ignore[attr-defined]
-_SEARCH = SearchRow.__table__  # type: ignore[attr-defined]
-_CLUSTER = ClusterRow.__table__  # type: ignore[attr-defined]
-_STANDING = StandingRow.__table__  # type: ignore[attr-defined]
-_REMOVAL = RemovalRow.__table__  # type: ignore[attr-defined]
-_LINK = StudyReportRow.__table__  # type: ignore[attr-defined]
+_RECORD = table_of(RecordRow)
+_SEARCH = table_of(SearchRow)
+_CLUSTER = table_of(ClusterRow)
+_STANDING = table_of(StandingRow)
+_REMOVAL = table_of(RemovalRow)
+_LINK = table_of(StudyReportRow)
 
 
 def fates(

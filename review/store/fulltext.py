@@ -13,14 +13,15 @@ from review.store.tables import (
     StudyReportRow,
     StudyRow,
 )
+from review.store.tables.base import table_of
 from review.vocab import Stage
 
-_RETRIEVAL = RetrievalRow.__table__  # type: ignore[attr-defined]
-_DOCUMENT = DocumentRow.__table__  # type: ignore[attr-defined]
-_STUDY = StudyRow.__table__  # type: ignore[attr-defined]
-_LINK = StudyReportRow.__table__  # type: ignore[attr-defined]
-_CLUSTER = ClusterRow.__table__  # type: ignore[attr-defined]
-_STANDING = StandingRow.__table__  # type: ignore[attr-defined]
+_RETRIEVAL = table_of(RetrievalRow)
+_DOCUMENT = table_of(DocumentRow)
+_STUDY = table_of(StudyRow)
+_LINK = table_of(StudyReportRow)
+_CLUSTER = table_of(ClusterRow)
+_STANDING = table_of(StandingRow)
 
 
 def retrievals(conn: sa.Connection) -> dict[int, sa.Row[Any]]:

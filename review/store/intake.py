@@ -20,14 +20,15 @@ from review.store.tables import (
     SearchPlanRow,
     SearchRow,
 )
+from review.store.tables.base import table_of
 
-_RECORD = RecordRow.__table__  # type: ignore[attr-defined]
-_SEARCH = SearchRow.__table__  # type: ignore[attr-defined]
-_PLAN = SearchPlanRow.__table__  # type: ignore[attr-defined]
-_BATCH = SearchBatchRow.__table__  # type: ignore[attr-defined]
-_END = SearchEndRow.__table__  # type: ignore[attr-defined]
-_REJECT = RejectRow.__table__  # type: ignore[attr-defined]
-_REFOUND = RefoundRow.__table__  # type: ignore[attr-defined]
+_RECORD = table_of(RecordRow)
+_SEARCH = table_of(SearchRow)
+_PLAN = table_of(SearchPlanRow)
+_BATCH = table_of(SearchBatchRow)
+_END = table_of(SearchEndRow)
+_REJECT = table_of(RejectRow)
+_REFOUND = table_of(RefoundRow)
 _CHUNK = 500
 _COLUMNS = tuple(Record.__dataclass_fields__)
 
@@ -95,9 +96,9 @@ def searches(conn: sa.Connection, *, id: int | None = None) -> list[dict[str, An
     known = _per_search(conn, _REFOUND)
     rejects = _per_search(conn, _REJECT)
     missing: dict[int, list[str]] = {}
-    for row in conn.execute(sa.select(_BATCH.c.search_id, _BATCH.c.missing)):
-        missing.setdefault(row.search_id, []).extend(row.missing)
-    ends = {row.search_id: row for row in conn.execute(sa.select(_END).order_by(_END.c.id))}
+    for search, ids in conn.execute(sa.select(_BATCH.c.search_id, _BATCH.c.missing)):
+        missing.setdefault(search, []).extend(ids)
+    ends = {end.search_id: end for end in conn.execute(sa.select(_END).order_by(_END.c.id))}
     found = []
     for row in conn.execute(query).mappings():
         end = ends.get(row["id"])

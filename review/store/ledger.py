@@ -9,10 +9,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from review.store.tables import FACTS, LedgerRow
+from review.store.tables.base import table_of
 from review.vocab import Channel
 
 GENESIS = "0" * 64
-_TABLE = LedgerRow.__table__  # type: ignore[attr-defined]
+_TABLE = table_of(LedgerRow)
 
 
 class Ledger:
@@ -73,7 +74,7 @@ def digest(rows: Iterable[dict[str, Any]]) -> str:
 def faults(conn: sa.Connection) -> Iterator[str]:
     """Walk the whole chain and yield a sentence for everything that does not hold."""
     previous, expected = GENESIS, 1
-    covered: dict[str, list[Any]] = {kind.__table__.name: [] for kind in FACTS}  # type: ignore[attr-defined]
+    covered: dict[str, list[Any]] = {table_of(kind).name: [] for kind in FACTS}
     for entry in conn.execute(sa.select(_TABLE).order_by(_TABLE.c.seq)).mappings():
         if entry["seq"] != expected:
             yield f"ledger row {expected} is missing"
@@ -83,7 +84,7 @@ def faults(conn: sa.Connection) -> Iterator[str]:
         previous, expected = entry["hash"], expected + 1
         covered.setdefault(entry["fact"], []).append(entry)
     for kind in FACTS:
-        table = kind.__table__  # type: ignore[attr-defined]
+        table = table_of(kind)
         yield from _uncovered(conn, table, covered.pop(table.name))
     yield from (f"the ledger speaks of an unknown table {name}" for name in covered)
 

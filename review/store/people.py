@@ -9,12 +9,13 @@ import sqlalchemy as sa
 from review.protocol import Protocol
 from review.store.engine import Write
 from review.store.tables import MemberEventRow, MemberRow, ProtocolVersionRow
+from review.store.tables.base import table_of
 from review.store.tables.people import MemberEvent
 from review.vocab import Change, Role
 
-_MEMBER = MemberRow.__table__  # type: ignore[attr-defined]
-_EVENT = MemberEventRow.__table__  # type: ignore[attr-defined]
-_PROTOCOL = ProtocolVersionRow.__table__  # type: ignore[attr-defined]
+_MEMBER = table_of(MemberRow)
+_EVENT = table_of(MemberEventRow)
+_PROTOCOL = table_of(ProtocolVersionRow)
 
 
 @dataclass(frozen=True, slots=True)

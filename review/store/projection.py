@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from review.dedup.cluster import clusters
+from review.dedup.cluster import Fact, clusters
 from review.protocol import Protocol
 from review.screening.standing import Ruling, Standing, Vote, standing
 from review.store.tables import (
@@ -21,10 +21,13 @@ from review.store.tables import (
     StandingRow,
     VoteRow,
 )
+from review.store.tables.base import table_of
 from review.vocab import Duplicate, Retrieval, Stage, State
 
-_CLUSTER = ClusterRow.__table__  # type: ignore[attr-defined]
-_STANDING = StandingRow.__table__  # type: ignore[attr-defined]
+_RECORD = table_of(RecordRow)
+_DUPLICATE = table_of(DuplicateRow)
+_CLUSTER = table_of(ClusterRow)
+_STANDING = table_of(StandingRow)
 _CHUNK = 500
 
 
@@ -127,7 +130,7 @@ def _facts(
     conn: sa.Connection, kind: Any, records: list[int] | None, until: datetime | None
 ) -> Iterator[Any]:
     """Yield fact rows of `kind` about `records` (None: all), in the order they were added."""
-    table = kind.__table__
+    table = table_of(kind)
     query = sa.select(table).order_by(table.c.id)
     if until is not None:
         query = query.where(table.c.at <= until)
@@ -138,19 +141,25 @@ def _facts(
         yield from conn.execute(query.where(table.c.record_id.in_(records[start : start + _CHUNK])))
 
 
+def said(conn: sa.Connection, *, until: datetime | None = None) -> list[Fact]:
+    """Return every duplicate fact but questions, as the replay reads it, oldest first."""
+    columns = (_DUPLICATE.c[name] for name in ("kind", "a", "b", "records"))
+    query = sa.select(*columns).order_by(_DUPLICATE.c.id)
+    query = query.where(_DUPLICATE.c.kind != Duplicate.QUESTION)
+    if until is not None:
+        query = query.where(_DUPLICATE.c.at <= until)
+    return [
+        (kind.value, tuple(records) if kind is Duplicate.SPLIT else (a, b))
+        for kind, a, b, records in conn.execute(query)
+    ]
+
+
 def replay_clusters(conn: sa.Connection, *, until: datetime | None = None) -> dict[int, int]:
     """Return record -> kept record for every record, from the duplicate facts alone."""
-    records = sa.select(RecordRow.id).order_by(RecordRow.id)  # type: ignore[call-overload]
-    said = sa.select(DuplicateRow.__table__).order_by(DuplicateRow.id)  # type: ignore[attr-defined,arg-type]
+    records = sa.select(_RECORD.c.id).order_by(_RECORD.c.id)
     if until is not None:
-        records = records.where(RecordRow.at <= until)
-        said = said.where(DuplicateRow.at <= until)
-    of = {record: record for record in conn.scalars(records)}
-    facts = [
-        (row.kind.value, tuple(row.records) if row.kind is Duplicate.SPLIT else (row.a, row.b))
-        for row in conn.execute(said)
-    ]
-    return of | clusters(facts)
+        records = records.where(_RECORD.c.at <= until)
+    return {record: record for record in conn.scalars(records)} | clusters(said(conn, until=until))
 
 
 def fold(kept: int, facts: ClusterFacts, protocol: Protocol) -> list[dict[str, Any]]:
@@ -198,10 +207,9 @@ def refresh(conn: sa.Connection, kept: Iterable[int], protocol: Protocol) -> Non
 
 def start(conn: sa.Connection, first: int, last: int) -> None:
     """Give new records `first` to `last` a cluster of their own and the first standing."""
-    ids = sa.select(RecordRow.id).where(RecordRow.id.between(first, last))  # type: ignore[union-attr,call-overload]
-    conn.execute(
-        _CLUSTER.insert().from_select(["record_id", "kept_id"], ids.add_columns(RecordRow.id))  # type: ignore[arg-type]
-    )
+    ids = sa.select(_RECORD.c.id).where(_RECORD.c.id.between(first, last))
+    twice = ids.add_columns(_RECORD.c.id.label("kept_id"))
+    conn.execute(_CLUSTER.insert().from_select(["record_id", "kept_id"], twice))
     blank = _row(0, Stage.TITLE_ABSTRACT, _UNSCREENED, 1, None)
     constants = [
         sa.literal(value, _STANDING.c[name].type).label(name)

@@ -6,12 +6,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from review.store.tables import ClusterRow, RecordRow, SearchRow, StandingRow
+from review.store.tables.base import table_of
 from review.vocab import Stage
 
-_RECORD = RecordRow.__table__  # type: ignore[attr-defined]
-_CLUSTER = ClusterRow.__table__  # type: ignore[attr-defined]
-_SEARCH = SearchRow.__table__  # type: ignore[attr-defined]
-_STANDING = StandingRow.__table__  # type: ignore[attr-defined]
+_RECORD = table_of(RecordRow)
+_CLUSTER = table_of(ClusterRow)
+_SEARCH = table_of(SearchRow)
+_STANDING = table_of(StandingRow)
 _CHUNK = 500
 
 
@@ -51,7 +52,9 @@ def find(
         pattern = (
             "%" + word.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
         )
-        columns = [_RECORD.c[name] for name in ("title", "abstract", "journal", "doi", "pmid")]
+        columns: list[sa.ColumnElement[Any]] = [
+            _RECORD.c[name] for name in ("title", "abstract", "journal", "doi", "pmid")
+        ]
         columns.append(sa.cast(_RECORD.c.authors, sa.Text))
         query = query.where(
             sa.or_(*(sa.func.lower(column).like(pattern, escape="\\") for column in columns))

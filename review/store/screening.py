@@ -17,17 +17,18 @@ from review.store.tables import (
     StandingRow,
     VoteRow,
 )
+from review.store.tables.base import table_of
 from review.vocab import Retrieval, Stage, State
 
-_VOTE = VoteRow.__table__  # type: ignore[attr-defined]
-_CLUSTER = ClusterRow.__table__  # type: ignore[attr-defined]
-_STANDING = StandingRow.__table__  # type: ignore[attr-defined]
-_RULING = RulingRow.__table__  # type: ignore[attr-defined]
-_JUDGEMENT = BlindJudgementRow.__table__  # type: ignore[attr-defined]
-_DISCUSSION = DiscussionRow.__table__  # type: ignore[attr-defined]
-_REOPENING = ReopeningRow.__table__  # type: ignore[attr-defined]
-_RECORD = RecordRow.__table__  # type: ignore[attr-defined]
-_MEMBER = MemberRow.__table__  # type: ignore[attr-defined]
+_VOTE = table_of(VoteRow)
+_CLUSTER = table_of(ClusterRow)
+_STANDING = table_of(StandingRow)
+_RULING = table_of(RulingRow)
+_JUDGEMENT = table_of(BlindJudgementRow)
+_DISCUSSION = table_of(DiscussionRow)
+_REOPENING = table_of(ReopeningRow)
+_RECORD = table_of(RecordRow)
+_MEMBER = table_of(MemberRow)
 OPEN = (State.UNSCREENED, State.AWAITING)
 
 

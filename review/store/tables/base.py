@@ -32,7 +32,7 @@ class UTCTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value else None
 
 
-def enumeration(kind: type[StrEnum], *, name: str) -> sa.Enum:
+def enumeration(kind: type[StrEnum], *, name: str) -> Any:
     """Return a column type that stores the values of `kind`, checked by the database."""
     return sa.Enum(
         kind,
@@ -42,6 +42,12 @@ def enumeration(kind: type[StrEnum], *, name: str) -> sa.Enum:
         values_callable=lambda members: [member.value for member in members],
         length=32,
     )
+
+
+def table_of(kind: type[SQLModel]) -> sa.Table:
+    """Return the table of a table class."""
+    table: sa.Table = kind.__table__  # type: ignore[attr-defined]
+    return table
 
 
 class Fact(SQLModel):

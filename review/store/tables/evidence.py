@@ -14,7 +14,7 @@ class TagRow(Fact, table=True):
 
     __tablename__ = "tag"
     __table_args__ = (Index("ix_tag_target", "level", "target_id"),)
-    level: Level = Field(sa_type=enumeration(Level, name="level"))  # type: ignore[call-overload]
+    level: Level = Field(sa_type=enumeration(Level, name="level"))
     target_id: int
     facet: str = Field(max_length=100)
     code: str = Field(max_length=200)

@@ -23,7 +23,7 @@ class RetrievalRow(Fact, table=True):
 
     __tablename__ = "retrieval"
     record_id: int = Field(foreign_key="record.id", index=True)
-    status: Retrieval = Field(sa_type=enumeration(Retrieval, name="status"))  # type: ignore[call-overload]
+    status: Retrieval = Field(sa_type=enumeration(Retrieval, name="status"))
     document_id: int | None = Field(default=None, foreign_key="document.id")
     link: str = ""
     tried: str = ""

@@ -14,7 +14,7 @@ class SearchRow(Fact, table=True):
 
     __tablename__ = "search"
     source: str = Field(max_length=200)
-    kind: SearchKind = Field(sa_type=enumeration(SearchKind, name="kind"))  # type: ignore[call-overload]
+    kind: SearchKind = Field(sa_type=enumeration(SearchKind, name="kind"))
     platform: str = ""
     strategy: str = ""
     query: str = ""
@@ -115,7 +115,7 @@ class DuplicateRow(Fact, table=True):
     """
 
     __tablename__ = "duplicate"
-    kind: Duplicate = Field(sa_type=enumeration(Duplicate, name="kind"))  # type: ignore[call-overload]
+    kind: Duplicate = Field(sa_type=enumeration(Duplicate, name="kind"))
     a: int = Field(foreign_key="record.id", index=True)
     b: int | None = Field(default=None, foreign_key="record.id", index=True)
     records: list[int] = Field(sa_type=JSON)
@@ -129,6 +129,6 @@ class RemovalRow(Fact, table=True):
 
     __tablename__ = "removal"
     record_id: int = Field(foreign_key="record.id", index=True)
-    by: Removal = Field(sa_type=enumeration(Removal, name="by"))  # type: ignore[call-overload]
+    by: Removal = Field(sa_type=enumeration(Removal, name="by"))
     why: str = ""
     restored: bool = False

@@ -20,7 +20,7 @@ class LedgerRow(SQLModel, table=True):
     at: datetime = Field(sa_type=UTCTime)
     member_id: int | None = Field(default=None, foreign_key="member.id")
     actor: str = ""
-    channel: Channel = Field(sa_type=enumeration(Channel, name="channel"))  # type: ignore[call-overload]
+    channel: Channel = Field(sa_type=enumeration(Channel, name="channel"))
     fact: str = Field(max_length=40)
     first_id: int
     last_id: int

@@ -32,8 +32,8 @@ class MemberEventRow(Fact, table=True):
 
     __tablename__ = "member_event"
     subject_id: int = Field(foreign_key="member.id", index=True)
-    kind: MemberEvent = Field(sa_type=enumeration(MemberEvent, name="kind"))  # type: ignore[call-overload]
-    role: Role | None = Field(default=None, sa_type=enumeration(Role, name="role"))  # type: ignore[call-overload]
+    kind: MemberEvent = Field(sa_type=enumeration(MemberEvent, name="kind"))
+    role: Role | None = Field(default=None, sa_type=enumeration(Role, name="role"))
 
 
 class ProtocolVersionRow(Fact, table=True):
@@ -42,7 +42,7 @@ class ProtocolVersionRow(Fact, table=True):
     __tablename__ = "protocol_version"
     text: str
     content: dict[str, Any] = Field(sa_type=JSON)
-    change: Change = Field(sa_type=enumeration(Change, name="change"))  # type: ignore[call-overload]
+    change: Change = Field(sa_type=enumeration(Change, name="change"))
     note: str = ""
 
 

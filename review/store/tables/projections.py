@@ -29,9 +29,9 @@ class StandingRow(SQLModel, table=True):
     kept_id: int = Field(
         primary_key=True, foreign_key="record.id", sa_column_kwargs={"autoincrement": False}
     )
-    stage: Stage = Field(primary_key=True, sa_type=enumeration(Stage, name="stage"))  # type: ignore[call-overload]
-    state: State = Field(sa_type=enumeration(State, name="state"))  # type: ignore[call-overload]
-    verdict: Verdict | None = Field(default=None, sa_type=enumeration(Verdict, name="verdict"))  # type: ignore[call-overload]
+    stage: Stage = Field(primary_key=True, sa_type=enumeration(Stage, name="stage"))
+    state: State = Field(sa_type=enumeration(State, name="state"))
+    verdict: Verdict | None = Field(default=None, sa_type=enumeration(Verdict, name="verdict"))
     reason: str | None = None
     maybe: bool = False
     ruled: bool = False
@@ -39,5 +39,5 @@ class StandingRow(SQLModel, table=True):
     voters: list[int] = Field(sa_type=JSON)
     retrieval: Retrieval | None = Field(
         default=None,
-        sa_type=enumeration(Retrieval, name="retrieval"),  # type: ignore[call-overload]
+        sa_type=enumeration(Retrieval, name="retrieval"),
     )

@@ -27,11 +27,11 @@ class VoteRow(Fact, table=True):
         Index("ix_vote_member", "member_id", "stage", "record_id"),
     )
     record_id: int = Field(foreign_key="record.id")
-    stage: Stage = Field(sa_type=enumeration(Stage, name="stage"))  # type: ignore[call-overload]
+    stage: Stage = Field(sa_type=enumeration(Stage, name="stage"))
     round: int
     slot: int
     revision: int
-    verdict: Verdict | None = Field(default=None, sa_type=enumeration(Verdict, name="verdict"))  # type: ignore[call-overload]
+    verdict: Verdict | None = Field(default=None, sa_type=enumeration(Verdict, name="verdict"))
     reason: str | None = None
     secondary: list[str] = Field(sa_type=JSON)
     note: str = ""
@@ -46,9 +46,9 @@ class _Judgement(Fact):
     """What a third person's judgement and a ruling share."""
 
     record_id: int = Field(foreign_key="record.id", index=True)
-    stage: Stage = Field(sa_type=enumeration(Stage, name="stage"))  # type: ignore[call-overload]
+    stage: Stage = Field(sa_type=enumeration(Stage, name="stage"))
     round: int
-    verdict: Verdict = Field(sa_type=enumeration(Verdict, name="verdict"))  # type: ignore[call-overload]
+    verdict: Verdict = Field(sa_type=enumeration(Verdict, name="verdict"))
     reason: str | None = None
     note: str = ""
     protocol_version: int = Field(foreign_key="protocol_version.id")
@@ -71,7 +71,7 @@ class RulingRow(_Judgement, table=True):
 
     __tablename__ = "ruling"
     __table_args__ = (UniqueConstraint("member_id", "key"),)
-    kind: RulingKind = Field(sa_type=enumeration(RulingKind, name="kind"))  # type: ignore[call-overload]
+    kind: RulingKind = Field(sa_type=enumeration(RulingKind, name="kind"))
     covers: list[int] = Field(sa_type=JSON)
     blind_judgement_id: int | None = Field(default=None, foreign_key="blind_judgement.id")
     waiver: bool = False
@@ -84,5 +84,5 @@ class ReopeningRow(Fact, table=True):
 
     __tablename__ = "reopening"
     record_id: int = Field(foreign_key="record.id", index=True)
-    stage: Stage = Field(sa_type=enumeration(Stage, name="stage"))  # type: ignore[call-overload]
+    stage: Stage = Field(sa_type=enumeration(Stage, name="stage"))
     why: str
