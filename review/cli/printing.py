@@ -1,0 +1,116 @@
+"""How answers look on a terminal: tables and cards; text of records is never taken as markup."""
+
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_WIDTH_OF_PIPES = 160
+
+
+@cache
+def console(*, stderr: bool = False) -> "Console":
+    """Return the console; a pipe gets lines long enough for a table."""
+    from rich.console import Console
+
+    stream = sys.stderr if stderr else sys.stdout
+    return Console(stderr=stderr, width=None if stream.isatty() else _WIDTH_OF_PIPES)
+
+
+def plain(value: Any) -> str:
+    """Return a value as a person reads it, without anything a terminal would obey."""
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.3f}"
+    if isinstance(value, list | tuple | set):
+        return "; ".join(plain(item) for item in value) or "–"
+    return _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", str(value))
+
+
+def literal(value: Any, style: str = "") -> "Text":
+    """Return a value as text that rich does not interpret."""
+    from rich.text import Text
+
+    return Text(plain(value), style=style)
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, title: str = "") -> "Table":
+    """Return a table of values."""
+    from rich.box import SIMPLE
+    from rich.table import Table
+    from rich.text import Text
+
+    found = Table(box=SIMPLE, title=title or None, title_justify="left")
+    for column in columns:
+        found.add_column(Text(column), overflow="fold")
+    for row in rows:
+        found.add_row(*(literal(value) for value in row))
+    return found
+
+
+def pairs(values: dict[str, Any], *, title: str = "") -> "Table":
+    """Return a dictionary as a table of two columns."""
+    return table(
+        ("", ""), ((key.replace("_", " "), value) for key, value in values.items()), title=title
+    )
+
+
+def card(record: dict[str, Any]) -> "Text":
+    """Return one record as a reviewer reads it."""
+    from rich.text import Text
+
+    where = [record["journal"], record["year"], record["volume"], record["pages"]]
+    about = [
+        "; ".join(record["authors"]),
+        ", ".join(str(part) for part in where if part),
+        "  ".join(f"{key.upper()} {record[key]}" for key in ("pmid", "doi") if record[key]),
+    ]
+    words = [
+        f"{name}: {'; '.join(record[key])}"
+        for name, key in (("Keywords", "keywords"), ("MeSH", "mesh"))
+        if record[key]
+    ]
+    text = Text(f"Record {record['record']}  ", "bold cyan")
+    text.append(plain(record["title"]) + "\n", "bold")
+    for part in (about, [record["abstract"] or "No abstract."], words):
+        if lines := [plain(line) for line in part if line]:
+            text.append("\n".join(lines) + "\n\n")
+    if record["retracted"]:
+        text.append("Retracted.\n", "bold red")
+    standing = ", ".join(f"{stage}: {state}" for stage, state in record["standing"].items())
+    return text.append(standing, "dim")
+
+
+@contextmanager
+def progressing(what: str, *, quiet: bool) -> Iterator[Callable[..., None] | None]:
+    """Give a callback of (done, total) or (step, done) that draws progress on stderr.
+
+    None where nobody watches: stderr is no terminal, or `quiet`.
+    """
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=None)
+
+        def told(first: int | str, second: int | None) -> None:
+            if isinstance(first, str):
+                bar.update(task, description=f"{what}: {first}", completed=second)
+            else:
+                bar.update(task, completed=first, total=second)
+
+        yield told

@@ -1,0 +1,119 @@
+"""Commands that make, open, prove and serve a review: demo, init, serve, verify, amend."""
+
+import os
+import socket
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from review.cli.lazily import actions
+from review.cli.printing import table
+from review.cli.root import root
+from review.cli.session import MaybeAs, Session, command
+from review.errors import Refused
+from review.vocab import Change, Channel
+
+Port = Annotated[int, typer.Option(min=1, max=65535, help="The port of the app.")]
+Address = Annotated[str, typer.Option(help="The address to listen on; 0.0.0.0 for a team.")]
+
+
+@command(root, "demo")
+def demo(
+    session: Session,
+    port: Port = 8501,
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="Only make the review.")] = False,
+) -> None:
+    """Make the shipped review in the database, and open the app."""
+    if not no_serve:
+        _refuse_busy(port, "localhost")
+    db = actions.demo(session.url, channel=Channel.CLI)
+    about = actions.about(db)
+    db.close()
+    url = None if no_serve else f"http://localhost:{port}"
+    document = {"database": session.url, "title": about["title"], "notice": about["notice"]}
+    session.show(
+        document | {"url": url},
+        f"{about['title']}\n{about['notice']}",
+        f"Open {url} and sign in by one click; stop with Ctrl+C."
+        if url
+        else "It is made; open it with 'review serve'.",
+    )
+    if not no_serve:
+        _serve(session, port, "localhost")
+
+
+@command(root, "init")
+def init(
+    session: Session,
+    protocol: Annotated[
+        Path | None, typer.Argument(metavar="[PROTOCOL.yaml]", help="Else a commented default.")
+    ] = None,
+) -> None:
+    """Make a new, empty review from a protocol."""
+    db = actions.init(session.url, protocol, channel=Channel.CLI)
+    about = actions.about(db)
+    db.close()
+    document = {"database": session.url, "title": about["title"], "version": about["version"]}
+    session.show(
+        document,
+        f"Made the review '{about['title']}'.",
+        "Next: review member add NAME --role owner --role reviewer",
+    )
+
+
+@command(root, "serve")
+def serve(session: Session, port: Port = 8501, address: Address = "localhost") -> None:
+    """Serve the app of this review."""
+    about = actions.about(session.db)
+    _refuse_busy(port, address)
+    url = f"http://{address}:{port}"
+    session.show(
+        {"database": session.url, "title": about["title"], "url": url},
+        f"{about['title']}: open {url}; stop with Ctrl+C.",
+    )
+    _serve(session, port, address)
+
+
+def _serve(session: Session, port: int, address: str) -> None:
+    os.environ["REVIEW_DATABASE"] = session.url
+    from review.ui.server import serve as run
+
+    run(port=port, address=address)
+
+
+def _refuse_busy(port: int, address: str) -> None:
+    """Refuse a port that is taken before anything is made or announced."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((address, port))
+        except OSError as error:
+            reason = error.strerror or "it cannot be used"
+            raise Refused(
+                f"Port {port} of {address} is not free ({reason}); choose another --port."
+            ) from None
+
+
+@command(root, "verify")
+def verify(session: Session, as_: MaybeAs = None) -> None:
+    """Prove that projections are what the facts give, the ledger is whole, PRISMA adds up."""
+    found = actions.verify(session.db, session.who(as_))
+    rows = [("ok" if c["ok"] else "WRONG", c["name"], c["detail"]) for c in found["checks"]]
+    session.show(found, table(("", "check", "detail"), rows))
+    if not found["ok"]:
+        wrong = ", ".join(check["name"] for check in found["checks"] if not check["ok"])
+        raise Refused(f"The review does not verify: {wrong}.")
+
+
+@command(root, "amend")
+def amend(
+    session: Session,
+    protocol: Annotated[Path, typer.Argument(metavar="PROTOCOL.yaml")],
+    change: Annotated[Change, typer.Option(help="What it does to the criteria.")],
+    note: Annotated[str, typer.Option(help="What was changed, and why.")],
+    as_: MaybeAs = None,
+) -> None:
+    """Put a new version of the protocol in force."""
+    found = actions.amend(session.db, session.who(as_), protocol, change=change, note=note)
+    session.show(found, f"Version {found['version']} of the protocol is in force.")

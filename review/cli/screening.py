@@ -1,0 +1,173 @@
+"""Commands of a reviewer at work, and of how far the work is: next, vote, withdraw, status."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from review.cli.lazily import actions
+from review.cli.printing import card, literal, table
+from review.cli.root import root
+from review.cli.session import As, MaybeAs, Session, command
+from review.errors import BadInput
+
+Record = Annotated[int, typer.Argument(metavar="RECORD")]
+Verdict = Annotated[str, typer.Argument(metavar="VERDICT", help="include, maybe or exclude")]
+StageName = Annotated[
+    str, typer.Option("--stage", metavar="STAGE", help="title-abstract or full-text")
+]
+AnyStage = Annotated[
+    str | None, typer.Option("--stage", metavar="STAGE", help="title-abstract or full-text")
+]
+Reason = Annotated[
+    str | None, typer.Option(metavar="CODE", help="The reason for exclusion, from the protocol.")
+]
+Note = Annotated[str | None, typer.Option(metavar="TEXT")]
+Key = Annotated[
+    str | None,
+    typer.Option(metavar="IDEMPOTENCY", help="The same key again is the same act, done once."),
+]
+_UNMATCHED_SHOWN = 20
+
+
+@command(root, "next")
+def next_(
+    session: Session,
+    as_: As,
+    stage: StageName,
+    n: Annotated[int, typer.Option("-n", min=1, max=50, help="How many.")] = 1,
+) -> None:
+    """Show the reviewer's next record."""
+    who = session.who(as_)
+    found = actions.next_records(session.db, who, stage, n)
+    pace = actions.progress(session.db, who, stage)
+    document: dict[str, Any] = {"record": found[0]["record"] if found else None}
+    document |= {"records": found, **pace}
+    lines: list[Any] = [card(one) for one in found] or ["Nothing is left to screen here."]
+    session.show(document, *lines, f"{pace['mine']:,} done, {pace['remaining']:,} to do.")
+
+
+@command(root, "vote")
+def vote(
+    session: Session,
+    record: Record,
+    verdict: Verdict,
+    as_: As,
+    stage: StageName,
+    reason: Reason = None,
+    note: Note = None,
+    key: Key = None,
+    seconds: Annotated[float | None, typer.Option(help="Time spent on the record.")] = None,
+) -> None:
+    """Cast the reviewer's vote on a record, or change it."""
+    found = actions.vote(
+        session.db,
+        session.who(as_),
+        record,
+        verdict,
+        stage=stage,
+        reason=reason,
+        note=note,
+        key=key,
+        seconds=seconds,
+    )
+    how = (
+        "is stored already" if found["repeated"] else "is changed" if found["changed"] else "is in"
+    )
+    session.show(found, f"The vote {how}: record {found['record']}, {found['verdict']}.")
+
+
+@command(root, "withdraw")
+def withdraw(session: Session, record: Record, as_: As, stage: StageName, key: Key = None) -> None:
+    """Take back the reviewer's vote."""
+    found = actions.withdraw(session.db, session.who(as_), record, stage=stage, key=key)
+    session.show(found, f"The vote on record {found['record']} is withdrawn.")
+
+
+@command(root, "my-votes")
+def my_votes(session: Session, as_: As, stage: AnyStage = None) -> None:
+    """List the reviewer's own votes, newest first."""
+    found = actions.my_votes(session.db, session.who(as_), stage)
+    names = ("record", "title", "stage", "round", "verdict", "reason", "note")
+    session.show(found, table(names, ([one[n] for n in names] for one in found)))
+
+
+@command(root, "import-votes")
+def import_votes(
+    session: Session,
+    file: Annotated[Path, typer.Argument(metavar="FILE")],
+    format: Annotated[str, typer.Option(help="rayyan, asreview, covidence or csv")],
+    as_reviewer: Annotated[
+        list[str] | None,
+        typer.Option(metavar="COLUMN=NAME", help="Who a name in the file is; repeatable."),
+    ] = None,
+    stage: AnyStage = None,
+    as_: MaybeAs = None,
+) -> None:
+    """Import decisions made elsewhere, each reviewer's for themselves."""
+    names = {}
+    for pair in as_reviewer or []:
+        column, equals, name = pair.partition("=")
+        if not equals or not column.strip() or not name.strip():
+            raise BadInput(f"'{pair}' is not COLUMN=NAME, e.g. --as-reviewer R1=Anna.")
+        names[column.strip()] = name.strip()
+    found = actions.import_votes(
+        session.db, session.who(as_), file, format=format, as_reviewer=names, stage=stage
+    )
+    lines = [
+        f"{found['matched']:,} records matched: {found['votes']:,} votes, {found['changed']:,} "
+        f"changes and {found['rulings']:,} rulings came in; {found['repeated']:,} were in already.",
+        *(
+            f"Not imported: {one['record']}: {one['why']}"
+            for one in (found["unmatched"] + found["skipped"])[:_UNMATCHED_SHOWN]
+        ),
+    ]
+    rest = len(found["unmatched"]) + len(found["skipped"]) - _UNMATCHED_SHOWN
+    if rest > 0:
+        lines.append(f"and {rest:,} more; --json lists them all.")
+    lines += [f"Lost before it came here: {sentence}" for sentence in found["lost"]]
+    session.show(found, *(literal(line) for line in lines))
+
+
+@command(root, "status")
+def status(session: Session, as_: MaybeAs = None) -> None:
+    """Show progress by stage and reviewer, as the caller may see it."""
+    found = actions.status(session.db, session.who(as_))
+    shown = [
+        table(("", ""), ((key, n) for key, n in counts.items()), title=stage)
+        for stage, counts in found["stages"].items()
+    ]
+    names = ("name", "stage", "voted", "remaining")
+    people = table(names, ([one[n] for n in names] for one in found["reviewers"]))
+    session.show(found, *shown, people)
+
+
+@command(root, "agreement")
+def agreement(
+    session: Session,
+    stage: AnyStage = None,
+    pair: Annotated[str | None, typer.Option(metavar="A,B", help="Two members.")] = None,
+    as_: MaybeAs = None,
+) -> None:
+    """Show how well reviewers agree: first complete rounds, independent votes only."""
+    found = actions.agreement(session.db, session.who(as_), stage=stage, pair=pair)
+    measures = ("percent", "kappa", "pabak", "ac1")
+    rows = [
+        (
+            one["stage"],
+            one["round"],
+            one["reviewers"],
+            one["n"],
+            *(_with_interval(one, name) for name in measures),
+        )
+        for one in found
+    ]
+    session.show(found, table(("stage", "round", "reviewers", "n", *measures), rows))
+
+
+def _with_interval(one: dict[str, Any], name: str) -> str:
+    value, interval = one[name], one[f"{name}_interval"]
+    if value is None:
+        return "not defined"
+    low_high = f" [{interval[0]:.3f}, {interval[1]:.3f}]" if interval else ""
+    return f"{value:.3f}{low_high}"
