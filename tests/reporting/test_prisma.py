@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from review.protocol import Reason
@@ -192,6 +192,7 @@ def test_every_review_adds_up_whatever_its_state(fates):
     assert set(of.records) == {f.record for f in fates}
 
 
+@settings(max_examples=40)
 @given(reviews())
 def test_every_number_shown_opens_as_many_records_or_at_least_one_a_study(fates):
     of = flow(fates, reasons=REASONS, where="year > 1", selected={1, 2})
