@@ -15,7 +15,8 @@ from typing import BinaryIO
 
 from review.errors import BadInput
 from review.ingest.content import HEAD, UNREADABLE, open_file, xml_encoding
-from review.ingest.pubmed_article import article, book
+from review.ingest.pubmed_article import article
+from review.ingest.pubmed_book import book
 from review.ingest.record import Record, Reject
 
 CHUNK = 1 << 20

@@ -18,7 +18,7 @@ from review.ingest.pubmed_xml import read_path
 from review.ingest.record import Record, Reject
 from review.ingest.refer import read_refer
 from review.ingest.ris import read_ris
-from review.ingest.tabular import read_csv, read_xlsx
+from review.ingest.tabular import read_csv
 from review.ingest.wos import read_wos
 
 Items = Iterator[Record | Reject]
@@ -52,6 +52,8 @@ def read_file(path: Path, *, format: str | None = None) -> Reading:
         except content.UNREADABLE as error:
             raise BadInput(f"{path.name} is damaged and cannot be unpacked: {error}.") from error
         if format == "xlsx" or (format is None and head.startswith(b"PK\x03\x04")):
+            from review.ingest.xlsx import read_xlsx  # late: it brings numpy, 25 MB
+
             return Reading("xlsx", read_xlsx(content.read_all(stream, path.name), name=path.name))
         content.refuse_binary(head, path.name)
         kind = format or detect(content.decode(head), name=path.name)

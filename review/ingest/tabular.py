@@ -1,59 +1,23 @@
-"""What a table holds (CSV, TSV, XLSX, Web of Science tab-delimited): one record a row."""
+"""What a table holds (CSV, TSV, Web of Science tab-delimited, sheets): one record a row."""
 
 import csv
 import io
-import struct
-import warnings
-import zipfile
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime
 from typing import Any
-from xml.etree.ElementTree import ParseError
 
-import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
-
-from review.errors import BadInput
 from review.ingest import fields
-from review.ingest.content import LARGEST_TEXT
 from review.ingest.headings import columns, is_header
 from review.ingest.record import Record, Reject
 
 LONGEST_CELL = 16 << 20
 LONGEST_ROW = 2_000  # lines; beyond it a quote was left open
 HEADER_WITHIN = 40  # rows
-DAMAGED = (  # what zipfile, the XML parser and openpyxl raise on a damaged workbook
-    zipfile.BadZipFile, InvalidFileException, ParseError, ValueError, KeyError, IndexError,
-    TypeError, AttributeError, OSError, EOFError, NotImplementedError, OverflowError,
-    RuntimeError, SyntaxError, zlib.error, struct.error, AssertionError,
-)  # fmt: skip
-
 Row = tuple[str, Sequence[str]]
 
 
 def read_csv(text: str, *, delimiter: str) -> Iterator[Record | Reject]:
     """Records of a delimited text, from its header row on."""
-    return _records(_rows(text, delimiter))
-
-
-def read_xlsx(data: bytes, *, name: str) -> Iterator[Record | Reject]:
-    """Records of every sheet of a workbook that has a header row.
-
-    Raises BadInput, before the first record, where the file is no workbook or unpacks to more
-    than LARGEST_TEXT.
-    """
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            size = sum(entry.file_size for entry in archive.infolist())
-        if size > LARGEST_TEXT:
-            raise BadInput(f"{name} unpacks to more than {LARGEST_TEXT >> 20} MB.")
-        with warnings.catch_warnings(action="ignore"):
-            book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        sheets = list(book.worksheets)
-    except DAMAGED as error:
-        raise BadInput(f"{name} is not an Excel workbook that can be opened.") from error
-    return (item for sheet in sheets for item in _records(_sheet_rows(sheet)))
+    return records_of(_rows(text, delimiter))
 
 
 def _rows(text: str, delimiter: str) -> Iterator[Row | Reject]:
@@ -94,37 +58,7 @@ def _row(lines: list[str], at: int, delimiter: str) -> tuple[list[str], int] | N
     return None
 
 
-def _sheet_rows(sheet: Any) -> Iterator[Row | Reject]:
-    """Rows of a sheet as text; a sheet damaged on the way ends with a reject."""
-    number = 0
-    try:
-        rows = sheet.iter_rows(values_only=True)
-        while (row := _next_row(rows)) is not None:
-            number += 1
-            yield f"sheet {sheet.title}, row {number}", [_cell(value) for value in row]
-    except DAMAGED as error:
-        reason = f"the sheet is damaged from here on ({type(error).__name__})"
-        yield Reject(position=f"sheet {sheet.title}, row {number + 1}", reason=reason)
-
-
-def _next_row(rows: Iterator[Sequence[object]]) -> Sequence[object] | None:
-    """The next row, without openpyxl's warnings on dates and styles."""
-    with warnings.catch_warnings(action="ignore"):
-        return next(rows, None)
-
-
-def _cell(value: object) -> str:
-    """A cell as a person reads it: no ".0" on whole numbers, no midnight on dates."""
-    if value is None or isinstance(value, bool):
-        return "" if value is None else str(value).upper()
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    if isinstance(value, datetime) and not (value.hour or value.minute or value.second):
-        return value.date().isoformat()
-    return value.isoformat() if isinstance(value, date) else str(value)
-
-
-def _records(rows: Iterable[Row | Reject]) -> Iterator[Record | Reject]:
+def records_of(rows: Iterable[Row | Reject]) -> Iterator[Record | Reject]:
     """The rows below the header as records; what stands above it is the export's own preamble."""
     header: Sequence[str] | None = None
     places: dict[str, list[int]] = {}

@@ -24,7 +24,7 @@ MARKS = {
     "endnote-xml": r"</record>",
     "refer": r"(?m)^%T ",
 }
-# Rows that are no records, records that say nothing, and what is in bibtexparser's eyes malformed: braces that do not close.
+# Rows that are no records, records that say nothing, entries whose braces do not close.
 KNOWN_REJECTS = {
     "_baseline_abstrackr.csv": 1,
     "baseline_reference_types.ris": 61,
