@@ -46,6 +46,7 @@ class Entry:
 PAGES = (
     Entry("overview", "Overview", ":material/account_tree:"),
     Entry("searches", "Searches", ":material/search:"),
+    Entry("records", "Records", ":material/article:"),
     Entry("duplicates", "Duplicates", ":material/content_copy:"),
     Entry("screen", "Screen", ":material/keyboard:", frozenset({Role.REVIEWER})),
     Entry(

@@ -1,0 +1,36 @@
+"""Where one page leads to another: addresses with their parameters, kept in one place."""
+
+from typing import NoReturn
+
+import streamlit as st
+
+from review.errors import Refused
+
+
+def _page(path: str) -> st.Page:
+    # a page is known to Streamlit by its address alone, so a stand-in names it
+    return st.Page(lambda: None, title=path or "Overview", url_path=path)
+
+
+def link(path: str, label: str, *, icon: str | None = None, **parameters: object) -> None:
+    """Draw a link to the page at `path`, with query parameters; the label is Markdown."""
+    given = {name: str(value) for name, value in parameters.items() if value not in (None, "")}
+    st.page_link(_page(path), label=label, icon=icon, query_params=given)
+
+
+def go(path: str, **parameters: object) -> NoReturn:
+    """Leave for the page at `path`."""
+    given = {name: str(value) for name, value in parameters.items() if value not in (None, "")}
+    st.switch_page(_page(path), query_params=given)
+    raise Refused("The page could not be opened.")  # switch_page only returns outside an app
+
+
+def asked(name: str) -> str | None:
+    """Return a parameter of this page's address, None where it is absent or empty."""
+    return st.query_params.get(name) or None
+
+
+def asked_number(name: str) -> int | None:
+    """Return a parameter of this page's address as a number, None where it is none."""
+    text = asked(name) or ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
