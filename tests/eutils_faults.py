@@ -143,6 +143,9 @@ LASTING: dict[str, Fault] = {
     "bad key": lambda r: Reply(
         b'{"error":"API key invalid","api-key":"sesame-7"}', status=400, kind="application/json"
     ),
+    "request quoted": lambda r: Reply(
+        b"Bad Request: esearch.fcgi?db=pubmed&api_key=sesame-7", status=400, kind="text/plain"
+    ),
     "past the cap": lambda r: search_error(CAP_ERROR),
     "history range": lambda r: fetch_error(HISTORY_ERROR.format(1, 1)),
     "long pause": lambda r: too_many(after=86_400),

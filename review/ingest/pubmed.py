@@ -260,7 +260,7 @@ def _opener(host: str) -> OpenerDirector:
 
 
 def _body(answer: HTTPResponse, deadline: float) -> bytes:
-    """All of an answer. Transient where it is shorter than it says or takes too long."""
+    """All of an answer, or what there is of it: whether it is whole, its reader finds out."""
     body = bytearray()
     while piece := answer.read1(1 << 16):
         body += piece
@@ -268,6 +268,4 @@ def _body(answer: HTTPResponse, deadline: float) -> bytes:
             raise TimeoutError
         if len(body) > LARGEST:
             raise Permanent(f"PubMed's answer is larger than {LARGEST >> 20} MB.")
-    if answer.length:  # what Content-Length promises beyond what came
-        raise Transient("PubMed's answer breaks off in the middle.")
     return bytes(body)

@@ -112,6 +112,16 @@ def test_a_pause_that_the_server_asks_for_is_kept_by_all() -> None:  # invariant
         assert server.calls[1].at - server.calls[0].at >= 1
 
 
+@pytest.mark.parametrize("fault", ["hangs", "drips"])
+def test_every_call_has_a_timeout(fault: str) -> None:  # invariant 25
+    with serve(HITS, faults={"esearch": fault}) as server:
+        client = impatient(server, attempts=1, timeout=0.3)
+        start = time.time()
+        with pytest.raises(Transient, match=r"did not answer within 0\.3 seconds"):
+            client.count("muscle")
+        assert time.time() - start < 1
+
+
 def test_tries_lie_further_and_further_apart() -> None:  # invariant 25
     with serve(HITS, faults={"esearch": "503"}) as server:
         with pytest.raises(Transient):
