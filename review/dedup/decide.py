@@ -140,7 +140,7 @@ MERGE = (
         "same volume, pages, journal and authors; title translated or cut",
         lambda s, t: t.place & (s.pages == SAME) & t.journal & (s.names >= 0.85)
         & (s.first == SAME) & (s.years == 0) & ~t.other_doi & (s.issue != DIFFERENT)
-        & (t.begins | (s.multipage & (s.title >= 0.35))),
+        & (t.begins | (s.multipage & (s.title >= np.where(s.english, 0.5, 0.35)))),
     ),
     Rule(
         "same pages, authors and year; title continued",

@@ -51,8 +51,8 @@ _HINTS = (
 
 def kind(row: Row) -> str:
     """What sort of report a record is, where its fields say so; "" is an ordinary one."""
-    types = " ".join(row.publication_types).lower()
-    title = row.title.lower()
+    types = " ".join(row.publication_types or ()).lower()
+    title = (row.title or "").lower()
     if any(hint in title for hint in _HINTS):
         if NOTICE.search(row.title):
             return "notice"
@@ -60,11 +60,11 @@ def kind(row: Row) -> str:
             return "reply"
     if "erratum" in types or "retraction of" in types:
         return "notice"
-    if "preprint" in types or _PREPRINT_DOI.match(row.doi):
+    if "preprint" in types or _PREPRINT_DOI.match(row.doi or ""):
         return "preprint"
     if "conference" in types or "meeting abstract" in types:
         return "meeting"
-    return _place(row.journal)
+    return _place(row.journal or "")
 
 
 @lru_cache(maxsize=100_000)

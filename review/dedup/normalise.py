@@ -91,6 +91,7 @@ _COUNTED = {
     "part", "phase", "class", "stage", "type", "grade", "chapter", "volume", "study", "report",
     "paper", "section", "series", "no",
 }  # fmt: skip
+_ENGLISH = frozenset(("the", "of", "and", "with", "for", "by", "from", "on", "to", "is", "are"))
 _NOBODY = frozenset(("and", "anonymous", "anon", "jnr", "2nd", "3rd", "none"))
 _BRACKETS = re.compile(r"[\[(][^\])]*[\])]?")
 _CONFERENCE = re.compile(r"\.\s*(?:conference\b|meeting(?: \w+)?:).*$", re.IGNORECASE | re.DOTALL)
@@ -110,7 +111,8 @@ class Norm:
     in order (roman ones translated); `names` are the authors' surname-like words, `first` the
     first of them, `given` the given names of the first three (some sources swap the two);
     `page` and `last` are without letters and leading zeros, `prefix` the letters before the
-    first page; `kind` is "", "notice", "reply", "meeting" or "preprint".
+    first page; `kind` is "", "notice", "reply", "meeting" or "preprint"; `english` whether the
+    title's function words are.
     """
 
     letters: str
@@ -130,6 +132,7 @@ class Norm:
     pmid: str
     abstract: str
     kind: str
+    english: bool
 
 
 def fold(text: str) -> str:
@@ -245,12 +248,14 @@ def pages(text: str) -> tuple[str, str, str]:
 
 def normalise(row: Row) -> Norm:
     """A row as it is compared; never fails, missing fields are empty (year 0)."""
-    title = title_words(row.title)
-    names, given = surnames(row.authors)
-    first, last, prefix = pages(row.pages)
-    # "1)" is the torn end of "57 (SUPPL. 1)"
-    volume = "" if ")" in row.volume and "(" not in row.volume else row.volume
-    abstract = "".join(words(_LABEL.sub("", row.abstract[: ABSTRACT_LETTERS * 3 // 2])))
+    title = title_words(row.title or "")
+    names, given = surnames(row.authors or ())
+    first, last, prefix = pages(row.pages or "")
+    volume = row.volume or ""
+    if ")" in volume and "(" not in volume:  # "1)" is the torn end of "57 (SUPPL. 1)"
+        volume = ""
+    given_abstract = (row.abstract or "")[: ABSTRACT_LETTERS * 3 // 2]
+    abstract = "".join(words(_LABEL.sub("", given_abstract)))
     return Norm(
         letters="".join(title),
         longest=" ".join(sorted(set(title), key=lambda word: (-len(word), word))[:4]),
@@ -258,17 +263,18 @@ def normalise(row: Row) -> Norm:
         names=" ".join(names[:40]),
         first=intern(names[0]) if names else "",
         given=" ".join(given),
-        journal=journal(row.journal),
+        journal=journal(row.journal or ""),
         year=row.year or 0,
         volume=_number(volume),
-        issue=_number(row.issue),
+        issue=_number(row.issue or ""),
         page=intern(first),
         last=intern(last),
         prefix=intern(prefix),
-        doi=doi(row.doi),
-        pmid=row.pmid.strip(),
+        doi=doi(row.doi or ""),
+        pmid=(row.pmid or "").strip(),
         abstract=abstract[:ABSTRACT_LETTERS] if len(abstract) >= ABSTRACT_LEAST else "",
         kind=kind(row),
+        english=sum(word in _ENGLISH for word in title) >= 2,
     )
 
 

@@ -28,7 +28,7 @@ class Scores:
     the other's authors, numbers of which one continues the other, kinds of which a page may hold
     several (notices, replies). `years` is the difference, -1 if unknown. `within` is the share of
     the shorter title that begins the longer; `length` is the letters of the shorter title;
-    `multipage` that both give a last page beyond the first.
+    `multipage` that both give a last page beyond the first, `english` that both titles are.
     """
 
     title: Floats
@@ -47,6 +47,7 @@ class Scores:
     years: Ints
     kinds: Levels
     multipage: npt.NDArray[np.bool_]
+    english: npt.NDArray[np.bool_]
 
     def take(self, at: Ints) -> "Scores":
         """The comparison of the pairs at the given positions only."""
@@ -128,6 +129,9 @@ def score(norms: Sequence[Norm], i: Ints, j: Ints) -> Scores:
                 for a, b in zip(left, right, strict=True)
             ],
             np.bool_,
+        ),
+        english=np.array(
+            [a.english and b.english for a, b in zip(left, right, strict=True)], np.bool_
         ),
     )
 
