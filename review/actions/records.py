@@ -7,8 +7,8 @@ import sqlalchemy as sa
 
 from review.actions.caller import Caller, Viewer, acting, writing
 from review.actions.cards import cards
+from review.actions.casting import locked, refuse
 from review.actions.flow import current_flow
-from review.actions.screen import locked, refuse
 from review.errors import BadInput, NotFound
 from review.screening.blinding import Sight, sight
 from review.store import duplicates, fulltext, people, projection, screening

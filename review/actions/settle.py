@@ -5,7 +5,7 @@ from typing import Any
 
 from review.actions.caller import Caller, Viewer, acting, person, writing
 from review.actions.cards import cards
-from review.actions.screen import (
+from review.actions.casting import (
     Report,
     locked,
     reason_code,

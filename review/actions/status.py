@@ -3,7 +3,7 @@
 from typing import Any
 
 from review.actions.caller import Caller, Viewer, acting
-from review.actions.screen import stage_named
+from review.actions.casting import stage_named
 from review.errors import BadInput
 from review.screening.agreement import Agreement, CastVote
 from review.screening.agreement import agreement as measured

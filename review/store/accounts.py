@@ -35,7 +35,7 @@ def open_session(conn: sa.Connection, token_sha256: str, member: int, at: dateti
     )
 
 
-def session(conn: sa.Connection, token_sha256: str) -> sa.Row[Any] | None:
+def session(conn: sa.Connection, token_sha256: str) -> Any:
     """Return (member_id, created, seen) of a signed-in browser."""
     return conn.execute(
         sa.select(_SESSION.c.member_id, _SESSION.c.created, _SESSION.c.seen).where(

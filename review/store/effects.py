@@ -1,5 +1,6 @@
 """Which effects match a search expression: compiled to SQL, values always bound."""
 
+import json
 from typing import Any
 
 import sqlalchemy as sa
@@ -106,20 +107,29 @@ def _field(expr: Compare | Match) -> sa.ColumnElement[bool]:
     if expr.name in own:
         return sa.func.coalesce(_holds(expr, own[expr.name]), False)
     of_report: dict[str, sa.ColumnElement[Any]] = {
-        "author": sa.cast(_RECORD.c.authors, sa.Text),
         "record": _RECORD.c.id,
         **{
             name: _RECORD.c[name]
             for name in ("year", "title", "abstract", "journal", "doi", "pmid")
         },
     }
+    wanted = _held_in_list(expr) if expr.name == "author" else _holds(expr, of_report[expr.name])
     reports = links()
     return _EFFECT.c.study_id.in_(
         sa.select(reports.c.study_id)
         .join(_CLUSTER, _CLUSTER.c.kept_id == reports.c.kept_id)
         .join(_RECORD, _RECORD.c.id == _CLUSTER.c.record_id)
-        .where(_holds(expr, of_report[expr.name]))
+        .where(wanted)
     )
+
+
+def _held_in_list(expr: Compare | Match) -> sa.ColumnElement[bool]:
+    """Whether one of the authors is the one named; a list is stored as JSON, names in quotes."""
+    stored = sa.cast(_RECORD.c.authors, sa.Text)
+    if isinstance(expr, Match):
+        return _holds(expr, stored)
+    named = (json.dumps(str(value).lower(), ensure_ascii=False) for value in expr.values)
+    return sa.or_(*(sa.func.lower(stored).contains(name, autoescape=True) for name in named))
 
 
 def _holds(expr: Compare | Match, column: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:

@@ -261,10 +261,16 @@ def refuse_network_filesystem(path: Path) -> None:
 
 def _prepare_sqlite(connection: Any, _: Any) -> None:
     connection.isolation_level = None
+    # SQLite's own knows only ASCII, and people are called Müller
+    connection.create_function("lower", 1, _lower, deterministic=True)
     cursor = connection.cursor()
     for setting in _SQLITE_SETTINGS:
         cursor.execute(setting)
     cursor.close()
+
+
+def _lower(value: Any) -> Any:
+    return value.lower() if isinstance(value, str) else value
 
 
 def _begin_sqlite(conn: sa.Connection) -> None:

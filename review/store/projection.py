@@ -170,9 +170,8 @@ def fold(kept: int, facts: ClusterFacts, protocol: Protocol) -> list[dict[str, A
     rows = [_row(kept, Stage.TITLE_ABSTRACT, first, facts.round(Stage.TITLE_ABSTRACT), None)]
     if first.state is State.INCLUDED:
         second = facts.standing(Stage.FULL_TEXT, protocol)
-        # a full-text vote shows that the reviewer had the report in hand
-        retrieval = facts.retrieval or (Retrieval.RETRIEVED if second.voters else None)
-        rows.append(_row(kept, Stage.FULL_TEXT, second, facts.round(Stage.FULL_TEXT), retrieval))
+        number = facts.round(Stage.FULL_TEXT)
+        rows.append(_row(kept, Stage.FULL_TEXT, second, number, facts.retrieval))
     return rows
 
 

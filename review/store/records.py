@@ -48,17 +48,12 @@ def find(
         .distinct()
         .order_by(_CLUSTER.c.kept_id)
     )
-    for word in (text or "").split():
-        pattern = (
-            "%" + word.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        )
-        columns: list[sa.ColumnElement[Any]] = [
-            _RECORD.c[name] for name in ("title", "abstract", "journal", "doi", "pmid")
-        ]
-        columns.append(sa.cast(_RECORD.c.authors, sa.Text))
-        query = query.where(
-            sa.or_(*(sa.func.lower(column).like(pattern, escape="\\") for column in columns))
-        )
+    fields = ("title", "abstract", "journal", "doi", "pmid")
+    columns: list[sa.ColumnElement[Any]] = [_RECORD.c[name] for name in fields]
+    columns.append(sa.cast(_RECORD.c.authors, sa.Text))
+    for word in (text or "").lower().split():
+        somewhere = (sa.func.lower(column).contains(word, autoescape=True) for column in columns)
+        query = query.where(sa.or_(*somewhere))
     if ids is not None:
         query = query.where(_CLUSTER.c.record_id.in_(list(ids)))
     total = conn.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
