@@ -1,0 +1,156 @@
+"""What a Rayyan export tells of decisions: its log, event by event, or its articles, at the end."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from review.ingest.decision import Decision, Decisions, Row, Subject, key_of, moment
+from review.vocab import Stage, Verdict
+
+LOG = {"created_at", "user_id", "article_id", "key", "value"}
+_INCLUDED = re.compile(r"included(?:__SYSTEM__STAGE__(?P<stage>.+))?")
+_REASON, _GONE = "__EXR__", "deleted"
+_VERDICTS = {"1": Verdict.INCLUDE, "0": Verdict.MAYBE, "-1": Verdict.EXCLUDE, _GONE: None}
+_ENDED = {"Included": Verdict.INCLUDE, "Maybe": Verdict.MAYBE, "Excluded": Verdict.EXCLUDE}
+_INCLUSION = re.compile(r"RAYYAN-INCLUSION:\s*\{(.*?)\}")
+_ONE = re.compile(r'"((?:[^"\\]|\\.)*)"\s*=>\s*"(\w+)"')
+_REASONS = re.compile(r"RAYYAN-EXCLUSION-REASONS:\s*(.*?)(?:\s\|\s|$)")
+_LABELS = re.compile(r"RAYYAN-LABELS:\s*(.*?)(?:\s\|\s|$)")
+_LATER = datetime.max.replace(tzinfo=UTC)
+
+
+def read_log(rows: Iterable[Row]) -> Decisions:
+    """Return the decisions of a customizations_log.csv.
+
+    Each reviewer's first decision on an article is independent, later ones are changes that
+    may have been made with the others' in view. Reasons and labels go with the decision they
+    stood beside: those set, and not taken off, before the same reviewer decided again.
+    """
+    found = Decisions()
+    events: dict[tuple[str, str], list[tuple[datetime, str, Row]]] = defaultdict(list)
+    stages: dict[str, Stage] = {}
+    notes = 0
+    for position, row in rows:
+        at, key = moment(row.get("created_at", "")), row.get("key", "")
+        reviewer, article = row.get("user_id", ""), row.get("article_id", "")
+        if at is None or not reviewer or not article or not key:
+            found.reject(position, "an event needs a time, a user, an article and a key", str(row))
+            continue
+        notes += key.startswith("note-")
+        if decision := _INCLUDED.fullmatch(key):
+            stage = decision["stage"] or ""
+            if stage not in stages and len(stages) == len(Stage):
+                found.reject(position, f"Rayyan stage {stage} is the third of this file", str(row))
+                continue
+            stages.setdefault(stage, list(Stage)[len(stages)])
+        events[reviewer, article].append((at, key, (position, row)))
+    for (reviewer, article), some in events.items():
+        _read_one(found, reviewer, article, sorted(some, key=lambda event: event[0]), stages)
+    found.sort()
+    if notes:
+        found.lost.append(f"the text of {notes} notes: the log only says that they were written")
+    if len(stages) > 1:
+        last = next(name for name, stage in stages.items() if stage is Stage.FULL_TEXT)
+        found.lost.append(f"the names of the stages: '{last or 'included'}' was read as full-text")
+    return found
+
+
+def _read_one(
+    found: Decisions,
+    reviewer: str,
+    article: str,
+    events: list[tuple[datetime, str, Row]],
+    stages: dict[str, Stage],
+) -> None:
+    """Read the events of one reviewer on one article, in time order."""
+    reasons: dict[str, None] = {}
+    labels: dict[str, None] = {}
+    last: dict[Stage, Verdict | None] = {}
+    open_: Decision | None = None
+
+    def close() -> None:
+        if open_ is not None:
+            note = f"Rayyan labels: {'; '.join(labels)}" if labels else ""
+            why = tuple(reasons) if open_.verdict is Verdict.EXCLUDE else ()
+            found.items.append(replace(open_, reasons=why, note=note))
+
+    for at, key, (position, row) in events:
+        value = row.get("value", "")
+        decision = _INCLUDED.fullmatch(key)
+        if decision is None:
+            name = key.strip('"')
+            if name.startswith("note-"):
+                continue
+            words = reasons if name.startswith(_REASON) else labels
+            name = name.removeprefix(_REASON)
+            if value == _GONE:
+                words.pop(name, None)
+            else:
+                words[name] = None
+            continue
+        if value not in _VERDICTS:
+            found.reject(position, f"'{value}' is no decision of Rayyan", str(row))
+            continue
+        stage, verdict = stages[decision["stage"] or ""], _VERDICTS[value]
+        if last.get(stage) is verdict:  # the same again, or nothing to take back
+            found.unchanged += 1
+            continue
+        close()
+        open_ = Decision(
+            position=position,
+            reviewer=reviewer,
+            subject=Subject(rayyan=article),
+            stage=stage,
+            verdict=verdict,
+            at=at,
+            independent=stage not in last,
+            key=key_of("rayyan", row.get("created_at"), reviewer, article, key, value),
+        )
+        last[stage] = verdict
+    close()
+
+
+def read_articles(rows: Iterable[Row]) -> Decisions:
+    """Return the decisions in the notes of an articles.csv: each reviewer's last, without times."""
+    found = Decisions()
+    for position, row in rows:
+        notes = row.get("notes", "")
+        inside = _INCLUSION.search(notes)
+        if inside is None:
+            continue
+        reasons = _listed(_REASONS, notes)
+        labels = _listed(_LABELS, notes)
+        article = row.get("key", "").removeprefix("rayyan-")
+        for name, word in _ONE.findall(inside[1]):
+            if word not in _ENDED:
+                found.reject(position, f"'{word}' is no decision of Rayyan", inside[0])
+                continue
+            verdict = _ENDED[word]
+            found.items.append(
+                Decision(
+                    position=position,
+                    reviewer=name.strip(),
+                    subject=Subject(
+                        accession=row.get("key", ""), rayyan=article, title=row.get("title", "")
+                    ),
+                    stage=Stage.TITLE_ABSTRACT,
+                    verdict=verdict,
+                    reasons=reasons if verdict is Verdict.EXCLUDE else (),
+                    note=f"Rayyan labels: {'; '.join(labels)}" if labels else "",
+                    independent=False,
+                    key=key_of("rayyan-articles", article, name.strip(), word),
+                )
+            )
+    found.lost += [
+        "each reviewer's first decision, and when it was made: the articles hold only the last, "
+        "so that agreement cannot be computed from them (customizations_log.csv has the first)",
+        "whose reasons and labels are whose: each reviewer's decision carries those of the article",
+    ]
+    return found
+
+
+def _listed(pattern: re.Pattern[str], notes: str) -> tuple[str, ...]:
+    inside = pattern.search(notes)
+    return tuple(part.strip() for part in inside[1].split(",") if part.strip()) if inside else ()
