@@ -1,0 +1,163 @@
+"""The forms that bring records in: an uploaded file, or a PubMed search counted before fetched."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path, PurePath
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import streamlit as st
+
+from review import actions
+from review.errors import BadInput, Incomplete
+from review.ui import words
+from review.ui.links import link
+from review.ui.session import Database, SignedIn
+from review.ui.words import count, plain
+
+LARGEST_UPLOAD_MB = 200
+_OFTEN = 0.25
+Progress = Callable[[int, int | None], None]
+
+
+@contextmanager
+def shown_progress(what: str) -> Iterator[Progress]:
+    """Show how many records are in so far, the rate, and the time left where the end is known."""
+    bar = st.progress(0.0, text=f"{what}: starting …")
+    began = last = time.monotonic()
+
+    def progress(done: int, total: int | None) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if now - last < _OFTEN and done != total:
+            return
+        last = now
+        rate = done / max(now - began, 0.001)
+        said = (
+            f"{what}: {done:,}" + (f" of {total:,}" if total else "") + f" records, {rate:,.0f}/s"
+        )
+        if total and rate:
+            said += f", {(total - done) / rate:,.0f} s left"
+        bar.progress(min(done / total, 1.0) if total else 0.0, text=said)
+
+    try:
+        yield progress
+    finally:
+        bar.empty()
+
+
+def file_form(db: Database, who: SignedIn) -> None:
+    """Draw the import of a file."""
+    with st.form("import-file"):
+        uploaded = st.file_uploader(
+            "File: RIS, NBIB, PubMed XML, Web of Science, EndNote, BibTeX, CSV, XLSX …",
+            max_upload_size=LARGEST_UPLOAD_MB,
+        )
+        left, middle, right = st.columns(3)
+        source = left.text_input("Source", max_chars=200, placeholder="e.g. Embase")
+        kind = middle.selectbox("Kind", list(words.KINDS), format_func=words.KINDS.__getitem__)
+        day = right.date_input("Searched on", format="YYYY-MM-DD")
+        strategy = st.text_area("Strategy, as it was run", max_chars=50_000, height=100)
+        pressed = st.form_submit_button("Import", type="primary")
+    if not pressed:
+        return
+    if uploaded is None:
+        raise BadInput("Choose a file first.")
+    with TemporaryDirectory() as folder, shown_progress("Reading") as progress:
+        path = Path(folder) / (PurePath(uploaded.name).name or "upload")
+        path.write_bytes(uploaded.getbuffer())
+        done = actions.import_file(
+            db,
+            who.caller,
+            path,
+            source=source,
+            kind=kind,
+            strategy=strategy.strip() or None,
+            date=day.isoformat(),
+            progress=progress,
+        )
+    _imported(done)
+
+
+def _imported(done: dict[str, Any]) -> None:
+    st.success(
+        f"{plain(done['file'])} ({plain(done['format'])}): {count(done['records'], 'record')} "
+        f"read, {done['new']:,} of them new."
+    )
+    if done["records"] and not done["new"]:
+        st.info("Nothing in it was new: this file has been imported before.")
+    if done["rejects"]:
+        shown_rejects(done["rejects"])
+    if done["new"]:
+        link("duplicates", "Next: find duplicates", icon=":material/arrow_forward:")
+
+
+def shown_rejects(rejects: Sequence[dict[str, str]]) -> None:
+    """List what could not be read, with position and reason."""
+    st.markdown(f"**{count(len(rejects), 'entry', 'entries')} could not be read**")
+    st.dataframe(
+        [
+            {"Where": r["position"], "Why": r["reason"], "Begins with": r["excerpt"]}
+            for r in rejects[:1000]
+        ],
+        hide_index=True,
+    )
+
+
+def pubmed_form(db: Database, who: SignedIn) -> None:
+    """Draw the PubMed search: count first, see the translation and warnings, then fetch."""
+    with st.form("search-pubmed"):
+        query = st.text_area(
+            "Query, or a strategy of numbered lines (#1 AND #2) and comments",
+            max_chars=50_000,
+            height=120,
+        ).strip()
+        left, right = st.columns(2)
+        since = left.date_input("Entered since", value=None, format="YYYY-MM-DD")
+        until = right.date_input("Entered until", value=None, format="YYYY-MM-DD")
+        pressed = st.form_submit_button("Count (dry run)", type="primary")
+    asked: dict[str, Any] = {
+        "query": query,
+        "since": since.isoformat() if since else None,
+        "until": until.isoformat() if until else None,
+    }
+    if pressed:
+        st.session_state["counted"] = (asked, _search(db, who, asked, dry_run=True))
+    counted = st.session_state.get("counted")
+    if counted is None or counted[0] != asked:
+        return
+    _counted(counted[1])
+    n = counted[1]["count"]
+    if n and st.button(f"Fetch {count(n, 'record')}", type="primary", key="fetch"):
+        del st.session_state["counted"]
+        try:
+            with shown_progress("PubMed") as progress:
+                done = _search(db, who, asked, progress=progress)
+        except Incomplete as stopped:
+            st.warning(plain(f"{stopped} Resume it from the list of searches."))
+            return
+        st.success(f"{count(done['imported'], 'record')} read, {done['new']:,} of them new.")
+        if done["missing"]:
+            st.warning(f"PubMed did not deliver {count(len(done['missing']), 'record')}.")
+        link("duplicates", "Next: find duplicates", icon=":material/arrow_forward:")
+
+
+def _search(db: Database, who: SignedIn, asked: dict[str, Any], **options: Any) -> dict[str, Any]:
+    if not asked["query"]:
+        raise BadInput("Write a query first.")
+    limits = {name: asked[name] for name in ("since", "until")}
+    if "\n" not in asked["query"]:
+        return actions.search_pubmed(db, who.caller, asked["query"], **limits, **options)
+    with TemporaryDirectory() as folder:
+        strategy = Path(folder) / "strategy.txt"
+        strategy.write_text(asked["query"], encoding="utf-8")
+        return actions.search_pubmed(db, who.caller, strategy=strategy, **limits, **options)
+
+
+def _counted(found: dict[str, Any]) -> None:
+    st.metric("PubMed finds", f"{found['count']:,}")
+    for warning in found["warnings"]:
+        st.warning(plain(warning), icon=":material/warning:")
+    with st.expander("How PubMed understood it", expanded=bool(found["warnings"])):
+        st.code(found["translation"] or found["query"], language=None, wrap_lines=True)
