@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from eutils_server import Server
-
 from review.ingest.pubmed import PubMed
+from tests.eutils_server import Server
 
 
 def impatient(server: Server, **settings: Any) -> PubMed:

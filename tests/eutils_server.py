@@ -14,6 +14,7 @@ import random
 import re
 import socket
 import struct
+import sys
 import threading
 import time
 from collections import Counter, deque
@@ -23,10 +24,14 @@ from dataclasses import dataclass
 from datetime import date
 from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from eutils_faults import (
+if not __package__:  # run by hand: what is beside this file is found from the project's root
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from tests.eutils_faults import (
     ALL,
     CAP_ERROR,
     HISTORY_ERROR,
@@ -36,7 +41,7 @@ from eutils_faults import (
     search_error,
     too_many,
 )
-from eutils_records import article_set, made_up
+from tests.eutils_records import article_set, made_up
 
 CAP = 9_999
 _EDAT = re.compile(r'"?(\d{4}/\d\d/\d\d)"?\[EDAT\]\s*:\s*"?(\d{4}/\d\d/\d\d)"?\[EDAT\]', re.I)

@@ -2,19 +2,20 @@
 
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from eutils_client import impatient
-from eutils_faults import FETCH_PASSING, HARMLESS, LASTING
-from eutils_server import serve
 
 from review.errors import Incomplete, NetworkError, Transient
 from review.ingest.batches import Batch
 from review.ingest.pubmed import PubMed
+from tests.eutils_client import impatient
+from tests.eutils_faults import FETCH_PASSING, HARMLESS, LASTING
+from tests.eutils_server import serve
 
 SIZE = 4  # ids in a batch
 HITS = 20  # five batches
@@ -148,6 +149,17 @@ def test_a_run_left_early_asks_no_more() -> None:
         next(iter(client.fetch(client.find("muscle").ids, batch_size=10)))
         time.sleep(0.3)
         assert len(server.calls) < 40
+
+
+def test_a_run_left_early_leaves_nobody_waiting_to_try_again() -> None:
+    with serve(HITS, faults={("efetch", n): "503" for n in range(2, 9)}) as server:
+        client = impatient(server, backoff=20)
+        run = client.fetch(client.find("muscle").ids, batch_size=SIZE)
+        next(run)
+        time.sleep(0.2)
+        run.close()
+        time.sleep(0.5)
+        assert not [thread for thread in threading.enumerate() if "efetch" in thread.name]
 
 
 def test_progress_counts_ids_dealt_with() -> None:

@@ -3,12 +3,12 @@
 from pathlib import Path
 
 import pytest
-from eutils_client import impatient
-from eutils_faults import LASTING, SEARCH_PASSING
-from eutils_server import serve
 
 from review.errors import BadInput, Incomplete, NetworkError, Permanent, Transient
 from review.ingest.pubmed import PubMed
+from tests.eutils_client import impatient
+from tests.eutils_faults import LASTING, SEARCH_PASSING
+from tests.eutils_server import serve
 
 HITS = 20
 SLOW = pytest.mark.slow
