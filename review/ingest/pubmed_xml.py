@@ -131,18 +131,24 @@ def _read(body: bytes, *, position: str) -> Record | Reject:
 
 
 def _parse(body: bytes) -> ET.Element:
-    """The element of one record; its reference list, often half the bytes, is left unparsed."""
-    first = body.find(b"<ReferenceList")
-    if first > 0 and body.startswith(b"<PubmedArticle"):
-        last = body.rfind(b"</ReferenceList>")
-        if body.find(b"<PubmedData") < first < last:
-            body = body[:first] + body[last + len(b"</ReferenceList>") :]
+    """The element of one record; references and history, often half the bytes, stay unparsed."""
+    data = body.find(b"<PubmedData")
+    if data > 0:
+        body = _without(body, b"<History>", b"</History>", after=data)
+        body = _without(body, b"<ReferenceList", b"</ReferenceList>", after=data)
     try:
         return ET.fromstring(body)  # noqa: S314 - no document type reaches this parser
     except ET.ParseError as error:
         if "unbound prefix" not in str(error):
             raise
         return ET.fromstring(_WRAP % body)[0]  # noqa: S314
+
+
+def _without(body: bytes, first: bytes, last: bytes, *, after: int) -> bytes:
+    """The bytes without what stands from the first opening to the last closing tag."""
+    start = body.find(first, after)
+    end = body.rfind(last)
+    return body[:start] + body[end + len(last) :] if 0 < start < end else body
 
 
 class _Outside:
