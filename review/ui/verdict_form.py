@@ -1,4 +1,4 @@
-"""The fields of a judgement: verdict, reason where it excludes, note; one form for all who judge."""
+"""The fields of a judgement (verdict, reason where it excludes, note), one form for all."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Conflicts: an adjudicator judges blind, sees the two votes, rules; reviewers may agree instead."""
+"""Conflicts: an adjudicator judges blind, sees both votes, rules; reviewers may agree instead."""
 
 from collections.abc import Mapping
 from typing import Any

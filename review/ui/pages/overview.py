@@ -1,4 +1,4 @@
-"""What a member sees first: what waits for them, how far the review is, and the live PRISMA flow."""
+"""What a member sees first: what waits for them, how far the review is, the live PRISMA flow."""
 
 from typing import Any
 
