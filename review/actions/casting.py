@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from review.errors import BadInput, NotFound, Refused
 from review.protocol import Protocol
 from review.screening.permission import ill_formed, may_change, may_vote
-from review.screening.standing import Standing
+from review.screening.standing import Standing, Vote
 from review.store import duplicates, projection, screening
 from review.store.engine import Write
 from review.store.people import Member, protocol
@@ -142,6 +142,7 @@ def cast(
     if stage is Stage.FULL_TEXT and report.facts.retrieval is None:
         # whoever judges the full text has it in hand
         write.add(RetrievalRow, record_id=report.kept, status=Retrieval.RETRIEVED)
+        report.facts.retrieval = Retrieval.RETRIEVED
     round_ = report.facts.round_of(record, stage)
     slot, revision = screening.place(
         write.conn, record=record, stage=stage, round=round_, member=member.id
@@ -163,5 +164,14 @@ def cast(
         independent=independent,
         key=key,
     )
-    projection.refresh(write.conn, [report.kept], report.protocol)
+    vote = Vote(
+        record=record,
+        member=member.id,
+        verdict=verdict,
+        reason=reason,
+        seq=vote_id,
+        independent=independent,
+    )
+    report.facts.votes.append((stage, round_, vote))
+    projection.put(write.conn, {report.kept: report.facts}, report.protocol)
     return vote_id

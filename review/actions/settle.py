@@ -16,6 +16,7 @@ from review.actions.casting import (
 from review.errors import NotAllowed, Refused
 from review.screening.blinding import mask, may_see_conflict, visible_votes
 from review.screening.permission import confirmed, indecisive, may_reopen, may_rule
+from review.screening.standing import Ruling
 from review.store import projection, screening
 from review.store.engine import Database, Write
 from review.store.people import Member
@@ -238,11 +239,45 @@ def _said(
     }
 
 
+def settle(
+    write: Write,
+    report: Report,
+    stage: Stage,
+    member: Member,
+    verdict: Verdict,
+    *,
+    reason: str | None = None,
+    note: str = "",
+    key: str | None = None,
+    when: datetime | None = None,
+) -> int:
+    """Add a ruling that was made elsewhere, with no blind judgement behind it; Refused as `rule`."""
+    _refuse_ruling(report, stage, member)
+    refuse(indecisive(stage, verdict, policy=report.protocol.policy(stage)))
+    return _add_ruling(
+        write,
+        report,
+        _said(report, stage, verdict, reason, note) | {"cast": when or datetime.now(UTC)},
+        kind=RulingKind.ADJUDICATION,
+        waiver=member.id in report.standing(stage).voters,
+        key=key,
+    )
+
+
 def _add_ruling(write: Write, report: Report, said: dict[str, Any], **more: Any) -> int:
-    values = said | {"covers": sorted(report.facts.records), "cast": datetime.now(UTC)} | more
-    ruling = write.add(RulingRow, **values)
+    values = {"covers": sorted(report.facts.records), "cast": datetime.now(UTC)} | said | more
+    id_ = write.add(RulingRow, **values)
+    ruling = Ruling(
+        covers=frozenset(values["covers"]),
+        member=write.actor.member_id or 0,
+        verdict=values["verdict"],
+        reason=values["reason"],
+        kind=values["kind"],
+        seq=id_,
+    )
+    report.facts.rulings.append((values["stage"], report.kept, values["round"], ruling))
     projection.refresh(write.conn, [report.kept], report.protocol)
-    return ruling
+    return id_
 
 
 def _ruled(

@@ -164,7 +164,7 @@ def replay_clusters(conn: sa.Connection, *, until: datetime | None = None) -> di
 
 def fold(kept: int, facts: ClusterFacts, protocol: Protocol) -> list[dict[str, Any]]:
     """Return the standing rows of one cluster: none if removed, full-text only if it advanced."""
-    if facts.removed:
+    if facts.removed or not facts.records:
         return []
     first = facts.standing(Stage.TITLE_ABSTRACT, protocol)
     rows = [_row(kept, Stage.TITLE_ABSTRACT, first, facts.round(Stage.TITLE_ABSTRACT), None)]
@@ -197,11 +197,17 @@ def refresh(conn: sa.Connection, kept: Iterable[int], protocol: Protocol) -> Non
     wanted = list(kept)
     for start in range(0, len(wanted), _CHUNK):
         some = wanted[start : start + _CHUNK]
-        found = load(conn, some)
+        put(conn, dict.fromkeys(some, _NOTHING) | load(conn, some), protocol)
+
+
+def put(conn: sa.Connection, found: dict[int, ClusterFacts], protocol: Protocol) -> None:
+    """Store the standings of clusters whose facts are at hand, in place of any there are."""
+    rows = [row for kept_id, facts in found.items() for row in fold(kept_id, facts, protocol)]
+    for start in range(0, len(found), _CHUNK):
+        some = list(found)[start : start + _CHUNK]
         conn.execute(_STANDING.delete().where(_STANDING.c.kept_id.in_(some)))
-        rows = [row for kept_id, facts in found.items() for row in fold(kept_id, facts, protocol)]
-        if rows:
-            conn.execute(_STANDING.insert(), rows)
+    if rows:
+        conn.execute(_STANDING.insert(), rows)
 
 
 def start(conn: sa.Connection, first: int, last: int) -> None:
@@ -222,6 +228,7 @@ def start(conn: sa.Connection, first: int, last: int) -> None:
     )
 
 
+_NOTHING = ClusterFacts()  # of a record that no cluster is kept by any more
 _UNSCREENED = Standing(
     state=State.UNSCREENED, verdict=None, reason=None, maybe=False, voters=(), ruled=False
 )
