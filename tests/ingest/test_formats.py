@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
-from export_samples import BIBTEX, CSV, NBIB, OVID, REFER, RIS, SAMPLES, WOS
 
 from review.ingest.read import read_file
 from review.ingest.record import Record, Reject
+from tests.ingest.export_samples import BIBTEX, CSV, NBIB, OVID, REFER, RIS, SAMPLES, WOS
 
 
 def read(tmp_path: Path, text: str, name: str | None = None) -> list[Record | Reject]:

@@ -6,11 +6,11 @@ import re
 from pathlib import Path
 
 import pytest
-from export_samples import SAMPLES
 
 from review.errors import BadInput
 from review.ingest.read import read_file
 from review.ingest.record import Record, Reject
+from tests.ingest.export_samples import SAMPLES
 
 TOKENS = [
     b"\x00", b"\xff", b"\xc3", b"\r", b"\r\n", b"\n\n", b"\xef\xbb\xbf", b'"', b"'", b",", b";",

@@ -5,12 +5,12 @@ import io
 from pathlib import Path
 
 import pytest
-from export_samples import PUBMED_XML
 
 from review.errors import BadInput
 from review.ingest.pubmed_xml import TRUNCATED, articles, read_bytes
 from review.ingest.read import read_file
 from review.ingest.record import Record, Reject
+from tests.ingest.export_samples import PUBMED_XML
 
 MATH = 'xmlns:mml="http://www.w3.org/1998/Math/MathML"'
 
