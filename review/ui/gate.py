@@ -22,7 +22,7 @@ Member = Callable[[Database, SignedIn, dict[str, Any]], Any]
 Visitor = Callable[[Request, Database, dict[str, Any]], Response]
 
 
-class Turned(Exception):  # noqa: N818  an answer rather than an error: 401, 403, 413, 415 ...
+class Turned(Exception):
     """The request is answered before any action runs."""
 
     def __init__(self, status: int, sentence: str) -> None:

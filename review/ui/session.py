@@ -38,7 +38,7 @@ class SignedIn:
 
 
 def database() -> Database:
-    """Return the review of REVIEW_DATABASE, opened once in a process; StoreError if there is none."""
+    """Return the review of REVIEW_DATABASE, opened once in a process; StoreError if none is."""
     return _open(os.environ.get("REVIEW_DATABASE", DEFAULT_DATABASE))
 
 
