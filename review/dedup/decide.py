@@ -66,20 +66,24 @@ NEVER = (
             & ~(t.same_title & t.long & t.place & t.exact_place & t.people & (s.abstract >= 0.95))
         ),
     ),
-    Rule("a notice, reply or preprint, not the article", lambda s, t: s.kinds == DIFFERENT),
+    Rule(
+        "a notice, reply or preprint, not the article",
+        lambda s, t: (s.kinds == DIFFERENT) & ~(t.place & t.same_title),
+    ),
     Rule(
         "different numbers in the titles",
         lambda s, t: (s.numbers == DIFFERENT) & ~((s.doi == SAME) | t.place),
-    ),
-    Rule(
-        "different authors",
-        lambda s, t: (s.first == DIFFERENT) & (s.names < 0.6) & ~((s.doi == SAME) | t.place),
     ),
 )
 """Neither merged nor asked."""
 
 ASK_FIRST = (
     Rule("different PMIDs", lambda s, t: s.pmid == DIFFERENT),
+    Rule("a notice, reply or preprint, not the article", lambda s, t: s.kinds == DIFFERENT),
+    Rule(
+        "a conference abstract, in no common place",
+        lambda s, t: (s.kinds == MISSING) & ~t.place & (s.doi != SAME) & (s.pmid != SAME),
+    ),
     Rule(
         "different numbers in the titles",
         lambda s, t: (s.numbers == DIFFERENT) & ~((s.doi == SAME) & (s.title >= 0.9) & t.place),

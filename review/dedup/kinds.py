@@ -26,11 +26,6 @@ REPLY = re.compile(
     r"\bresponse to (?:the )?(?:letter|comment|editor)",
     re.IGNORECASE,
 )
-_MEETING = re.compile(
-    r"\b(?:conference|proceedings|symposium|congress|annual meeting|workshop|meeting abstracts?|"
-    r"abstracts? of|scientific sessions?)\b",
-    re.IGNORECASE,
-)
 _PREPRINT_DOI = re.compile(
     r"^10\.(?:1101/\d{4}\.\d\d|1101/\d{6}$|21203/rs|2139/ssrn|48550/|20944/preprints|31234/|31219/"
     r"|26434/chemrxiv|36227/techrxiv)"
@@ -64,11 +59,9 @@ def kind(row: Row) -> str:
         return "preprint"
     if "conference" in types or "meeting abstract" in types:
         return "meeting"
-    return _place(row.journal or "")
+    return "preprint" if _preprint_place(row.journal or "") else ""
 
 
 @lru_cache(maxsize=100_000)
-def _place(journal: str) -> str:
-    if _PREPRINT_PLACE.search(journal):
-        return "preprint"
-    return "meeting" if _MEETING.search(journal) else ""
+def _preprint_place(journal: str) -> bool:
+    return bool(_PREPRINT_PLACE.search(journal))

@@ -26,9 +26,10 @@ class Scores:
     Ratios are 0 to 1, -1 where either is missing. Levels are MISSING (in either), DIFFERENT,
     CLOSE, SAME. CLOSE means: pages overlapping or with the same first page, a first author among
     the other's authors, numbers of which one continues the other, kinds of which a page may hold
-    several (notices, replies). `years` is the difference, -1 if unknown. `within` is the share of
-    the shorter title that begins the longer; `length` is the letters of the shorter title;
-    `multipage` that both give a last page beyond the first, `english` that both titles are.
+    several (notices, replies). `kinds` is MISSING where just one says it is a conference abstract.
+    `years` is the difference, -1 if unknown. `within` is the share of the shorter title that
+    begins the longer; `length` is the letters of the shorter title; `multipage` that both give a
+    last page beyond the first, `english` that both titles are.
     """
 
     title: Floats
@@ -185,7 +186,7 @@ def _issue(a: Norm, b: Norm) -> int:
 def _kinds(a: Norm, b: Norm) -> int:
     if a.kind == b.kind:
         return CLOSE if a.kind in ("notice", "reply") else SAME
-    return SAME if {a.kind, b.kind} == {"", "meeting"} else DIFFERENT
+    return MISSING if {a.kind, b.kind} == {"", "meeting"} else DIFFERENT
 
 
 def _numbers(a: Norm, b: Norm) -> int:

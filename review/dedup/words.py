@@ -1,6 +1,6 @@
 """Decides how a comparison reads: each field that speaks for or against, in words and scores."""
 
-from review.dedup.score import CLOSE, DIFFERENT, SAME, Scores
+from review.dedup.score import CLOSE, DIFFERENT, MISSING, SAME, Scores
 
 
 def why(s: Scores, k: int, *, rule: str) -> list[str]:
@@ -28,6 +28,8 @@ def why(s: Scores, k: int, *, rule: str) -> list[str]:
     out.extend(_place(s, k))
     if s.kinds[k] == DIFFERENT:
         out.append("one is a notice, reply or preprint")
+    elif s.kinds[k] == MISSING:
+        out.append("one is a conference abstract")
     return out
 
 

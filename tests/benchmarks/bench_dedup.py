@@ -158,7 +158,7 @@ def _line(
 
 
 def made(count: int) -> Iterator[Row]:
-    """Records with made-up titles; every fourth is a copy of an earlier one, written differently."""
+    """Records with made-up titles; every fourth is a copy of an earlier one, written otherwise."""
     source = random.Random(7)
     vocabulary = [f"{a}{b}" for a in _HEADS for b in _TAILS]
     kept: list[Row] = []
