@@ -7,7 +7,7 @@ from urllib.parse import quote
 import streamlit as st
 
 from review.ui import words
-from review.ui.links import link
+from review.ui.components.link_list import Item, link_list
 from review.ui.words import plain
 
 Card = Mapping[str, Any]
@@ -41,7 +41,7 @@ def addresses(card: Card) -> list[tuple[str, str]]:
         found.append(("PMC", f"https://pmc.ncbi.nlm.nih.gov/articles/{quote(pmcid)}/"))
     url = str(card["url"] or "")
     if url.startswith(("http://", "https://")) and url not in {address for _, address in found}:
-        found.append(("Page", quote(url, safe=":/?&=#%+,;@~")))
+        found.append(("Its page", quote(url, safe=":/?&=#%+,;@~")))
     return found
 
 
@@ -90,20 +90,28 @@ def details(card: Card) -> None:
             st.markdown(f":gray[{name}] {plain(value)}{mark}")
 
 
-def listed(cards: Sequence[Card], *, path: str = "records", **parameters: object) -> None:
-    """Draw a list of records, each title a link to the record on the page at `path`."""
-    for card in cards:
-        with st.container(gap=None):
-            title = str(card["title"] or "(no title)")
-            link(path, plain(title), **parameters, record=card["record"])
-            state = words.joined(
-                [
-                    "RETRACTED" if card["retracted"] else "",
-                    "title unverified" if card["title_unverified"] else "",
-                    words.standing(card["standing"]),
-                ]
-            )
-            st.caption(f"{card['record']} · {plain(words.citation(card))}  \n{plain(state)}")
+def listed(cards: Sequence[Card], *, path: str = "records", box: str | None = None) -> None:
+    """Draw a list of records, each title a link to the record on the page at `path`.
+
+    `box` is the box of the flow that the list is of; the record's page leads back to it.
+    """
+    back = {"box": box} if box else {}
+    items = [
+        Item(
+            path,
+            {"record": card["record"], **back},
+            str(card["title"] or "(no title)"),
+            (f"{card['record']} · {words.citation(card)}", words.standing(card["standing"])),
+            _flags(card),
+        )
+        for card in cards
+    ]
+    link_list(items, key=f"list-{path}-{box}")
+
+
+def _flags(card: Card) -> list[str]:
+    retracted = ["retracted"] if card["retracted"] else []
+    return retracted + (["title unverified"] if card["title_unverified"] else [])
 
 
 def paged(total: int, *, key: str, size: int = PAGE_SIZE) -> int:

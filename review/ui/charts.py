@@ -52,7 +52,7 @@ def map_counts(
     )
 
 
-def evidence_map(counts: pd.DataFrame, down: Facet, across: Facet) -> alt.LayerChart:
+def evidence_map(counts: pd.DataFrame, down: Facet, across: Facet) -> alt.Chart:
     """Draw bubbles as large as their number of studies, the groups of `apart` side by side."""
     groups = sorted(counts["apart"].unique())
     base = alt.Chart(counts).encode(
@@ -84,7 +84,8 @@ def evidence_map(counts: pd.DataFrame, down: Facet, across: Facet) -> alt.LayerC
         ),
     )
     height = max(260, 34 * counts["down"].nunique() + 40)
-    return alt.layer(bubbles).properties(height=height)
+    drawn: alt.Chart = bubbles.properties(height=height)
+    return drawn
 
 
 def direction_counts(

@@ -9,7 +9,7 @@ from review.ui import cards, words
 from review.ui.links import link
 from review.ui.session import Database, SignedIn
 from review.ui.words import count, plain
-from review.vocab import Role
+from review.vocab import Level, Role
 
 _TITLE = ("outcome", "direction", "contrast", "muscle")
 _NOT_CELLS = {
@@ -42,31 +42,40 @@ def study_view(db: Database, who: SignedIn, number: int) -> None:
         everything=True,
     )
     left, right = st.columns([3, 2], gap="large")
+    # what is said of the whole study stands once, not with each effect
+    of_study = {f["id"] for f in actions.codebook(db) if f["level"] == Level.STUDY.value}
     with left:
         st.subheader(count(found["effects"], "effect"), anchor=False)
-        _effects(found)
+        _effects(found, leave_out=of_study | _NOT_CELLS)
     with right:
         st.subheader(count(len(study["reports"]), "report"), anchor=False)
         if study["reports"]:
             page = actions.records(db, who.caller, ids=study["reports"], limit=50)
             cards.listed(page["records"])
-        st.subheader("Tags of the study", anchor=False)
+        st.subheader("The study", anchor=False)
+        _cells(found, {c["name"] for c in found["columns"]} - of_study)
         _tags(db, who, number)
         if who.may(Role.EXTRACTOR, Role.OWNER):
             link("extract", "Tag or extract it", icon=":material/edit:", study=number)
 
 
-def _effects(found: dict[str, Any]) -> None:
-    labels = {column["name"]: column["label"] for column in found["columns"]}
+def _effects(found: dict[str, Any], *, leave_out: set[str]) -> None:
     if not found["rows"]:
         st.info("Nothing has been extracted from this study yet.")
     for row in found["rows"]:
         title = words.joined(row[name] for name in _TITLE if name in row)
         with st.expander(plain(title) or f"Effect {row['effect']}"):
             st.caption(f"Effect {row['effect']}")
-            for name, label in labels.items():
-                if name not in _NOT_CELLS and row[name] not in (None, "", []):
-                    st.markdown(f":gray[{plain(label)}] {plain(row[name])}")
+            _cells(found | {"rows": [row]}, leave_out)
+
+
+def _cells(found: dict[str, Any], leave_out: set[str]) -> None:
+    """Draw the filled cells of the first row, but for some columns."""
+    for row in found["rows"][:1]:
+        for column in found["columns"]:
+            value = row[column["name"]]
+            if column["name"] not in leave_out and value not in (None, "", []):
+                st.markdown(f":gray[{plain(column['label'])}] {plain(value)}")
 
 
 def _tags(db: Database, who: SignedIn, number: int) -> None:
@@ -74,7 +83,7 @@ def _tags(db: Database, who: SignedIn, number: int) -> None:
     by_facet: dict[str, list[str]] = {}
     for tag in actions.tags(db, who.caller, f"study:{number}"):
         by_facet.setdefault(tag["facet"], []).append(tag["label"])
-    if not by_facet:
-        st.caption("None beside what its extraction says.")
+    if by_facet:
+        st.markdown("**Tagged by hand**")
     for facet, terms in by_facet.items():
         st.markdown(f":gray[{plain(facets.get(facet, facet))}] {plain(', '.join(terms))}")

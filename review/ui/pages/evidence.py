@@ -1,6 +1,7 @@
 """The evidence: an expression picks effects, shown as a table, a map and counts of direction."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -8,6 +9,7 @@ import streamlit as st
 from review import actions
 from review.errors import ExpressionError
 from review.ui.charts import direction_counts, evidence_map, map_counts
+from review.ui.components.link_list import Item, link_list
 from review.ui.downloads import download
 from review.ui.links import asked_number, go, link
 from review.ui.session import Database, SignedIn
@@ -130,7 +132,12 @@ def _table(
     rows = found["rows"]
     shown = [{labels[name]: _cell(row[name]) for name in chosen} for row in rows]
     picked = st.dataframe(
-        shown, hide_index=True, on_select="rerun", selection_mode="single-row", key="table"
+        shown,
+        hide_index=True,
+        height=min(38 + 35 * len(shown), 700),
+        on_select="rerun",
+        selection_mode="single-row",
+        key="table",
     )
     selected = picked["selection"]["rows"] if picked else []
     if selected and selected[0] < len(rows):
@@ -141,12 +148,13 @@ def _table(
             download(
                 name,
                 f"evidence.{format_}",
-                lambda f=format_: actions.evidence_file(
+                partial(
+                    actions.evidence_file,
                     db,
                     who.caller,
                     where=where or None,
                     columns=chosen,
-                    format=f,
+                    format=format_,
                     everything=everything,
                 ),
             )
@@ -160,8 +168,11 @@ def _cell(value: object) -> object:
 def _studies(rows: list[dict[str, Any]]) -> None:
     names = {row["study_id"]: (row["study"], row["title"]) for row in rows}
     with st.expander(f"Its {count(len(names), 'study', 'studies')}"):
-        for study, (label, title) in sorted(names.items(), key=lambda item: item[1])[:300]:
-            link("evidence", f"**{plain(label)}** {plain(title)}", study=study)
+        items = [
+            Item("evidence", {"study": study}, label, (title,))
+            for study, (label, title) in sorted(names.items(), key=lambda item: item[1])
+        ]
+        link_list(items, key="studies")
 
 
 def _map(rows: list[dict[str, Any]], facets: Facets) -> None:

@@ -7,6 +7,7 @@ import streamlit as st
 from review import actions
 from review.ui import words
 from review.ui.components.flow import flow_picture
+from review.ui.components.link_list import Item, link_list
 from review.ui.flow_words import box_name, ordered
 from review.ui.links import go, link
 from review.ui.session import Database, SignedIn
@@ -56,8 +57,8 @@ def _steps(db: Database, who: SignedIn, status: dict[str, Any], flow: dict[str, 
     steps: list[Step] = []
     if who.may(Role.OWNER):
         steps += _for_owner(db, who, flow)
-    if who.may(Role.ADJUDICATOR):
-        steps += _for_adjudicator(status)
+    if who.may(Role.ADJUDICATOR, Role.OWNER):
+        steps += _conflicts(status, mine=who.may(Role.ADJUDICATOR))
     if who.may(Role.REVIEWER) and not empty:
         steps += _for_reviewer(db, who)
     waiting = flow["pending"][Stage.FULL_TEXT.value]["awaiting_retrieval"]
@@ -89,7 +90,7 @@ def _for_owner(db: Database, who: SignedIn, flow: dict[str, Any]) -> list[Step]:
     return steps
 
 
-def _for_adjudicator(status: dict[str, Any]) -> list[Step]:
+def _conflicts(status: dict[str, Any], *, mine: bool) -> list[Step]:
     steps: list[Step] = []
     for stage, name in words.STAGES.items():
         counts = status["stages"][stage]
@@ -97,6 +98,9 @@ def _for_adjudicator(status: dict[str, Any]) -> list[Step]:
         if n:
             label = f"Settle {count(n, 'conflict')} at {name.lower()}"
             why = "Judge blind first, then see the two votes."
+            if not mine:
+                label = f"{count(n, 'conflict')} at {name.lower()}"
+                why = "An adjudicator settles them."
             steps.append(("conflicts", label, why, {"stage": stage}))
     return steps
 
@@ -146,5 +150,8 @@ def _flow(db: Database, who: SignedIn, flow: dict[str, Any]) -> None:
     if opened:
         go("records", box=opened)
     with st.expander("The same numbers as a list"):
-        for box in ordered(boxes):
-            link("records", f"{boxes[box]:,} · {plain(box_name(box, flow))}", box=box)
+        items = [
+            Item("records", {"box": box}, f"{boxes[box]:,} · {box_name(box, flow)}")
+            for box in ordered(boxes)
+        ]
+        link_list(items, key="flow-list")

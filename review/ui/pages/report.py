@@ -1,5 +1,6 @@
 """What goes into the paper: the flow with its checks, agreement, proof, and files to take away."""
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -66,7 +67,7 @@ def _flow(db: Database, who: SignedIn) -> None:
             download(
                 name,
                 f"prisma-flow.{ending}",
-                lambda f=format_: actions.prisma_file(db, who.caller, f, **options),
+                partial(actions.prisma_file, db, who.caller, format_, **options),
             )
     svg = actions.prisma_file(db, who.caller, "svg", **options).decode()
     # a number of another day has no list of records behind it that is still true
@@ -180,7 +181,7 @@ def _files(db: Database, who: SignedIn) -> None:
             download(
                 name,
                 f"records.{format_}",
-                lambda f=format_: actions.export(db, who.caller, "records", format=f),
+                partial(actions.export, db, who.caller, "records", format=format_),
             )
     st.markdown("**Votes**, as far as you may see them, with rulings")
     with st.container(horizontal=True):
@@ -188,5 +189,5 @@ def _files(db: Database, who: SignedIn) -> None:
             download(
                 format_.upper(),
                 f"votes.{format_}",
-                lambda f=format_: actions.export(db, who.caller, "votes", format=f),
+                partial(actions.export, db, who.caller, "votes", format=format_),
             )
