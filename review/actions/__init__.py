@@ -2,6 +2,7 @@
 
 from review.actions.accounts import demo_sign_in, set_password, sign_in, sign_out, signed_in
 from review.actions.caller import Caller
+from review.actions.decisions import import_votes
 from review.actions.demo import MEMBERS as DEMO_MEMBERS
 from review.actions.demo import demo
 from review.actions.duplicates import dedup, different, duplicates, merge, split
@@ -45,6 +46,7 @@ __all__ = [
     "export",
     "extract",
     "import_file",
+    "import_votes",
     "init",
     "judge",
     "members",

@@ -251,7 +251,7 @@ def settle(
     key: str | None = None,
     when: datetime | None = None,
 ) -> int:
-    """Add a ruling that was made elsewhere, with no blind judgement behind it; Refused as `rule`."""
+    """Add a ruling made elsewhere, so without a blind judgement behind it; Refused as `rule` is."""
     _refuse_ruling(report, stage, member)
     refuse(indecisive(stage, verdict, policy=report.protocol.policy(stage)))
     return _add_ruling(
@@ -265,10 +265,11 @@ def settle(
 
 
 def _add_ruling(write: Write, report: Report, said: dict[str, Any], **more: Any) -> int:
-    values = {"covers": sorted(report.facts.records), "cast": datetime.now(UTC)} | said | more
+    covers = sorted(report.facts.records)
+    values: dict[str, Any] = {"covers": covers, "cast": datetime.now(UTC)} | said | more
     id_ = write.add(RulingRow, **values)
     ruling = Ruling(
-        covers=frozenset(values["covers"]),
+        covers=frozenset(covers),
         member=write.actor.member_id or 0,
         verdict=values["verdict"],
         reason=values["reason"],
@@ -276,7 +277,7 @@ def _add_ruling(write: Write, report: Report, said: dict[str, Any], **more: Any)
         seq=id_,
     )
     report.facts.rulings.append((values["stage"], report.kept, values["round"], ruling))
-    projection.refresh(write.conn, [report.kept], report.protocol)
+    projection.put(write.conn, {report.kept: report.facts}, report.protocol)
     return id_
 
 

@@ -27,7 +27,7 @@ Key = Annotated[
     str | None,
     typer.Option(metavar="IDEMPOTENCY", help="The same key again is the same act, done once."),
 ]
-_UNMATCHED_SHOWN = 20
+_RECORDS_SHOWN = 8
 
 
 @command(root, "next")
@@ -116,17 +116,28 @@ def import_votes(
     )
     lines = [
         f"{found['matched']:,} records matched: {found['votes']:,} votes, {found['changed']:,} "
-        f"changes and {found['rulings']:,} rulings came in; {found['repeated']:,} were in already.",
-        *(
-            f"Not imported: {one['record']}: {one['why']}"
-            for one in (found["unmatched"] + found["skipped"])[:_UNMATCHED_SHOWN]
-        ),
+        f"changes and {found['rulings']:,} rulings came in; {found['repeated']:,} were in already."
     ]
-    rest = len(found["unmatched"]) + len(found["skipped"]) - _UNMATCHED_SHOWN
-    if rest > 0:
-        lines.append(f"and {rest:,} more; --json lists them all.")
-    lines += [f"Lost before it came here: {sentence}" for sentence in found["lost"]]
+    lines += _not_imported(found["unmatched"], "unmatched")
+    lines += _not_imported(found["skipped"], "not imported")
+    lines += [f"Unreadable, {bad['position']}: {bad['reason']}" for bad in found["rejects"]]
+    if found["unknown_reasons"]:
+        words = ", ".join(f"{word} ({n})" for word, n in found["unknown_reasons"].items())
+        lines.append(f"Reasons the protocol does not have, now in the notes: {words}")
+    lines += [f"Lost before it came here: {sentence}." for sentence in found["lost"]]
     session.show(found, *(literal(line) for line in lines))
+
+
+def _not_imported(some: list[dict[str, Any]], what: str) -> list[str]:
+    """One line for each reason, with the records it concerns."""
+    records: dict[str, list[str]] = {}
+    for one in some:
+        records.setdefault(one["why"], []).append(str(one["record"]))
+    return [
+        f"{len(which)} {what}: {why} (records {', '.join(which[:_RECORDS_SHOWN])}"
+        f"{' ...; --json lists them all' if len(which) > _RECORDS_SHOWN else ''})"
+        for why, which in records.items()
+    ]
 
 
 @command(root, "status")
