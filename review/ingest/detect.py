@@ -48,6 +48,9 @@ def detect(head: str, *, name: str) -> str:
         return _xml(start, name)
     if _WOS_HEADER.match(start):
         return "wos-tab"
+    delimiter = table_delimiter(start.partition("\n")[0])
+    if delimiter:
+        return _table(delimiter)
     tags = 0
     for row in head.splitlines()[:400]:
         for kind, pattern in _LINES:
@@ -57,13 +60,17 @@ def detect(head: str, *, name: str) -> str:
             tags += 1
     delimiter = table_delimiter(head)
     if delimiter:
-        return "tsv" if delimiter == "\t" else "csv"
+        return _table(delimiter)
     if tags > 3:
         return "ris"
     raise BadInput(
         f"{name} is in no format known here: its content is no RIS, NBIB, PubMed XML, "
         "Web of Science, EndNote, BibTeX file, nor a table with a title column."
     )
+
+
+def _table(delimiter: str) -> str:
+    return "tsv" if delimiter == "\t" else "csv"
 
 
 def _xml(start: str, name: str) -> str:

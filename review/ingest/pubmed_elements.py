@@ -109,14 +109,9 @@ def _person(author: ET.Element) -> str:
     family = author.find("LastName")
     if family is None:
         return child_text(author, "CollectiveName") or child_text(author, "ForeName")
-    name = text_of(family)
-    given = author.find("ForeName")
-    if given is None:
-        given = author.find("Initials")
-    if given is not None:
-        name = f"{name}, {text_of(given)}"
-    suffix = author.find("Suffix")
-    return name if suffix is None else f"{name}, {text_of(suffix)}"
+    given = text_of(author.find("ForeName")) or text_of(author.find("Initials"))
+    parts = (text_of(family), given, text_of(author.find("Suffix")))
+    return ", ".join(part for part in parts if part)
 
 
 def date_year(date: ET.Element | None) -> int | None:

@@ -137,17 +137,10 @@ def _doi(taken: Tags) -> str:
     given = fields.doi(taken.one("DO")) or fields.doi(taken.one("DI"))
     if given:
         return given
-    marked = taken.matching(
-        r"(?:doi\.org/|doi[:=]\s*|^)(10\.\d{4,9}/\S+)",
-        "M3",
-        "L3",
-        "UR",
-        "L2",
-        "LK",
-        "N1",
-        "ID",
-        "AN",
-    )
+    address = r"(?:doi\.org/|doi[:=]\s*|^)(10\.\d{4,9}/\S+)"
+    marked = taken.matching(address, "M3", "L3", "UR", "L2", "LK", "ID", "AN")
+    # A note may cite other work: only one that begins with a DOI means the record's own.
+    marked = marked or taken.matching(r"^\W*doi[:= ]\s*(10\.\d{4,9}/\S+)", "N1")
     return fields.doi(marked.split("&")[0])
 
 

@@ -63,7 +63,8 @@ def test_ris_pages_abstract_lines_keywords_and_what_has_no_column(tmp_path: Path
         ("AN  - 12345678\nDP  - NLM", "12345678", "12345678", ""),
         ("UR  - http://www.ncbi.nlm.nih.gov/pubmed/9876543", None, "9876543", ""),
         ("M3  - doi: 10.1000/xyz.", None, "", "10.1000/xyz"),
-        ("M1  - Ref 1 (2018) doi:10.1000/cited PMID: 29761836", None, "", ""),
+        ("N1  - PMID: 29761836\nN1  - doi: 10.1000/own", None, "29761836", "10.1000/own"),
+        ("N1  - Ref 1 (2018) doi:10.1000/cited PMID: 29761836", None, "", ""),
     ],
 )  # fmt: skip
 def test_ris_dialects_keep_their_ids(

@@ -104,6 +104,11 @@ def test_invalid_authors_and_dois_are_left_out() -> None:
     assert one('EIdType="doi" ValidYN="Y"', 'EIdType="doi" ValidYN="N"').doi == ""
 
 
+def test_empty_parts_of_a_name_leave_no_comma() -> None:
+    assert one("<Suffix>Jr</Suffix>", "<Suffix/>").authors[1] == "King, Carl"
+    assert one("<ForeName>Carl</ForeName>", "<ForeName/>").authors[1] == "King, C, Jr"
+
+
 def test_dois_of_the_reference_list_are_not_the_records() -> None:
     location = '<ELocationID EIdType="doi" ValidYN="Y">10.1234/ABC.5</ELocationID>'
     assert one(location, "").doi == ""
