@@ -1,0 +1,1 @@
+"""Records come in: one reader per format, and PubMed itself."""
