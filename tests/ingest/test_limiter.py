@@ -108,7 +108,11 @@ def test_everybody_waits_when_the_server_asks_for_it(tmp_path: Path) -> None:
     assert 0.35 < time.time() - start < 1
 
 
-@pytest.mark.parametrize("left", ["", "half a num", f"{time.time() + 1e7:020.6f}"])
+@pytest.mark.parametrize(
+    "left",
+    ["", "half a num", f"{time.time() + 1e7:020.6f}"],
+    ids=["nothing", "half a number", "a far future"],
+)
 def test_what_a_crash_or_a_wrong_clock_left_does_not_stop_anybody(
     tmp_path: Path, left: str
 ) -> None:
