@@ -3,12 +3,16 @@
 import re
 from collections.abc import Callable
 from itertools import cycle, islice
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from review import actions
+from review.protocol import default_text
+from review.vocab import Change
+from tests.conftest import HOLDER
 from tests.ui.conftest import PASSWORD, caller, hostile_records, import_rows, votes
 from tests.ui.serving import App
 
@@ -39,7 +43,7 @@ def shown(page: Page) -> int:
 
 def facts(db: Any, record: int) -> list[str]:
     """Every vote ever cast on a record, changes and withdrawals included."""
-    history = actions.record(db, caller("Olga"), record)["history"]
+    history = actions.record(db, HOLDER, record)["history"]
     return [entry["what"] for entry in history if entry["what"] in {"vote", "withdrawn"}]
 
 
@@ -336,8 +340,30 @@ def test_the_text_of_a_record_runs_nothing_and_makes_no_element_but_marks(
     assert said == []
 
 
-def test_terms_are_marked_in_two_styles_and_the_switch_is_kept(page: Page) -> None:
-    expect(page.locator("mark.include, mark.exclude").first).to_be_visible()
+def test_terms_are_marked_in_two_styles_and_the_switch_is_kept(
+    context: BrowserContext, screening: Any, tmp_path: Path, sign_in: Callable[..., None]
+) -> None:
+    protocol = tmp_path / "protocol.yaml"
+    text = default_text()
+    assert "  include: []\n  exclude: []" in text
+    terms = "  include: [motor unit*, EMG, '/gro[uo]p \\d+/', '/(unclosed/']\n  exclude: [rat*]"
+    protocol.write_text(text.replace("  include: []\n  exclude: []", terms))
+    actions.amend(screening, HOLDER, protocol, change=Change.CLARIFY, note="Terms to mark")
+    page = context.new_page()
+    sign_in(page, "Anna")
+    number = page.locator(".card h2").inner_text().rpartition(" ")[2]
+    marks = page.locator(".card mark")
+    found = marks.evaluate_all("all => all.map((one) => [one.className, one.textContent])")
+    assert found == [
+        ["include", "Motor unit"],
+        ["include", "motor units"],
+        ["include", "EMG"],
+        ["include", f"group {number}"],
+        ["exclude", "rats"],
+        ["include", "EMG"],
+    ]
+    lines = marks.evaluate_all("all => all.map((one) => getComputedStyle(one).textDecorationStyle)")
+    assert {"solid", "wavy"} == set(lines)
     press(page, "h")
     expect(page.locator(".screening.plain")).to_be_attached()
     page.reload()

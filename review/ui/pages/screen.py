@@ -7,19 +7,25 @@ from review.ui.components.screening import screening
 from review.ui.session import Database, SignedIn
 from review.vocab import Stage
 
-_NAMES = {Stage.TITLE_ABSTRACT: "Title and abstract", Stage.FULL_TEXT: "Full text"}
+_NAMES = {
+    Stage.TITLE_ABSTRACT.value: "Title and abstract",
+    Stage.FULL_TEXT.value: "Full text",
+}
 
 
 def page(db: Database, who: SignedIn) -> None:
     """Draw the stage chosen; the component does the rest without a further run."""
+    # the address names the stage, so that it can be linked to and survives a reload
+    if "stage" not in st.session_state:
+        named = st.query_params.get("stage")
+        st.session_state.stage = named if named in set(Stage) else Stage.TITLE_ABSTRACT.value
     stage = st.segmented_control(
         "Stage",
         list(_NAMES),
-        default=Stage.TITLE_ABSTRACT,
         format_func=_NAMES.__getitem__,
         required=True,
         key="stage",
-        bind="query-params",
         label_visibility="collapsed",
     )
+    st.query_params.stage = stage
     screening(db, who, stage=Stage(stage), about=actions.about(db))
