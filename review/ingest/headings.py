@@ -12,13 +12,13 @@ HEADINGS: dict[str, tuple[str, ...]] = {
         "custom id", "study id", "citation id", "id", "refid", "an",
     ),
     "title": (
-        "title", "article title", "ti", "t1", "title primary", "primary title", "item title",
-        "document title", "display name", "publication title original", "reference title",
-        "study title", "original title", "title of article",
+        "title", "titles", "article title", "ti", "t1", "title primary", "primary title",
+        "item title", "document title", "display name", "publication title original",
+        "reference title", "study title", "original title", "title of article",
     ),
     "abstract": (
-        "abstract", "ab", "abstract note", "abstract text", "notes abstract", "n2", "summary",
-        "original abstract",
+        "abstract", "abstracts", "ab", "abstract note", "abstract text", "notes abstract", "n2",
+        "summary", "original abstract",
     ),
     "authors": (
         "author full names", "af", "authors", "author", "author s", "author names", "au", "a1",
@@ -49,7 +49,8 @@ HEADINGS: dict[str, tuple[str, ...]] = {
     "language": ("language", "la", "language of original document", "languages"),
     "publication_types": (
         "publication types", "publication type", "document type", "dt", "item type", "doctype",
-        "m3", "reference type", "type", "content type", "ref type", "type of reference",
+        "m3", "reference type", "type", "entrytype", "content type", "ref type",
+        "type of reference",
     ),
     "keywords": (
         "keywords", "author keywords", "keyword", "kw", "de", "manual tags", "descriptors",
@@ -75,14 +76,14 @@ def plain(heading: object) -> str:
 
 
 def is_header(cells: Sequence[object]) -> bool:
-    """Whether a row names columns of records: a title and something else known, or three."""
+    """Whether a row names columns of records: a title and something else known, or four."""
     names = [plain(cell) for cell in cells]
     if any(len(name) > 80 for name in names):
         return False
     known = {_FIELD[name] for name in names if name in _FIELD}
     if "title" in known:
         return len(known) > 1 or len([name for name in names if name]) <= 3
-    return len(known) > 2 and bool(known & _TELLING)
+    return len(known) > 3 and bool(known & _TELLING)
 
 
 def columns(cells: Sequence[object]) -> dict[str, list[int]]:

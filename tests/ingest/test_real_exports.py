@@ -99,6 +99,14 @@ def test_one_set_says_the_same_in_two_formats(pair: tuple[str, str], exports: Pa
     assert len(said[0]) == 10
 
 
+def test_tables_of_other_work_are_read_with_every_column_known(shared_data: Path) -> None:
+    _, records, rejects = _read(shared_data / "screening/ADHD.csv")
+    assert (len(records), rejects) == (851, [])
+    assert sum(bool(one.abstract) for one in records) > 700
+    _, records, rejects = _read(shared_data / "dual/rayyan_accident/articles.csv")
+    assert (len({one.accession for one in records}), rejects) == (1_224, [])
+
+
 # Zotero's translator tests: what differs there and why it may.
 DIFFERENT = {
     ("RIS", 2): "a tag map, not records: Zotero moves tags by item type",
