@@ -26,6 +26,7 @@ class Terms:
         self.place: Mask = (s.volume == SAME) & (s.pages >= CLOSE)
         self.nowhere: Mask = (s.volume != DIFFERENT) & (s.pages != DIFFERENT)
         self.exact_place: Mask = (s.pages >= CLOSE) & s.multipage & (s.volume != DIFFERENT)
+        self.one_page: Mask = (s.pages >= CLOSE) & ~s.multipage
         self.people: Mask = (s.names >= 0.75) & (s.first >= CLOSE)
         self.some_people: Mask = (s.names >= 0.6) & (s.first >= CLOSE)
         self.nobody: Mask = s.names < 0
@@ -98,6 +99,16 @@ ASK_FIRST = (
         lambda s, t: (s.kinds == CLOSE) & (s.doi != SAME) & (s.pmid != SAME)
         & ~(t.place & t.long & t.same_title & t.people)
         & ~(t.place & t.same_title & t.people & s.multipage),
+    ),
+    Rule(
+        "titles a word apart, on one page or in no common place",
+        lambda s, t: (s.title < np.where(s.abstract < 0, 0.93, 0.97)) & (s.abstract < 0.8)
+        & ~t.begins & ~t.exact_place & (s.pmid != SAME) & ~((s.doi == SAME) & ~t.one_page),
+    ),
+    Rule(
+        "contrary words in like titles",
+        lambda s, t: s.contrary & (s.title >= 0.85) & ~t.begins & ~t.exact_place
+        & (s.doi != SAME) & (s.pmid != SAME) & (s.abstract < 0.9),
     ),
     Rule(
         "abstracts unlike, in no common place",
@@ -211,29 +222,35 @@ QUESTIONS = (
 """Any one makes a pair worth a person's look, if it is not certain."""
 
 RULES = tuple(rule.name for rule in MERGE + QUESTIONS)
+HOLDS = ("", *(rule.name for rule in ASK_FIRST))
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Per pair: NO, ASK or CERTAIN, and the position in RULES of the first rule that said so."""
+    """Per pair: NO, ASK or CERTAIN; the position in RULES of the first rule that said so; and the
+    position in HOLDS of what kept it from being merged, 0 if nothing did.
+    """
 
     verdict: npt.NDArray[np.int8]
     rule: npt.NDArray[np.int16]
+    hold: npt.NDArray[np.int16]
 
     def take(self, at: Ints) -> "Decision":
         """The decision on the pairs at the given positions only."""
-        return Decision(self.verdict[at], self.rule[at])
+        return Decision(self.verdict[at], self.rule[at], self.hold[at])
 
 
 def decide(s: Scores) -> Decision:
     """Applies the rules to compared pairs."""
     t = Terms(s)
     never = np.logical_or.reduce([rule.test(s, t) for rule in NEVER])
-    ask_first = np.logical_or.reduce([rule.test(s, t) for rule in ASK_FIRST])
+    held = np.stack([np.zeros(len(never), np.bool_), *(rule.test(s, t) for rule in ASK_FIRST)])
     merge = [rule.test(s, t) for rule in MERGE]
     question = [rule.test(s, t) for rule in QUESTIONS]
-    certain = np.logical_or.reduce(merge) & ~ask_first & ~never
+    certain = np.logical_or.reduce(merge) & ~held.any(axis=0) & ~never
     asked = np.logical_or.reduce(merge + question) & ~certain & ~never
-    verdict = np.where(certain, CERTAIN, np.where(asked, ASK, NO)).astype(np.int8)
-    rule = np.argmax(np.stack(merge + question), axis=0).astype(np.int16)
-    return Decision(verdict, rule)
+    return Decision(
+        verdict=np.where(certain, CERTAIN, np.where(asked, ASK, NO)).astype(np.int8),
+        rule=np.argmax(np.stack(merge + question), axis=0).astype(np.int16),
+        hold=np.argmax(held, axis=0).astype(np.int16),
+    )

@@ -66,7 +66,9 @@ class _Compared:
     """The pairs that some rule speaks of, with their scores; all others are dropped at once."""
 
     def __init__(self, norms: list[Norm], i: block.Ints, j: block.Ints, tell: Progress) -> None:
-        at, scores, verdicts, rules = [], [], [], []
+        at: list[block.Ints] = []
+        scores: list[score.Scores] = []
+        decisions: list[decide.Decision] = []
         for start in range(0, max(len(i), 1), CHUNK):
             some = slice(start, start + CHUNK)
             compared = score.score(norms, i[some], j[some])
@@ -74,13 +76,14 @@ class _Compared:
             kept = np.flatnonzero(decision.verdict)
             at.append(kept + start)
             scores.append(compared.take(kept))
-            verdicts.append(decision.verdict[kept])
-            rules.append(decision.rule[kept])
+            decisions.append(decision.take(kept))
             tell("compared", min(start + CHUNK, len(i)))
         every = np.concatenate(at)
         self.i, self.j = i[every], j[every]
         self.scores = score.joined(scores)
-        self.verdict, self.rule = np.concatenate(verdicts), np.concatenate(rules)
+        self.verdict = np.concatenate([decision.verdict for decision in decisions])
+        self.rule = np.concatenate([decision.rule for decision in decisions])
+        self.hold = np.concatenate([decision.hold for decision in decisions])
 
     def answer(self, ids: list[int], norms: list[Norm]) -> Found:
         """The best pairs that join what is to be joined, no cluster contradicting itself."""
@@ -96,7 +99,7 @@ class _Compared:
                 continue
             if self.verdict[k] == decide.CERTAIN and groups.agree(a, b):
                 groups.join(a, b)
-                certain.append(self._pair(k, ids, likeness))
+                certain.append(self._pair(k, ids, likeness, merged=True))
             else:
                 refused.append(k)
         seen: set[tuple[int, int]] = set()
@@ -105,13 +108,17 @@ class _Compared:
             both = min(tops), max(tops)
             if tops[0] != tops[1] and both not in seen:
                 seen.add(both)
-                asked.append(self._pair(k, ids, likeness))
+                asked.append(self._pair(k, ids, likeness, merged=False))
         return Found(certain, asked)
 
-    def _pair(self, k: int, ids: list[int], likeness: score.Floats) -> Pair:
+    def _pair(self, k: int, ids: list[int], likeness: score.Floats, *, merged: bool) -> Pair:
         a, b = sorted((ids[self.i[k]], ids[self.j[k]]))
-        name = decide.RULES[self.rule[k]]
-        return Pair(a, b, round(float(likeness[k]), 3), why(self.scores, k, rule=name))
+        reasons = why(self.scores, k, rule=decide.RULES[self.rule[k]])
+        if not merged and self.hold[k]:
+            reasons.insert(1, f"but: {decide.HOLDS[self.hold[k]]}")
+        elif not merged and self.verdict[k] == decide.CERTAIN:
+            reasons.insert(1, "but: it would bring two PMIDs or a notice into one cluster")
+        return Pair(a, b, round(float(likeness[k]), 3), reasons)
 
 
 class _Groups:

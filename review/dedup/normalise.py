@@ -91,6 +91,12 @@ _COUNTED = {
     "part", "phase", "class", "stage", "type", "grade", "chapter", "volume", "study", "report",
     "paper", "section", "series", "no",
 }  # fmt: skip
+_CONTRARY = {
+    "men", "women", "male", "female", "boy", "girl", "children", "increase", "decrease",
+    "increased", "decreased", "low", "high", "lower", "upper", "left", "right", "acute", "chronic",
+    "mild", "severe", "before", "after", "without", "young", "old", "older", "younger", "maternal",
+    "paternal", "short", "long", "never", "not",
+}  # fmt: skip
 _ENGLISH = frozenset(("the", "of", "and", "with", "for", "by", "from", "on", "to", "is", "are"))
 _NOBODY = frozenset(("and", "anonymous", "anon", "jnr", "2nd", "3rd", "none"))
 _BRACKETS = re.compile(r"[\[(][^\])]*[\])]?")
@@ -108,7 +114,8 @@ class Norm:
     """One record as it is compared.
 
     `letters` is the title without spaces, `longest` its four longest words, `numbers` its digits
-    in order (roman ones translated); `names` are the authors' surname-like words, `first` the
+    in order (roman ones translated), `contrary` its words that turn a title into another paper's
+    (men, women); `names` are the authors' surname-like words, `first` the
     first of them, `given` the given names of the first three (some sources swap the two);
     `page` and `last` are without letters and leading zeros, `prefix` the letters before the
     first page; `kind` is "", "notice", "reply", "meeting" or "preprint"; `english` whether the
@@ -118,6 +125,7 @@ class Norm:
     letters: str
     longest: str
     numbers: str
+    contrary: str
     names: str
     first: str
     given: str
@@ -260,6 +268,7 @@ def normalise(row: Row) -> Norm:
         letters="".join(title),
         longest=" ".join(sorted(set(title), key=lambda word: (-len(word), word))[:4]),
         numbers=intern(title_numbers(title)),
+        contrary=intern(" ".join(w for w in title if w.removesuffix("s") in _CONTRARY)),
         names=" ".join(names[:40]),
         first=intern(names[0]) if names else "",
         given=" ".join(given),

@@ -29,7 +29,8 @@ class Scores:
     several (notices, replies). `kinds` is MISSING where just one says it is a conference abstract.
     `years` is the difference, -1 if unknown. `within` is the share of the shorter title that
     begins the longer; `length` is the letters of the shorter title; `multipage` that both give a
-    last page beyond the first, `english` that both titles are.
+    last page beyond the first, `english` that both titles are,
+    `contrary` that they differ in words such as men and women.
     """
 
     title: Floats
@@ -49,6 +50,7 @@ class Scores:
     kinds: Levels
     multipage: npt.NDArray[np.bool_]
     english: npt.NDArray[np.bool_]
+    contrary: npt.NDArray[np.bool_]
 
     def take(self, at: Ints) -> "Scores":
         """The comparison of the pairs at the given positions only."""
@@ -130,6 +132,9 @@ def score(norms: Sequence[Norm], i: Ints, j: Ints) -> Scores:
                 for a, b in zip(left, right, strict=True)
             ],
             np.bool_,
+        ),
+        contrary=np.array(
+            [a.contrary != b.contrary for a, b in zip(left, right, strict=True)], np.bool_
         ),
         english=np.array(
             [a.english and b.english for a, b in zip(left, right, strict=True)], np.bool_

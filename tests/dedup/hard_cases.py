@@ -316,4 +316,20 @@ CASES = [
         volume="",
         pages="",
     ),
+    _case(
+        "abstracts of one group on one page, a word apart",
+        "ask",
+        replace(BARE, title="Effect of growth hormone on motor units of old men", pages="S27"),
+        title="Effect of growth hormone on motor units of old women",
+    ),
+    _case(
+        "abstracts of one group on one page, a drug apart",
+        "ask",
+        replace(
+            BARE,
+            title="Effect of early and late sitagliptin on the motor units of aged mice",
+            pages="S27",
+        ),
+        title="Effect of early and late liraglutide on the motor units of aged mice",
+    ),
 ]

@@ -33,6 +33,12 @@ def test_a_merge_says_why_field_by_field():
     assert "year differs by 1: online ahead of print" in pair.why
 
 
+def test_a_question_says_what_speaks_against_a_merge():
+    twin = replace(ARTICLE, id=2, pmid="90000009", doi="10.5555/jnpe.1")
+    [asked] = find([ARTICLE, twin]).uncertain
+    assert asked.why[1] == "but: different PMIDs"
+
+
 @pytest.mark.parametrize(
     ("name", "precision", "recall", "asked", "after"),
     [
@@ -106,4 +112,5 @@ def test_a_cluster_never_holds_two_pmids_through_a_third_record():
     other = replace(ARTICLE, id=3, pmid="90000077")
     found = find([ARTICLE, between, other])
     assert len(found.certain) == 1
-    assert len(found.uncertain) == 1
+    [asked] = found.uncertain
+    assert asked.why[1] == "but: it would bring two PMIDs or a notice into one cluster"
