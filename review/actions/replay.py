@@ -97,7 +97,7 @@ class Replay:
             self.counts.repeated += 1
             return
         self._write.actor = replace(self._actor, member_id=member.id)
-        code, others, note = self._reasons(report.protocol, decision)
+        code, others, unknown, note = self._reasons(report.protocol, decision)
         self._round(report, decision)
         standing = report.standing(stage)
         third = member.id not in standing.voters and standing.state not in UNFINISHED
@@ -107,6 +107,7 @@ class Replay:
         else:
             self._vote(report, decision, member, code, others, note, standing)
         self._known.add((member.id, decision.key))
+        self.counts.unknown_reasons.update(unknown)
 
     def _vote(
         self,
@@ -199,8 +200,10 @@ class Replay:
             report.facts.reopened[one, stage] = report.facts.reopened.get((one, stage), 0) + 1
         projection.put(self._write.conn, {report.kept: report.facts}, report.protocol)
 
-    def _reasons(self, protocol: Protocol, decision: Decision) -> tuple[str | None, list[str], str]:
-        """Return primary reason, further reasons, and the note with what the protocol lacks.
+    def _reasons(
+        self, protocol: Protocol, decision: Decision
+    ) -> tuple[str | None, list[str], list[str], str]:
+        """Return primary reason, further ones, those the protocol lacks, and the note with them.
 
         At title-abstract, where reasons are optional, an unknown one goes into the note.
         """
@@ -217,10 +220,9 @@ class Replay:
         code = known[0] if known else None
         if verdict is not None:
             code = reason_code(protocol, stage, verdict, code)
-        self.counts.unknown_reasons.update(unknown)
         said = f"{self._source} reason: {'; '.join(unknown)}" if unknown else ""
         note = "\n".join(part for part in (decision.note, said) if part)
-        return code, known[1:], note[:LONGEST_NOTE]
+        return code, known[1:], unknown, note[:LONGEST_NOTE]
 
 
 def _entry(decision: Decision, record: int | str, why: str) -> dict[str, Any]:
