@@ -1,0 +1,206 @@
+"""The command line: one record from import to evidence, --json, help, interruption."""
+
+import csv
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.command_line import RIS, done, process, review
+
+ROOT = Path(__file__).resolve().parents[1]
+PROTOCOL = ROOT / "data" / "emg-nmj-ageing" / "protocol.yaml"
+FORM = {
+    "study": {"population": "human", "design": "des.xs.age"},
+    "arms": [{"label": "young", "n": 10}, {"label": "old", "n": 12}],
+    "effects": [
+        {
+            "outcome": "out.mu.number",
+            "contrast": "con.age",
+            "muscle": "ta",
+            "method": ["emg.mune.desta"],
+            "direction": "decrease",
+            "arms": ["young", "old"],
+        }
+    ],
+}
+# DESIGN 5
+COMMANDS = (
+    "demo init serve member search import dedup duplicates next vote import-votes conflicts rule "
+    "report tag extract agreement status evidence prisma export verify"
+).split()
+
+
+@pytest.fixture
+def ris(tmp_path: Path) -> Path:
+    path = tmp_path / "found.ris"
+    path.write_text(RIS, encoding="utf-8")
+    return path
+
+
+def test_one_record_goes_from_import_to_evidence(database_url, ris, tmp_path):
+    def do(*args):
+        return done(*args, database=database_url)
+
+    do("init", PROTOCOL)
+    for name, role in (("Anna", "reviewer"), ("Ben", "reviewer"), ("Cara", "adjudicator")):
+        do("member", "add", name, "--role", role)
+    found = do("import", ris, "--source", "Made Up Index")
+    assert (found["records"], found["new"], found["rejects"]) == (3, 3, [])
+    assert do("import", ris, "--source", "Made Up Index")["new"] == 0
+    assert do("dedup")["merged"] == 1
+
+    stage = ("--stage", "title-abstract")
+    first = do("next", "--as", "Anna", *stage)["record"]
+    do("vote", first, "include", "--as", "Anna", *stage, "--key", "a-1")
+    again = do("vote", first, "include", "--as", "Anna", *stage, "--key", "a-1")
+    assert again["repeated"]
+    do("vote", first, "exclude", "--as", "Ben", *stage, "--reason", "noage")
+    assert [(c["record"], c["kind"]) for c in do("conflicts")] == [(first, "verdict")]
+    assert len(do("judge", first, "include", "--as", "Cara", *stage)["votes"]) == 2
+    do("rule", first, "include", "--as", "Cara", *stage, "--note", "old men are studied")
+    assert do("conflicts") == []
+    other = do("next", "--as", "Anna", *stage)["record"]
+    for name in ("Anna", "Ben"):
+        do("vote", other, "exclude", "--as", name, *stage)
+
+    pdf = tmp_path / "full.pdf"
+    pdf.write_bytes(b"%PDF-1.4\n%made up\n")
+    do("report", first, "retrieved", "--pdf", pdf)
+    for name in ("Anna", "Ben"):
+        do("vote", first, "include", "--as", name, "--stage", "full-text")
+
+    form = tmp_path / "form.json"
+    form.write_text(json.dumps(FORM), encoding="utf-8")
+    study = do("extract", f"record:{first}", "--as", "Anna", "--file", form)["study"]
+    do("tag", f"study:{study}", "mod.none", "--as", "Anna")
+    table = do("evidence", "--where", "population = human and outcome under out.mu")
+    assert (table["effects"], table["studies"]) == (1, 1)
+    assert table["rows"][0]["reports"] == [first]
+    assert do("evidence", "--where", "direction = increase")["rows"] == []
+
+    flow = do("prisma")
+    assert (flow["included"]["studies"], flow["included"]["reports"]) == (1, 1)
+    assert all(identity["ok"] for identity in flow["identities"])
+    (agreed,) = do("agreement", "--stage", "title-abstract", "--pair", "Anna,Ben")
+    assert (agreed["n"], agreed["percent"]) == (2, 0.5)
+    assert do("status")["stages"]["title-abstract"]["excluded"] == 1
+    assert do("verify")["ok"]
+    what = [fact["what"] for fact in do("record", first)["history"]]
+    assert what.count("vote") == 4
+    assert {"merge", "ruling", "retrieved"} <= set(what)
+    votes = review("export", "votes", "--format", "csv", database=database_url)
+    rows = list(csv.DictReader(io.StringIO(votes.out)))
+    assert [row["kind"] for row in rows].count("ruling") == 1
+    assert len(rows) == 7
+
+
+def test_what_is_printed_for_people_shows_record_text_as_it_is(sqlite_review, ris):
+    url = sqlite_review.url
+    review("import", ris, "--source", "X", database=url)
+    shown = review("record", 3, database=url)
+    assert "[bold]Weekly[/bold] gardening" in shown.out
+    listed = review("records", database=url)
+    assert "[bold]Weekly[/bold]" in listed.out
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("status",), ("agreement",), ("conflicts",), ("searches",), ("duplicates",),
+        ("duplicates", "clusters"), ("records",), ("record", 1), ("sought",), ("studies",),
+        ("evidence",), ("prisma",), ("verify",), ("member", "list"), ("dedup", "--dry-run"),
+        ("next", "--as", "Anna", "--stage", "title-abstract"), ("my-votes", "--as", "Anna"),
+        ("tags", "record:1"), ("suggest", 1), ("export", "records"), ("rejects", 1),
+    ],
+    ids=lambda args: " ".join(map(str, args)),
+)  # fmt: skip
+def test_json_is_one_document_and_people_get_lines(args, sqlite_review, ris, tmp_path):
+    url = sqlite_review.url
+    review("import", ris, "--source", "X", database=url)
+    assert review(*args, database=url, as_json=True).document is not None
+    for_people = review(*args, database=url)
+    assert (for_people.status, for_people.err) == (0, "")
+
+
+def test_database_and_json_are_taken_before_the_command_too(sqlite_review):
+    answer = review("--database", sqlite_review.url, "--json", "member", "list")
+    assert [one["name"] for one in answer.document] == ["Olga", "Anna", "Ben", "Cara"]
+
+
+def test_files_go_where_they_are_told(sqlite_review, ris, tmp_path):
+    url = sqlite_review.url
+    review("import", ris, "--source", "X", database=url)
+    for args in (("prisma", "--format", "docx"), ("export", "records", "--format", "xlsx")):
+        path = tmp_path / args[-1]
+        assert done(*args, "--output", path, database=url)["bytes"] == path.stat().st_size
+    assert review("prisma", "--format", "svg", database=url).out.lstrip().startswith("<")
+
+
+def test_several_files_are_several_searches(sqlite_review, ris, tmp_path):
+    second = tmp_path / "second.ris"
+    second.write_text(RIS.replace("T1", "T9"), encoding="utf-8")
+    found = done("import", ris, second, "--source", "X", database=sqlite_review.url)
+    assert found["search"] == [1, 2]
+    assert found["records"] == 6
+    empty = tmp_path / "empty.ris"
+    empty.touch()
+    third = tmp_path / "third.ris"
+    third.write_text(RIS.replace("T1", "T10"), encoding="utf-8")
+    answer = review("import", third, empty, "--source", "X", database=sqlite_review.url)
+    assert answer.status == 1
+    assert "empty.ris is empty. Imported before it: third.ris." in answer.err
+
+
+def test_wrong_usage_is_status_2():
+    for args in (["vote"], ["nonsense"], ["vote", "x", "include"], ["duplicates", "merge", "1"]):
+        assert review(*args).status == 2, args
+
+
+def test_help_names_every_command_and_comes_at_once(tmp_path):
+    began = time.perf_counter()
+    run = process("--help", cwd=tmp_path)
+    out, err = run.communicate(timeout=30)
+    assert (run.returncode, err) == (0, "")
+    assert time.perf_counter() - began < 5  # it takes 0.2 s; importing everything takes longer
+    listed = {line.split()[0] for line in out.splitlines() if line.startswith("  ")}
+    assert set(COMMANDS) <= listed
+    assert {"pubmed", "update"} <= set(review("search", "--help").out.split())
+
+
+def test_help_loads_nothing_heavy(tmp_path):
+    code = "import sys; from review.cli import root; print(list(sys.modules))"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    for heavy in ("pandas", "streamlit", "sklearn", "sqlalchemy", "review.store"):
+        assert f"'{heavy}'" not in loaded
+
+
+def test_the_demonstration_is_made_without_serving(tmp_path):
+    url = f"sqlite:///{tmp_path}/demo.db"
+    made = done("demo", "--no-serve", database=url)
+    assert "simulated" in made["notice"]
+    assert done("demo", "--no-serve", database=url)["title"] == made["title"]
+    assert done("verify", database=url)["ok"]
+    assert done("evidence", database=url)["effects"] > 0
+
+
+def test_interruption_is_one_line_and_status_130(tmp_path, sqlite_review):
+    fifo = tmp_path / "never.json"
+    os.mkfifo(fifo)  # reading it waits for ever
+    run = process(
+        "--database", sqlite_review.url,
+        "extract", "record:1", "--as", "Anna", "--file", fifo,
+        cwd=tmp_path,
+    )  # fmt: skip
+    time.sleep(2.5)
+    run.send_signal(signal.SIGINT)
+    out, err = run.communicate(timeout=30)
+    assert (run.returncode, out, err) == (130, "", "Interrupted.\n")
