@@ -153,10 +153,10 @@ def test_a_run_left_early_asks_no_more() -> None:
 
 def test_a_run_left_early_leaves_nobody_waiting_to_try_again() -> None:
     with serve(HITS, faults={("efetch", n): "503" for n in range(2, 9)}) as server:
-        client = impatient(server, backoff=20)
+        client = impatient(server, backoff=20, rate=10)  # the first is first
         run = client.fetch(client.find("muscle").ids, batch_size=SIZE)
         next(run)
-        time.sleep(0.2)
+        time.sleep(0.4)
         run.close()
         time.sleep(0.5)
         assert not [thread for thread in threading.enumerate() if "efetch" in thread.name]
