@@ -35,13 +35,17 @@ def paragraphs(text: str | None) -> str:
     """Text that keeps its line breaks, else as `line`."""
     if not text:
         return ""
-    if "&" in text:
-        text = _ENTITY.sub(lambda found: html.unescape(found.group()), text)
+    text = unescaped(text)
     if "<" in text:
         text = _MARKUP.sub("", text)
     text = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     rows = (" ".join(row.split()) for row in text.split("\n"))
     return "\n".join(row for row in rows if row)
+
+
+def unescaped(text: str) -> str:
+    """Entities that came through as text ("&#945;") as their characters."""
+    return _ENTITY.sub(lambda one: html.unescape(one.group()), text) if "&" in text else text
 
 
 def doi(text: str | None) -> str:
@@ -157,8 +161,12 @@ def _commas(text: str) -> list[str]:
     return [text]
 
 
-def split_list(text: str) -> tuple[str, ...]:
-    """Keywords, types or headings written in one text."""
+def split_list(text: str, *, commas: bool = True) -> tuple[str, ...]:
+    """Words written in one text, between ";", "|" or line breaks.
+
+    With `commas`, also between commas where there are several and nothing else separates;
+    not for lists whose members have commas ("Research Support, U.S. Gov't, P.H.S.").
+    """
     listed = _literal(text)
     if listed is not None:
         return unique(listed)
@@ -166,7 +174,7 @@ def split_list(text: str) -> tuple[str, ...]:
     for between in (";", "|", "\n"):
         if between in text:
             return unique(text.split(between))
-    return unique(text.split(",")) if text.count(",") > 1 else unique([text])
+    return unique(text.split(",")) if commas and text.count(",") > 1 else unique([text])
 
 
 def unique(texts: Iterable[str]) -> tuple[str, ...]:

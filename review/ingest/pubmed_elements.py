@@ -43,6 +43,8 @@ def text_of(element: ET.Element | None) -> str:
     if element is None:
         return ""
     text = "".join(_runs(element)) if len(element) else element.text or ""
+    if "&" in text:
+        text = fields.unescaped(text)
     if text.isascii() and not _LAYOUT.search(text):
         return text.strip()
     return " ".join(text.split())

@@ -83,12 +83,14 @@ def _values(tags: dict[str, list[str]], *, cut: bool) -> dict[str, Any]:
     taken = Tags(tags, used=("TY", "ER"))
     kind = fields.line((tags.get("TY") or [""])[0]).upper()
     title = taken.one("TI", "T1", "CT") or taken.one("BT", "TT", "ST", "T2")
-    authors = fields.names(_people([*taken.all("AU"), *taken.all("A1")]))
+    named = taken.all("AU")
+    named = [*named, *(one for one in taken.all("A1") if one not in named)]
+    authors = fields.names(_people(named))
     editors = () if authors and kind == "JOUR" else fields.names(_people(taken.all("A2", "ED")))
     values: dict[str, Any] = {
         "title": fields.line(title),
         "abstract": fields.paragraphs("\n".join(taken.all("AB", "N2"))),
-        "authors": tuple(dict.fromkeys(authors or editors)),
+        "authors": authors or editors,
         "journal": fields.line(taken.one("JF", "T2", "JO", "JA", "J2", "J1", "BT")),
         "year": fields.year(taken.one("PY")) or fields.year(taken.one("DA", "Y1")),
         "volume": fields.line(taken.one("VL")),

@@ -60,8 +60,7 @@ def _row(lines: list[str], at: int, delimiter: str) -> tuple[list[str], int] | N
 
 def records_of(rows: Iterable[Row | Reject]) -> Iterator[Record | Reject]:
     """The rows below the header as records; what stands above it is the export's own preamble."""
-    header: Sequence[str] | None = None
-    places: dict[str, list[int]] = {}
+    header: _Header | None = None
     above: list[Row] = []
     for item in rows:
         if isinstance(item, Reject):
@@ -71,9 +70,9 @@ def records_of(rows: Iterable[Row | Reject]) -> Iterator[Record | Reject]:
         if not any(cell.strip() for cell in row):
             continue
         if header is not None:
-            yield _record(header, places, position, row)
+            yield _record(header, position, row)
         elif len(above) < HEADER_WITHIN and is_header(row):
-            header, places = row, columns(row)
+            header = _Header(row)
         else:
             above.append(item)
     for position, row in above:
@@ -82,27 +81,48 @@ def records_of(rows: Iterable[Row | Reject]) -> Iterator[Record | Reject]:
             yield Reject(position=position, reason=reason, excerpt=_excerpt("; ".join(row)))
 
 
-def _record(
-    header: Sequence[str], places: dict[str, list[int]], position: str, row: Sequence[str]
-) -> Record | Reject:
-    surplus = [cell for cell in row[len(header) :] if cell.strip()]
-    if surplus:
-        reason = f"this row has {len(row)} cells where the header has {len(header)}"
+class _Header:
+    """The header row: its names, the columns of each field, and how lists are written below it.
+
+    Our own table (known by its headings) always joins lists with "; "; in others a single cell
+    may hold names or words between commas.
+    """
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self.names = [fields.line(name) for name in names]
+        self.places = columns(names)
+        self.ours = {"accession", "publication_types", "mesh"} <= set(map(_own_name, names))
+
+    def authors(self, text: str) -> tuple[str, ...]:
+        if not self.ours:
+            return fields.split_names(text)
+        return tuple(name for name in map(fields.line, text.split("; ")) if name)
+
+    def words(self, text: str) -> tuple[str, ...]:
+        return fields.unique(text.split("; ")) if self.ours else fields.split_list(text)
+
+
+def _own_name(heading: str) -> str:
+    return heading.strip("\ufeff ").lower().replace(" ", "_")
+
+
+def _record(header: _Header, position: str, row: Sequence[str]) -> Record | Reject:
+    width = len(header.names)
+    if any(cell.strip() for cell in row[width:]):
+        reason = f"this row has {len(row)} cells where the header has {width}"
         return Reject(position=position, reason=reason, excerpt=_excerpt("; ".join(row)))
-    found = fields.record(**_values(header, places, row))
+    found = fields.record(**_values(header, row))
     if found is None:
         reason = "this row has neither title, abstract, authors, DOI nor PMID"
         return Reject(position=position, reason=reason, excerpt=_excerpt("; ".join(row)))
     return found
 
 
-def _values(
-    header: Sequence[str], places: dict[str, list[int]], row: Sequence[str]
-) -> dict[str, Any]:
+def _values(header: _Header, row: Sequence[str]) -> dict[str, Any]:
     used: set[int] = set()
 
     def cell(field: str) -> str:
-        for at in places.get(field, ()):
+        for at in header.places.get(field, ()):
             if at < len(row) and row[at].strip() and row[at].strip().lower() not in fields.NOTHING:
                 used.add(at)
                 return row[at]
@@ -114,7 +134,7 @@ def _values(
         "accession": fields.line(cell("accession")) or number,
         "title": fields.line(cell("title")),
         "abstract": fields.paragraphs(cell("abstract")),
-        "authors": fields.split_names(cell("authors")),
+        "authors": header.authors(cell("authors")),
         "journal": fields.line(cell("journal")),
         "year": fields.year(cell("year")),
         "volume": fields.line(cell("volume")),
@@ -125,16 +145,15 @@ def _values(
         "pmcid": fields.pmcid(cell("pmcid")),
         "url": fields.url(cell("url")),
         "language": fields.line(cell("language")),
-        "publication_types": fields.split_list(cell("publication_types")),
-        "keywords": fields.split_list(cell("keywords"))
-        or fields.split_list(cell("index_keywords")),
-        "mesh": fields.split_list(cell("mesh")),
+        "publication_types": fields.split_list(cell("publication_types"), commas=False),
+        "keywords": header.words(cell("keywords")) or header.words(cell("index_keywords")),
+        "mesh": fields.split_list(cell("mesh"), commas=False),
     }
     extra: dict[str, Any] = {"issn": fields.line(cell("issn"))}
     extra["retracted"] = cell("retracted").strip().lower() in ("true", "yes", "1")
     extra["columns"] = {
-        fields.line(name): fields.paragraphs(row[at])
-        for at, name in enumerate(header)
+        name: fields.paragraphs(row[at])
+        for at, name in enumerate(header.names)
         if at < len(row) and at not in used and row[at].strip()
     }
     return {**values, "extra": {key: value for key, value in extra.items() if value}}

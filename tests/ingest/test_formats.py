@@ -148,6 +148,14 @@ def test_a_semicolon_table_under_a_preamble_is_read(tmp_path: Path) -> None:
     assert (found.authors, found.pages) == (("Yang, Z.", "Jiang, B."), "1-9")
 
 
+def test_our_own_table_joins_lists_with_semicolons_only(tmp_path: Path) -> None:
+    text = "accession,title,authors,publication_types,keywords,mesh\n"
+    row = '1,T,"Kenchanmane Raju, Sunil Kumar",R,"a, b, c","Receptors, Nicotinic, X"\n'
+    (found,) = records(tmp_path, text + row)
+    assert found.authors == ("Kenchanmane Raju, Sunil Kumar",)
+    assert (found.keywords, found.mesh) == (("a, b, c",), ("Receptors, Nicotinic, X",))
+
+
 def test_columns_without_a_field_are_kept(tmp_path: Path) -> None:
     (found,) = records(tmp_path, "title,authors,Tags\nA title,Doe J,unclear\n")
     assert found.extra["columns"] == {"Tags": "unclear"}

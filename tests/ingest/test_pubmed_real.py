@@ -1,6 +1,7 @@
 """Real PubMed XML, against NLM's own counts and against Bio.Entrez.read field by field."""
 
 import gzip
+import html
 import io
 import re
 from collections import Counter
@@ -33,8 +34,8 @@ def _bodies(path: Path, *, step: int, of: int, batch: int) -> Iterator[bytes]:
 
 
 def _text(value: Any) -> str:
-    """Bio.Entrez keeps inline markup in its strings."""
-    return " ".join(re.sub(r"</?[A-Za-z:]+[^<>]*>", "", str(value)).split())
+    """Bio.Entrez keeps inline markup in its strings, and entities escaped twice."""
+    return " ".join(html.unescape(re.sub(r"</?[A-Za-z:]+[^<>]*>", "", str(value))).split())
 
 
 def _oracle(one: Any) -> dict[str, Any]:

@@ -104,6 +104,10 @@ def test_invalid_authors_and_dois_are_left_out() -> None:
     assert one('EIdType="doi" ValidYN="Y"', 'EIdType="doi" ValidYN="N"').doi == ""
 
 
+def test_entities_escaped_twice_become_characters() -> None:
+    assert one("Motor unit", "&amp;#945;-Motor").title.startswith("α-Motor number < 100")
+
+
 def test_empty_parts_of_a_name_leave_no_comma() -> None:
     assert one("<Suffix>Jr</Suffix>", "<Suffix/>").authors[1] == "King, Carl"
     assert one("<ForeName>Carl</ForeName>", "<ForeName/>").authors[1] == "King, C, Jr"
