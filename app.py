@@ -3,9 +3,9 @@
 import streamlit as st
 
 from review.ui.routes import routes
-from review.ui.server import CONFIG, SCRIPT, show_sentence
+from review.ui.server import CONFIG, MIDDLEWARE, SCRIPT, show_sentence
 
-app = st.App(SCRIPT, routes=routes(), on_script_error=show_sentence)
+app = st.App(SCRIPT, routes=routes(), middleware=MIDDLEWARE, on_script_error=show_sentence)
 
 if __name__ == "__main__":
     app.run(config=CONFIG)

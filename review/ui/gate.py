@@ -107,7 +107,9 @@ def _refuse_foreign(request: Request) -> None:
     """Refuse what a page of another site sent; a SameSite cookie alone lets other ports pass."""
     origin = request.headers.get("origin")
     if origin is not None:
-        foreign = urlsplit(origin).netloc.lower() != request.headers.get("host", "").lower()
+        # no page can make a browser send another host or forwarded host to us unasked
+        ours = {request.headers.get(name, "").lower() for name in ("host", "x-forwarded-host")}
+        foreign = urlsplit(origin).netloc.lower() not in ours - {""}
     else:
         foreign = request.headers.get("sec-fetch-site", "none") not in {"same-origin", "none"}
     if foreign:

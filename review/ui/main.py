@@ -11,10 +11,14 @@ from review.ui.catalogue import PAGES, Entry, listed
 from review.ui.components.account import member_bar, sign_in_form
 from review.ui.session import Database, SignedIn
 
+# a record and its buttons fit on a laptop's screen only without Streamlit's wide upper margin
+_LESS_AIR = "<style>.stMainBlockContainer { padding-top: 3.5rem; }</style>"
+
 
 def main() -> None:
     """Draw one run of the app."""
     st.set_page_config(page_title="Review", page_icon=":material/fact_check:", layout="wide")
+    st.html(_LESS_AIR)
     try:
         db = session.database()
         about = actions.about(db)
@@ -22,6 +26,7 @@ def main() -> None:
     except ReviewError as error:
         st.error(str(error))
         return
+    st.set_page_config(page_title=about["title"])
     if who is None:
         _sign_in(db, about["title"], demo=about["demo"], notice=about["notice"])
         return

@@ -4,6 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from starlette.middleware import Middleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from review.errors import ReviewError
 from review.ui.routes import routes
@@ -19,6 +21,34 @@ CONFIG: dict[str, Any] = {
 }
 
 
+class Headers:
+    """Adds to every answer what keeps other sites from framing the app or guessing its types."""
+
+    SENT = (
+        (b"content-security-policy", b"frame-ancestors 'self'"),
+        (b"x-content-type-options", b"nosniff"),
+        (b"referrer-policy", b"same-origin"),
+    )
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                there = {name.lower() for name, _ in message["headers"]}
+                more = [pair for pair in self.SENT if pair[0] not in there]
+                message = {**message, "headers": [*message["headers"], *more]}
+            await send(message)
+
+        await self.app(scope, receive, with_headers)
+
+
+MIDDLEWARE = [Middleware(Headers)]
+
+
 def show_sentence(error: Exception) -> bool:
     """Show an error of the review as its one sentence; leave any other to Streamlit."""
     if isinstance(error, ReviewError):
@@ -29,7 +59,7 @@ def show_sentence(error: Exception) -> bool:
 
 def serve(*, port: int = 8501, address: str = "localhost", browser: bool = False) -> None:
     """Serve the review of REVIEW_DATABASE at `address`:`port` until stopped."""
-    app = st.App(SCRIPT, routes=routes(), on_script_error=show_sentence)
+    app = st.App(SCRIPT, routes=routes(), middleware=MIDDLEWARE, on_script_error=show_sentence)
     app.run(
         config=CONFIG
         | {

@@ -198,3 +198,10 @@ def test_no_answer_to_a_member_is_kept_by_a_cache(reader: Client) -> None:
     for name in GETS:
         answer = reader.get(f"/api/screening/{name}?stage={STAGE}&record=1")
         assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_no_other_site_may_frame_a_page(room: Room) -> None:
+    for path in ("/", "/screen", "/api/screening/next"):
+        headers = Client(room.app.port).get(path).headers
+        assert headers["Content-Security-Policy"] == "frame-ancestors 'self'"
+        assert headers["X-Content-Type-Options"] == "nosniff"

@@ -63,6 +63,7 @@ def test_the_whole_queue_is_screened_from_the_keyboard_to_its_end(
     press(page, "e" * 60, gap=40)
     expect(page.locator(".card h2")).to_have_text("Nothing is left for you to screen here")
     expect_saved(page)
+    expect(page.locator(".progress")).to_have_text("60 screened · 0 to go")
     assert list(votes(screening, "Anna").values()) == ["exclude"] * 60
 
 

@@ -27,5 +27,6 @@ def page(db: Database, who: SignedIn) -> None:
         key="stage",
         label_visibility="collapsed",
     )
-    st.query_params.stage = stage
-    screening(db, who, stage=Stage(stage), about=actions.about(db))
+    chosen = Stage(stage or Stage.TITLE_ABSTRACT)
+    st.query_params["stage"] = chosen.value
+    screening(db, who, stage=chosen, about=actions.about(db))

@@ -44,8 +44,7 @@ function drawAbstract(card, pattern) {
   const body = element("div", { class: "abstract" });
   if (!card.abstract?.trim()) {
     const said = element("p", { class: "missing" }, "This record has no abstract. ");
-    const pubmed = pubmedAddress(card);
-    said.append(pubmed ? outward(pubmed, "Look for it in PubMed") : "Judge it by its title.");
+    said.append(outward(pubmedAddress(card) || pubmedSearch(card), "Look for it in PubMed"));
     body.append(said);
     return body;
   }
@@ -62,6 +61,13 @@ function pubmedAddress(card) {
   return /^\d{1,9}$/.test(card.pmid || "") ? `https://pubmed.ncbi.nlm.nih.gov/${card.pmid}/` : null;
 }
 
+function pubmedSearch(card) {
+  const term = doiOf(card) ? `${doiOf(card)}[doi]` : card.title || "";
+  return `https://pubmed.ncbi.nlm.nih.gov/?term=${encodeURIComponent(term.slice(0, 500))}`;
+}
+
+function doiOf(card) { return /^10\.\S+$/.test(card.doi || "") ? card.doi : null; }
+
 function fullTextAddress(card) {
   if (card.document) return `/api/document/${Number(card.document)}`;
   return card.link ? webAddress(card.link) : null;
@@ -69,7 +75,7 @@ function fullTextAddress(card) {
 
 function drawLinks(card) {
   const pubmed = pubmedAddress(card);
-  const doi = /^10\.\S+$/.test(card.doi || "") ? card.doi : null;
+  const doi = doiOf(card);
   const other = card.url ? webAddress(card.url) : null;
   const full = fullTextAddress(card);
   return element(

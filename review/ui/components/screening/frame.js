@@ -35,7 +35,7 @@ function drawFrame(root, page) {
     refused: element("div", { class: "refused", role: "alert" }),
     past: element("p", { class: "past", hidden: true }),
     card: element("article", { class: "card", tabindex: "-1", "aria-label": "Record" }),
-    note: element("textarea", { id: "note", rows: "3", maxlength: "5000" }),
+    note: element("textarea", { id: "note", rows: "2", maxlength: "5000" }),
     reasons: element("div", { class: "reasons" }),
     live: element("div", { class: "unseen", role: "status", "aria-live": "polite" }),
   };

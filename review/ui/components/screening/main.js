@@ -32,6 +32,7 @@ class Screening extends Supply {
   end() {
     this.ending.abort();
     clearTimeout(this.timer);
+    clearTimeout(this.counting);
   }
 
   // What is shown
@@ -236,7 +237,7 @@ class Screening extends Supply {
   openFullText() {
     const card = this.shown()?.card;
     if (!card) return;
-    const doi = /^10\.\S+$/.test(card.doi || "") && `https://doi.org/${encodeURI(card.doi)}`;
+    const doi = doiOf(card) && `https://doi.org/${encodeURI(doiOf(card))}`;
     const address = fullTextAddress(card) || doi || pubmedAddress(card) || webAddress(card.url || "");
     if (address) window.open(address, "_blank", "noopener,noreferrer");
     else this.say("This record has no link.");

@@ -15,6 +15,8 @@ class Supply {
       const held = new Set(this.outbox.records(this.data.stage));
       this.queue = this.queue.filter(({ card }) => !held.has(card.record));
     }
+    clearTimeout(this.counting);
+    if (!this.outbox.size()) this.counting = setTimeout(() => this.loadCounts(), 1000);
     this.drawStatus();
   }
 
@@ -61,10 +63,12 @@ class Supply {
   }
 
   async loadCounts() {
+    // While votes are on their way the count is kept here; the server is asked again after the last.
+    const before = this.outbox.count;
+    if (this.outbox.size()) return;
     const { response, told } = await this.get("/api/screening/progress");
-    if (!response?.ok) return;
-    const waiting = new Set(this.outbox.records(this.data.stage)).size; // not counted there yet
-    this.counts = { mine: told.mine + waiting, remaining: Math.max(0, told.remaining - waiting) };
+    if (!response?.ok || this.outbox.count !== before) return;
+    this.counts = told;
     this.drawStatus();
   }
 
