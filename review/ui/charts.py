@@ -8,6 +8,7 @@ import altair as alt
 import pandas as pd
 
 JOINT = "; "
+_AREA = alt.Scale(type="linear", range=[30, 900], domainMin=0)
 NOTHING = "(none)"
 Row = Mapping[str, Any]
 Facet = Mapping[str, Any]
@@ -56,8 +57,9 @@ def evidence_map(counts: pd.DataFrame, down: Facet, across: Facet) -> alt.Chart:
     """Draw bubbles as large as their number of studies, the groups of `apart` side by side."""
     groups = sorted(counts["apart"].unique())
     base = alt.Chart(counts).encode(
-        x=alt.X("across:N", title=across["label"], axis=alt.Axis(labelAngle=-45, labelLimit=240)),
-        y=alt.Y("down:N", title=down["label"], axis=alt.Axis(labelLimit=280)),
+        x=alt.X("across:N", title=across["label"], axis=_axis(labelAngle=-40)),
+        # its heading above the chart: beside it, it would run into long labels
+        y=alt.Y("down:N", title=None, axis=_axis()),
         xOffset=alt.XOffset("apart:N", sort=groups),
         tooltip=[
             alt.Tooltip("down:N", title=down["label"]),
@@ -69,7 +71,7 @@ def evidence_map(counts: pd.DataFrame, down: Facet, across: Facet) -> alt.Chart:
     )
     # told apart by shape as well as by colour (blue and orange, safe for colour-blind eyes)
     bubbles = base.mark_point(filled=True, opacity=0.9).encode(
-        size=alt.Size("studies:Q", title="Studies", scale=alt.Scale(range=[60, 900], zero=True)),
+        size=alt.Size("studies:Q", title="Studies", legend=_whole(counts), scale=_AREA),
         color=alt.Color(
             "apart:N",
             title="",
@@ -83,9 +85,21 @@ def evidence_map(counts: pd.DataFrame, down: Facet, across: Facet) -> alt.Chart:
             scale=alt.Scale(domain=groups, range=["circle", "diamond", "square", "triangle-up"]),
         ),
     )
-    height = max(260, 34 * counts["down"].nunique() + 40)
-    drawn: alt.Chart = bubbles.properties(height=height)
+    height = max(260, 36 * counts["down"].nunique() + 40)
+    drawn: alt.Chart = bubbles.properties(
+        height=height, title=alt.Title(f"{down['label']} by {across['label'].lower()}")
+    )
     return drawn
+
+
+def _axis(**options: Any) -> alt.Axis:
+    return alt.Axis(labelLimit=260, labelOverlap=False, grid=True, **options)
+
+
+def _whole(counts: pd.DataFrame) -> alt.Legend:
+    """A legend of a few whole numbers of studies."""
+    most = int(counts["studies"].max())
+    return alt.Legend(values=sorted({1, (most + 1) // 2, most}), format="d", symbolType="circle")
 
 
 def direction_counts(

@@ -5,11 +5,18 @@ from typing import Any
 
 _FIXED = {
     "identified": "Records identified from databases and registers",
+    "identified.database": "Identified in databases",
+    "identified.register": "Identified in registers",
+    "identified.website": "Identified on websites",
+    "identified.organisation": "Identified through organisations",
+    "identified.citation": "Identified by citation searching",
+    "removed": "Records removed before screening",
     "removed.duplicates": "Removed before screening: duplicates",
     "removed.automation": "Removed before screening: by automation",
     "removed.other": "Removed before screening: other reasons",
     "screened": "Records screened",
     "excluded_title_abstract": "Records excluded on title and abstract",
+    "pending.title-abstract": "Title and abstract: not decided yet",
     "pending.title-abstract.unscreened": "Title and abstract: without a vote",
     "pending.title-abstract.awaiting": "Title and abstract: awaiting another vote",
     "pending.title-abstract.conflict": "Title and abstract: in conflict",
@@ -18,15 +25,19 @@ _FIXED = {
     "pending.full-text.awaiting_retrieval": "Reports awaiting retrieval",
     "assessed": "Reports assessed for eligibility",
     "excluded_full_text": "Reports excluded on full text",
+    "pending.full-text": "Full text: not decided yet",
     "pending.full-text.unscreened": "Full text: without a vote",
     "pending.full-text.awaiting": "Full text: awaiting another vote",
     "pending.full-text.conflict": "Full text: in conflict",
     "pending.full-text.reason_conflict": "Excluded on full text, reason in conflict",
     "included": "Reports included",
+    "included.reports": "Reports of the included studies",
+    "total.reports": "Reports of all included studies, earlier ones too",
 }
 _OTHER = {
     "identified": "Records identified by other methods",
-    "already_identified": "already found by databases or registers",
+    "already_identified": "Other methods: already found by databases or registers",
+    "duplicates": "Other methods: duplicates of one another",
 }
 
 

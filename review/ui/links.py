@@ -9,7 +9,7 @@ from review.errors import Refused
 
 def _page(path: str) -> st.Page:
     # a page is known to Streamlit by its address alone, so a stand-in names it
-    return st.Page(lambda: None, title=path or "Overview", url_path=path)
+    return st.Page(lambda: None, title=path or "Overview", url_path=path, default=not path)
 
 
 def link(path: str, label: str, *, icon: str | None = None, **parameters: object) -> None:

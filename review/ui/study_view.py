@@ -12,9 +12,11 @@ from review.ui.words import count, plain
 from review.vocab import Level, Role
 
 _TITLE = ("outcome", "direction", "contrast", "muscle")
+# shown with the reports of the study
 _NOT_CELLS = {
     "study",
     "study_id",
+    "year",
     "effect",
     "reports",
     "authors",

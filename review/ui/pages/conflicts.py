@@ -136,7 +136,8 @@ def _votes(shown: Mapping[str, Any], reasons: Mapping[str, str]) -> None:
     for vote in shown["votes"]:
         more = words.joined([reasons.get(vote["reason"], vote["reason"]), vote["note"]])
         said = f": {plain(more)}" if more else ""
-        st.markdown(f"Reviewer {plain(vote['who'])}: **{vote['verdict']}**{said}")
+        st.markdown(f"Vote {plain(vote['who'])}: **{vote['verdict']}**{said}")
+    st.caption("A and B are drawn for each record; they are nobody's name.")
 
 
 def _discussion(db: Database, who: SignedIn) -> None:
