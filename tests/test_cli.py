@@ -31,10 +31,12 @@ FORM = {
     ],
 }
 # DESIGN 5
-COMMANDS = (
-    "demo init serve member search import dedup duplicates next vote import-votes conflicts rule "
-    "report tag extract agreement status evidence prisma export verify"
-).split()
+COMMANDS = [
+    "demo", "init", "serve", "member", "search", "import",
+    "dedup", "duplicates", "next", "vote", "import-votes", "conflicts",
+    "rule", "report", "tag", "extract", "agreement", "status",
+    "evidence", "prisma", "export", "verify",
+]  # fmt: skip
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Bad input on the command line: status 1, one clear line on stderr, and nothing changed."""
 
 import json
+import shutil
 import sqlite3
 from pathlib import Path
 
@@ -8,23 +9,24 @@ import pytest
 
 from review import actions
 from review.actions import Caller
+from review.protocol import default_text
 from review.vocab import Channel
 from tests.command_line import RIS, done, process, review
 
 STAGE = ("--stage", "title-abstract")
 
 
-@pytest.fixture
-def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """A review with a settled record 1, record 2 in conflict, record 3 with one vote, and files."""
-    monkeypatch.chdir(tmp_path)
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a review: 1 is settled, 2 in conflict, 3 has one vote; and with bad files."""
+    folder = tmp_path_factory.mktemp("prepared")
     files = {
         "found.ris": RIS,
         "empty.ris": "",
         "binary.ris": bytes(range(256)) * 40,
         "page.html": "<html><body>Sign in to continue</body></html>",
         "broken.yaml": "title: [never closed\n",
-        "unknown.yaml": "title: A\nquestoin: B\n",
+        "unknown.yaml": default_text() + "\nquestoin: B\n",
         "form.json": '{"study": ',
         "list.json": "[1, 2]",
         "code.json": json.dumps({"study": {"population": "martians"}}),
@@ -36,8 +38,8 @@ def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     }
     for name, content in files.items():
         data = content if isinstance(content, bytes) else content.encode()
-        (tmp_path / name).write_bytes(data)
-    found = f"sqlite:///{tmp_path}/review.db"
+        (folder / name).write_bytes(data)
+    found = f"sqlite:///{folder}/review.db"
     done("init", database=found)
     for name, role in (
         ("Olga", "owner"), ("Anna", "reviewer"), ("Ben", "reviewer"), ("Dan", "reviewer"),
@@ -45,13 +47,21 @@ def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     ):  # fmt: skip
         done("member", "add", name, "--role", role, database=found)
     done("member", "deactivate", "Gone", database=found)
-    done("import", "found.ris", "--source", "X", database=found)
+    done("import", folder / "found.ris", "--source", "X", database=found)
     for record, verdict, name in (
         (1, "include", "Anna"), (1, "include", "Ben"), (2, "include", "Anna"),
         (2, "exclude", "Ben"), (3, "include", "Anna"),
     ):  # fmt: skip
         done("vote", record, verdict, "--as", name, *STAGE, database=found)
-    return found
+    return folder
+
+
+@pytest.fixture
+def url(prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The prepared review, copied into the working folder."""
+    shutil.copytree(prepared, tmp_path, dirs_exist_ok=True)
+    monkeypatch.chdir(tmp_path)
+    return f"sqlite:///{tmp_path}/review.db"
 
 
 def head(url: str) -> dict:
@@ -69,7 +79,10 @@ TABLE = {
     "a vote of one who left": (["vote", 3, "include", "--as", "Gone", *STAGE], "has left"),
     "an unknown member": (["vote", 3, "include", "--as", "Zoe", *STAGE], "no member 'Zoe'"),
     "an unknown record": (["vote", 99, "include", "--as", "Ben", *STAGE], "no record 99"),
-    "a record beyond all numbers": (["vote", 10**30, "include", "--as", "Ben", *STAGE], "record"),
+    "a record beyond all numbers": (
+        ["vote", 10**30, "include", "--as", "Ben", *STAGE],
+        "too large",
+    ),
     "an unknown verdict": (["vote", 3, "perhaps", "--as", "Ben", *STAGE], "'perhaps'"),
     "an unknown stage": (
         ["vote", 3, "include", "--as", "Ben", "--stage", "third"],
@@ -99,7 +112,7 @@ TABLE = {
     "a binary file": (["import", "binary.ris", "--source", "X"], "binary"),
     "a page instead of records": (["import", "page.html", "--source", "X"], "page.html"),
     "a missing file": (["import", "nowhere.ris", "--source", "X"], "No such file"),
-    "a folder": (["import", ".", "--source", "X"], "directory"),
+    "a folder": (["import", ".", "--source", "X"], "is a folder"),
     "a source without a name": (["import", "found.ris", "--source", " "], "source"),
     "an unknown kind": (
         ["import", "found.ris", "--source", "Y", "--kind", "shop"],
@@ -120,7 +133,7 @@ TABLE = {
     "a form that is a list": (["extract", 1, "--as", "Anna", "--file", "list.json"], ""),
     "a form with unknown codes": (
         ["extract", 1, "--as", "Anna", "--file", "code.json"],
-        "martians",
+        "population",
     ),
     "a malformed expression": (["evidence", "--where", "population = "], ""),
     "an expression with unknown facet": (["evidence", "--where", "colour = red"], "colour"),

@@ -34,7 +34,7 @@ def evidence(
     """Query the evidence: one row is one effect of an included study."""
     who = session.who(as_)
     names = [name.strip() for text in columns or [] for name in text.split(",") if name.strip()]
-    if output is None and (format == "table" or session.as_json):
+    if output is None and (format == "table" or (session.as_json and format == "json")):
         found = actions.evidence(
             session.db, who, where=where, columns=names or None, everything=everything
         )
@@ -65,7 +65,7 @@ def prisma(
 ) -> None:
     """Show the PRISMA 2020 flow, counted from the facts."""
     who = session.who(as_)
-    if session.as_json and output is None:
+    if session.as_json and output is None and format in ("text", "json"):
         session.show(actions.prisma(session.db, who, where=where, as_of=as_of))
         return
     data = actions.prisma_file(session.db, who, format, where=where, as_of=as_of)

@@ -4,7 +4,7 @@ import inspect
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -19,7 +19,8 @@ from review.vocab import Channel
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-DONE, REFUSED, INTERRUPTED = 0, 1, 130
+REFUSED, INTERRUPTED = 1, 130
+LARGEST_NUMBER = 2**31 - 1
 
 As = Annotated[str, typer.Option("--as", metavar="NAME", help="The member who acts.")]
 MaybeAs = Annotated[
@@ -110,6 +111,7 @@ def command(app: typer.Typer, name: str) -> Callable[[Callable[..., None]], Call
                 as_json=as_json or bool(before.get("json")),
             )
             try:
+                _refuse_giants(given.values())
                 function(session, **given)
             except KeyboardInterrupt:
                 _end("Interrupted.", INTERRUPTED)
@@ -139,6 +141,14 @@ def command(app: typer.Typer, name: str) -> Callable[[Callable[..., None]], Call
         return function
 
     return register
+
+
+def _refuse_giants(values: Iterable[Any]) -> None:
+    """Refuse numbers that no database column holds, before one is asked."""
+    for value in values:
+        for number in value if isinstance(value, list) else [value]:
+            if isinstance(number, int) and abs(number) > LARGEST_NUMBER:
+                raise BadInput(f"{number} is too large a number.")
 
 
 def _end(sentence: str, status: int) -> None:
