@@ -10,8 +10,6 @@ from collections.abc import Callable, Sequence
 from math import sqrt
 from statistics import NormalDist
 
-from scipy.special import stdtrit
-
 Table = Sequence[Sequence[int]]
 Interval = tuple[float, float]
 
@@ -97,6 +95,9 @@ def ac1(table: Table) -> tuple[float | None, Interval | None]:
             own -= 2 * (1 - value) * (chance - expected) / (1 - expected)
             squares += table[i][j] * (own - value) ** 2
     error = sqrt(squares / (n * (n - 1)))
+    # half a second of import that only a coefficient should cost
+    from scipy.special import stdtrit
+
     reach = float(stdtrit(n - 1, (1 + LEVEL) / 2))
     return value, _around(value, error, reach, perfect=agreed(table) == n)
 
