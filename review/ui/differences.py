@@ -1,9 +1,12 @@
 """Which characters of two texts differ, marked in two styles that any eye can tell apart."""
 
-from difflib import SequenceMatcher
+from collections.abc import Iterator, Sequence
 from html import escape
 
+from rapidfuzz.distance import Levenshtein
+
 LONGEST = 4000
+_ALIKE = 0.5
 
 # orange with a double underline, blue with a dotted one: told apart by line as well as by colour
 _MARKS = (
@@ -15,29 +18,38 @@ _MARKS = (
 def marked(left: str, right: str) -> tuple[str, str]:
     """Return both texts as HTML, escaped, what only one of them has in a `<mark>`.
 
-    Texts over 4,000 characters are compared up to there.
+    Texts are compared, and shown, up to their 4,000th character.
     """
     left, right = left[:LONGEST], right[:LONGEST]
-    if left == right:
-        return escape(left), escape(right)
-    # word by word first where texts are long: characters alone would align by chance
-    a, b = _pieces(left), _pieces(right)
     found: tuple[list[str], list[str]] = ([], [])
-    for tag, i, j, k, m in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
-        parts = "".join(a[i:j]), "".join(b[k:m])
-        if tag == "equal":
-            found[0].append(escape(parts[0]))
-            found[1].append(escape(parts[1]))
-        elif tag == "replace" and SequenceMatcher(None, *parts).ratio() > 0.5:
-            for side, text in enumerate(_characters(*parts)):
-                found[side].append(text)
-        else:
-            for side, text in enumerate(parts):
-                found[side].append(_mark(text, side))
+    # word by word first: characters alone would align by chance
+    for equal, a, b in _runs(_pieces(left), _pieces(right)):
+        alike = a and b and Levenshtein.normalized_similarity(a, b) > _ALIKE
+        for same, *texts in _runs(a, b) if alike and not equal else [(equal, a, b)]:
+            for side, text in enumerate(texts):
+                found[side].append(escape(text) if same else _mark(text, side))
     return "".join(found[0]), "".join(found[1])
 
 
+def _runs(left: Sequence[str], right: Sequence[str]) -> Iterator[tuple[bool, str, str]]:
+    """Yield (whether equal, left text, right text), neighbouring differences as one."""
+    a = b = ""
+    for step in Levenshtein.opcodes(left, right):
+        one = "".join(left[step.src_start : step.src_end])
+        other = "".join(right[step.dest_start : step.dest_end])
+        if step.tag != "equal":
+            a, b = a + one, b + other
+            continue
+        if a or b:
+            yield False, a, b
+            a = b = ""
+        yield True, one, other
+    if a or b:
+        yield False, a, b
+
+
 def _pieces(text: str) -> list[str]:
+    """Words, and each character between them."""
     pieces: list[str] = []
     for character in text:
         if pieces and character.isalnum() and pieces[-1][-1].isalnum():
@@ -45,14 +57,6 @@ def _pieces(text: str) -> list[str]:
         else:
             pieces.append(character)
     return pieces
-
-
-def _characters(left: str, right: str) -> tuple[str, str]:
-    found: tuple[list[str], list[str]] = ([], [])
-    for tag, i, j, k, m in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
-        for side, text in enumerate((left[i:j], right[k:m])):
-            found[side].append(escape(text) if tag == "equal" else _mark(text, side))
-    return "".join(found[0]), "".join(found[1])
 
 
 def _mark(text: str, side: int) -> str:
