@@ -2,6 +2,7 @@
 
 import os
 import socket
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -77,9 +78,10 @@ def serve(session: Session, port: Port = 8501, address: Address = "localhost") -
 
 def _serve(session: Session, port: int, address: str) -> None:
     os.environ["REVIEW_DATABASE"] = session.url
-    from review.ui.server import serve as run
-
-    run(port=port, address=address)
+    os.environ.setdefault("STREAMLIT_LOGGER_HIDE_WELCOME_MESSAGE", "true")  # ours is out already
+    sys.stdout.flush()
+    # the app is a program of its own, not a part of the command line
+    os.execv(sys.executable, [sys.executable, "-m", "review.ui.server", str(port), address])
 
 
 def _refuse_busy(port: int, address: str) -> None:

@@ -1,5 +1,6 @@
 """How the app is served: its script, its settings, and what an error looks like in it."""
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -68,3 +69,7 @@ def serve(*, port: int = 8501, address: str = "localhost", browser: bool = False
             "server.headless": not browser,
         }
     )
+
+
+if __name__ == "__main__":
+    serve(port=int(sys.argv[1]), address=sys.argv[2])

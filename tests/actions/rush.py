@@ -24,7 +24,11 @@ def fill(db: Database, n: int) -> list[int]:
     """Put `n` records into a review; return their ids."""
     with db.write(Actor(member_id=None, channel=Channel.API)) as write:
         search = write.add(
-            SearchRow, source="Made up", kind=SearchKind.DATABASE, limits={}, date="2026-01-01",
+            SearchRow,
+            source="Made up",
+            kind=SearchKind.DATABASE,
+            limits={},
+            date="2026-01-01",
             warnings=[],
         )
         records = [Record(accession=f"m{i}", title=f"Title number {i}") for i in range(n)]
