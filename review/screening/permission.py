@@ -64,7 +64,7 @@ def may_change(
     """
     if member not in standing.voters:
         return "You have no vote on this report to change."
-    if any(record in ruling.covers for ruling in rulings):
+    if any(record in ruling.covers - ruling.lapsed for ruling in rulings):
         return "A ruling rests on this vote; it takes a reopening to vote again."
     if next_stage_begun:
         return "The next stage rests on this vote; it takes a reopening to vote again."

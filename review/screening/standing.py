@@ -42,7 +42,11 @@ class Vote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ruling:
-    """A settlement that replaces the votes on the records it covers."""
+    """A settlement that replaces the votes on the records it covers.
+
+    `lapsed` are those of them that were reopened since, on their own, after a split: their
+    new round is not what was ruled on.
+    """
 
     covers: frozenset[int]
     member: int
@@ -50,6 +54,7 @@ class Ruling:
     reason: str | None = None
     kind: RulingKind
     seq: int
+    lapsed: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +102,7 @@ def rulings_in_force(rulings: Iterable[Ruling], cluster: frozenset[int]) -> dict
     held: dict[int, Ruling] = {}
     for ruling in sorted(rulings, key=lambda ruling: ruling.seq):
         if ruling.covers <= cluster:
-            held.update(dict.fromkeys(ruling.covers, ruling))
+            held.update(dict.fromkeys(ruling.covers - ruling.lapsed, ruling))
     return held
 
 

@@ -24,6 +24,13 @@ def test_every_record_has_a_place_of_its_own_that_a_database_can_compute(seed, m
     assert own.factor * (PRIME - 1) + own.shift < 2**63
 
 
+@given(st.integers(0), st.integers(1), st.integers(0, PRIME - 1))
+def test_records_mirrored_about_the_shift_do_not_share_a_place(seed, member, record):
+    own = shuffle(member, seed=seed)
+    mirrored = (-record - 2 * own.shift * pow(own.factor, -1, PRIME)) % PRIME
+    assert (own.key(record) == own.key(mirrored)) == (record == mirrored)
+
+
 def test_the_order_is_the_same_again_another_for_another_member_and_looks_random():
     records = range(1, 1001)
     mine = ordered(records, member=1, seed=7)

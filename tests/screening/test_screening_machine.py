@@ -5,7 +5,7 @@ allows is added. The model keeps, for each record, who says what now and by whos
 works out the state by counting.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -52,6 +52,7 @@ class Page:
     says: dict = field(default_factory=dict)
     rulings: list = field(default_factory=list)  # (moment, covered records, word)
     round: int = 1
+    begun: bool = False  # whether anybody voted at all, even if they took it back
 
 
 def count_up(stage, policy, words, people, ruled):
@@ -119,9 +120,10 @@ class Screening(RuleBasedStateMachine):
         for at, round_, fact in self.facts:
             if at is not stage or not isinstance(fact, kind):
                 continue
-            about = fact.covers if isinstance(fact, Ruling) else {fact.record}
-            if any(rounds.get(record) == round_.get(record) for record in about & rounds.keys()):
-                yield fact
+            over = {one for one, then in round_.items() if then != self.pages[one, stage].round}
+            if not round_.keys() & rounds.keys() - over:
+                continue
+            yield replace(fact, lapsed=frozenset(over)) if isinstance(fact, Ruling) else fact
 
     def standing(self, record, stage, cluster=None):
         cluster = cluster or self.cluster_of(record)
@@ -150,12 +152,33 @@ class Screening(RuleBasedStateMachine):
     def vote(self, record, stage, member, verdict, reason):
         self.cast(record, stage, member, verdict, reason)
 
+    @rule(
+        record=records,
+        stage=stages,
+        team=st.permutations(REVIEWERS),
+        said=st.lists(st.tuples(verdicts, reasons), min_size=3, max_size=3),
+    )
+    def screen(self, record, stage, team, said):
+        """As many members as it takes vote one after the other."""
+        for member, (verdict, reason) in zip(team, said, strict=False):
+            self.cast(record, stage, member, verdict, reason)
+
+    @rule(record=records, team=st.permutations(REVIEWERS))
+    def advance(self, record, team):
+        """Everybody lets the record through, so that full text is reached often enough."""
+        for member in team:
+            self.cast(record, TITLES, member, Verdict.INCLUDE, None)
+
     @rule(record=records, stage=stages, member=members)
     def withdraw(self, record, stage, member):
         self.cast(record, stage, member, None, None)
 
     def cast(self, record, stage, member, verdict, reason):
-        before, page = self.standing(record, stage), self.pages[record, stage]
+        before = self.standing(record, stage)
+        for one in self.cluster_of(record):  # a change goes to the record one's vote is on
+            if member in before.voters and member in self.pages[one, stage].says:
+                record = one
+        page = self.pages[record, stage]
         reason = reason if verdict is Verdict.EXCLUDE else None
         if not self.reached(record, stage):
             return
@@ -167,15 +190,10 @@ class Screening(RuleBasedStateMachine):
                 rulings=list(self.current(stage, self.cluster_of(record), Ruling)),
                 next_stage_begun=self.next_begun(record, stage),
             )
-            full_begun = stage is TITLES and any(
-                self.pages[one, FULL].says or self.pages[one, FULL].round > 1
-                for one in self.cluster_of(record)
+            built_on = stage is TITLES and any(
+                self.pages[one, FULL].begun for one in self.cluster_of(record)
             )
-            rested_on = bool(page.rulings)
-            if not full_begun:
-                assert bool(refused) == rested_on
-            elif self.next_begun(record, stage):
-                assert refused
+            assert bool(refused) == (built_on or bool(page.rulings))
         elif verdict is None:
             return
         else:
@@ -188,6 +206,7 @@ class Screening(RuleBasedStateMachine):
         self.seq += 1
         vote = Vote(record=record, member=member, verdict=verdict, reason=reason, seq=self.seq)
         self.add(stage, vote, {record})
+        page.begun = True
         page.says.pop(member, None)
         if verdict is not None:
             page.says[member] = (verdict, reason)
@@ -195,11 +214,14 @@ class Screening(RuleBasedStateMachine):
     @rule(
         record=records,
         stage=stages,
-        member=st.sampled_from([*REVIEWERS, ADJUDICATOR]),
+        member=st.sampled_from([ADJUDICATOR, *REVIEWERS]),
         verdict=verdicts,
         reason=reasons,
     )
     def settle(self, record, stage, member, verdict, reason):
+        waiting = [(o, at) for o in RECORDS for at in Stage if self.standing(o, at).disputed]
+        if waiting:  # mostly there is none where one happens to look
+            record, stage = waiting[record % len(waiting)]
         before, cluster = self.standing(record, stage), self.cluster_of(record)
         refused = may_rule(before, member=member, policy=self.policy)
         involved = any(member in self.pages[one, stage].says for one in cluster)
@@ -285,15 +307,9 @@ class Screening(RuleBasedStateMachine):
         return words + list(held.values()), people, bool(held)
 
     @invariant()
-    def no_round_of_a_record_alone_has_more_voters_than_the_policy_asks(self):
-        if getattr(self, "merged", None):
-            return
-        for (record, _), page in getattr(self, "pages", {}).items():
-            if len(self.cluster_of(record)) == 1 and not self.was_ever_merged():
-                assert len(page.says) <= self.policy.reviewers_per_record
-
-    def was_ever_merged(self):
-        return any(len(round_) > 1 for _, round_, _ in self.facts)
+    def no_record_has_more_votes_in_a_round_than_the_policy_asks(self):
+        for page in getattr(self, "pages", {}).values():
+            assert len(page.says) <= self.policy.reviewers_per_record
 
     @invariant()
     def no_reviewer_sees_another_before_it_is_settled(self):
@@ -321,10 +337,10 @@ def run(examples):
     )
 
 
-def test_2_7_8_11_12_any_history_of_screening_keeps_to_the_rule():
+def test_1_2_7_8_11_12_any_history_of_screening_keeps_to_the_rule():
     run(40)
 
 
 @pytest.mark.slow
-def test_2_7_8_11_12_any_history_of_screening_keeps_to_the_rule_at_length():
+def test_1_2_7_8_11_12_any_history_of_screening_keeps_to_the_rule_at_length():
     run(500)

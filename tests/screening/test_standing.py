@@ -1,5 +1,6 @@
 """The rule: what votes and rulings amount to. Numbers in names are those of the invariants."""
 
+from dataclasses import replace
 from itertools import permutations, product
 
 import pytest
@@ -167,6 +168,13 @@ def test_12_two_rulings_merged_that_differ_are_a_conflict_until_one_covers_both(
     over_both = ruling(INCLUDE, covers=(1, 2), seq=102)
     assert stand(TITLES, votes, [*apart, over_both], cluster=(1, 2)).state is State.INCLUDED
     assert stand(TITLES, votes, [*apart, over_both], cluster=(2,)).state is State.EXCLUDED
+
+
+def test_11_a_ruling_does_not_hold_for_a_record_reopened_since():
+    over_both = replace(ruling(INCLUDE, covers=(1, 2)), lapsed=frozenset({2}))
+    again = votes_of("E E", record=2)
+    found = stand(TITLES, [*votes_of("I E", first_seq=9), *again], [over_both], cluster=(1, 2))
+    assert found.state is State.CONFLICT
 
 
 verdicts = st.sampled_from([*Verdict, None])
