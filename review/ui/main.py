@@ -41,9 +41,12 @@ def _pages(db: Database, who: SignedIn, *, title: str, notice: str) -> None:
             title=entry.title,
             icon=entry.icon,
             url_path=entry.path,
-            default=position == 0,
+            default=entry == entries[0],
+            # another member's address, kept open over a change of sign-in, is still a page
+            visibility="visible" if entry in entries else "hidden",
         )
-        for position, entry in enumerate(entries)
+        for entry in PAGES
+        if entries and entry.exists()
     ]
     with st.sidebar:
         member_bar(db, who, title=title)
@@ -56,6 +59,9 @@ def _pages(db: Database, who: SignedIn, *, title: str, notice: str) -> None:
 
 
 def _draw(db: Database, who: SignedIn, entry: Entry) -> None:
+    if not who.may(*entry.roles):
+        st.info(f"{entry.title} is for the role {' or '.join(sorted(entry.roles))}.")
+        return
     try:
         entry.function()(db, who)
     except ReviewError as error:

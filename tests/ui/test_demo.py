@@ -69,3 +69,12 @@ def test_signing_out_leads_back_to_the_choice(demo: App, context: BrowserContext
     choose(page, demo, "Owner")
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("button", name="Reviewer A")).to_be_visible()
+
+
+def test_an_address_of_another_role_says_whom_it_is_for(demo: App, context: BrowserContext) -> None:
+    page = context.new_page()
+    page.goto(f"{demo.address}/screen")
+    page.get_by_role("button", name="Owner").click()
+    expect(page.get_by_text("Screen is for the role reviewer.")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_role("link", name="Screen", exact=True)).to_have_count(0)
