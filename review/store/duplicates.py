@@ -50,7 +50,8 @@ def rows(conn: sa.Connection) -> Iterator[Row]:
     """Yield every record as de-duplication reads it."""
     names = tuple(name for name in Row.__dataclass_fields__ if name in _RECORD.c)
     query = sa.select(*(_RECORD.c[name] for name in names)).order_by(_RECORD.c.id)
-    for row in conn.execution_options(yield_per=2000).execute(query):
+    # on the query alone: the connection would keep the option, and write through it
+    for row in conn.execute(query.execution_options(yield_per=2000)):
         yield Row(**dict(zip(names, row, strict=True)))
 
 
