@@ -194,7 +194,7 @@ def test_articles_of_rayyan_give_last_decisions_that_no_agreement_counts(filled,
         "rayyan-102,x,nothing decided\n",
         encoding="utf-8",
     )
-    found = bring(filled, path, names=NAMES | {})
+    found = bring(filled, path, names={"R1": "Anna", "R2": "Ben"})
     assert found["votes"] == 2
     assert standing(filled, 1)[STAGE] == "conflict"
     assert not any(one["n"] for one in actions.agreement(filled, HOLDER))
