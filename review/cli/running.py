@@ -81,7 +81,8 @@ def _serve(session: Session, port: int, address: str) -> None:
     os.environ.setdefault("STREAMLIT_LOGGER_HIDE_WELCOME_MESSAGE", "true")  # ours is out already
     sys.stdout.flush()
     # the app is a program of its own, not a part of the command line
-    os.execv(sys.executable, [sys.executable, "-m", "review.ui.server", str(port), address])
+    serving = [sys.executable, "-m", "review.ui.server", str(port), address]
+    os.execv(sys.executable, serving)  # noqa: S606 (no shell: nothing of a user is in it)
 
 
 def _refuse_busy(port: int, address: str) -> None:

@@ -16,6 +16,7 @@ SCRIPT = str(Path(__file__).parent / "shell" / "script.py")
 CONFIG: dict[str, Any] = {
     "server.fileWatcherType": "none",
     "browser.gatherUsageStats": False,
+    "logger.hideWelcomeMessage": True,
     "client.toolbarMode": "minimal",
     # a traceback in the page is of no use to a reviewer, and tells a stranger about the server
     "client.showErrorDetails": "none",
