@@ -78,7 +78,6 @@ def serve(session: Session, port: Port = 8501, address: Address = "localhost") -
 
 def _serve(session: Session, port: int, address: str) -> None:
     os.environ["REVIEW_DATABASE"] = session.url
-    os.environ.setdefault("STREAMLIT_LOGGER_HIDE_WELCOME_MESSAGE", "true")  # ours is out already
     sys.stdout.flush()
     # the app is a program of its own, not a part of the command line
     serving = [sys.executable, "-m", "review.ui.server", str(port), address]

@@ -68,6 +68,7 @@ def serve(*, port: int = 8501, address: str = "localhost", browser: bool = False
             "server.port": port,
             "server.address": address,
             "server.headless": not browser,
+            "logger.hideWelcomeMessage": True,  # whoever serves has said where to look
         }
     )
 
