@@ -5,9 +5,12 @@ import io
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -206,3 +209,32 @@ def test_interruption_is_one_line_and_status_130(tmp_path, sqlite_review):
     run.send_signal(signal.SIGINT)
     out, err = run.communicate(timeout=30)
     assert (run.returncode, out, err) == (130, "", "Interrupted.\n")
+
+
+def test_serve_says_where_and_answers_there(tmp_path, sqlite_review):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    run = process("serve", "--port", port, "--json", "--database", sqlite_review.url, cwd=tmp_path)
+    try:
+        said = ""
+        while not said.endswith("}\n"):
+            said += run.stdout.readline()
+        url = json.loads(said)["url"]
+        for _ in range(100):
+            time.sleep(0.2)
+            try:
+                with urllib.request.urlopen(url, timeout=5) as answer:
+                    assert answer.status == 200
+                    break
+            except urllib.error.URLError:
+                continue
+        else:
+            pytest.fail("the app never answered")
+        taken = review("serve", "--port", port, database=sqlite_review.url)
+        assert (taken.status, taken.err.count("\n")) == (1, 1)
+        assert "choose another --port" in taken.err
+    finally:
+        run.terminate()
+        out, _ = run.communicate(timeout=30)
+    assert out == ""
