@@ -40,7 +40,9 @@ def _mine(member: int) -> sa.Exists:
         .where(
             _CLUSTER.c.kept_id == _STANDING.c.kept_id,
             _VOTE.c.record_id == _CLUSTER.c.record_id,
-            _VOTE.c.member_id == member,
+            # the sum keeps SQLite from the index by member: it would read all the member's
+            # votes again for every record (7 s for 10,000 records and 400 votes)
+            _VOTE.c.member_id + 0 == member,
             _VOTE.c.stage == _STANDING.c.stage,
             _VOTE.c.round == _STANDING.c.round,
             _VOTE.c.verdict.is_not(None),
