@@ -15,6 +15,7 @@ ALREADY_IDENTIFIED = "other.already_identified"
 OTHER_DUPLICATES = "other.duplicates"
 PREVIOUS = "previous.reports"
 PREVIOUS_DUPLICATES = "previous.duplicates"
+PREVIOUS_LEFT_OUT = "previous.left_out"
 
 _SETTLED = {
     State.INCLUDED: "included",
@@ -105,7 +106,8 @@ def reports(fates: Iterable[RecordFate]) -> tuple[list[Report], dict[int, str]]:
         head = members[0]
         lane, stands = _representative(members)
         if lane == "previous.":
-            found.append(Report(head, stands.record, lane, (), PREVIOUS))
+            ends = PREVIOUS if _came_with_the_review(head) else PREVIOUS_LEFT_OUT
+            found.append(Report(head, stands.record, lane, (), ends))
         else:
             path, terminal = route(head)
             through = tuple(lane + box for box in path)
@@ -114,6 +116,14 @@ def reports(fates: Iterable[RecordFate]) -> tuple[list[Report], dict[int, str]]:
             if fate is not stands:
                 surplus[fate.record] = _where_a_duplicate_ends(fate, lane)
     return found, surplus
+
+
+def _came_with_the_review(head: RecordFate) -> bool:
+    """Whether a report of the previous version was included there, as far as is known."""
+    if head.removal is not None or head.retrieval is Retrieval.NOT_RETRIEVED:
+        return head.ft is State.INCLUDED
+    excluded = {State.EXCLUDED, State.REASON_CONFLICT}
+    return head.ta not in excluded and head.ft not in excluded
 
 
 def _representative(members: list[RecordFate]) -> tuple[str, RecordFate]:

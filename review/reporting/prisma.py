@@ -85,7 +85,7 @@ class Flow:
     @cached_property
     def has_previous(self) -> bool:
         """Whether anything came from a previous version of the review."""
-        return self.n("previous.reports") > 0
+        return self.n("previous.reports") + self.n("previous.left_out") > 0
 
     @cached_property
     def under_way(self) -> bool:
