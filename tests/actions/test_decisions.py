@@ -307,3 +307,13 @@ def test_rows_that_make_no_sense_are_rejects(filled, tmp_path):
     assert [one["why"] for one in found["skipped"]] == [
         "It belongs to round 3; the record is in round 1."
     ]
+
+
+def test_what_somebody_decided_here_is_not_undone_by_an_older_file(filled, tmp_path):
+    actions.vote(filled, anna(), 1, "exclude", stage=STAGE)
+    found = bring(filled, log(tmp_path, "R1 101 included 1"), names={"R1": "Anna"})
+    assert found["changed"] == 0
+    assert [one["why"] for one in found["skipped"]] == [
+        "It is older than the vote of Anna that is stored."
+    ]
+    assert actions.my_votes(filled, anna())[0]["verdict"] == "exclude"
