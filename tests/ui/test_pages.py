@@ -15,6 +15,7 @@ from review.actions import Caller
 from review.ui.catalogue import PAGES
 from review.vocab import Channel
 from tests.conftest import HOLDER
+from tests.eutils_server import Server, serve
 from tests.ui.conftest import import_rows, records
 from tests.ui.serving import App
 
@@ -305,3 +306,30 @@ def test_a_form_with_a_fault_changes_nothing_and_names_it(demo: Any, demo_url: s
     said = [fault.message for fault in page.exception]
     assert any("martian" in sentence for sentence in said), said
     assert actions.evidence(demo, HOLDER, where="study = 1") == before
+
+
+@pytest.fixture
+def pubmed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    """A local PubMed that the app of one test asks."""
+    with serve(hits=25) as server:
+        monkeypatch.setenv("REVIEW_EUTILS_URL", server.url)
+        yield server
+
+
+def test_pubmed_is_counted_before_it_is_fetched(pubmed: Server, tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/pubmed.db"
+    db = actions.init(url)
+    actions.add_member(db, HOLDER, "Olga", ["owner"])
+    page = alone(url, "searches", "Olga")
+    query = next(area for area in page.text_area if area.label.startswith("Query"))
+    query.set_value("jitter")
+    next(b for b in page.button if b.label == "Count (dry run)").click().run()
+    assert not page.exception
+    assert page.metric[0].value == "25"
+    assert actions.searches(db, HOLDER) == []
+    page.button(key="fetch").click().run()
+    assert not page.exception
+    (search,) = actions.searches(db, HOLDER)
+    assert (search["query"], search["read"], search["complete"]) == ("jitter", 25, True)
+    assert any("25 records read" in said.value for said in page.success)
+    db.close()

@@ -323,6 +323,16 @@ def test_the_text_of_a_record_runs_nothing_and_makes_no_element_but_marks(
     page = context.new_page()
     said: list[str] = []
     page.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
+
+    def with_hostile_addresses(route: Route) -> None:
+        answer = route.fetch()
+        cards = [
+            card | {"url": "javascript:window.ran=1", "link": "data:text/html,x", "pmid": ""}
+            for card in answer.json()["cards"]
+        ]
+        route.fulfill(response=answer, json={"cards": cards})
+
+    page.route("**/api/screening/next?*", with_hostile_addresses)
     request.getfixturevalue("sign_in")(page, "Anna")
     allowed = {"H2", "H3", "P", "CITE", "A", "SPAN", "DIV", "DL", "DT", "DD", "MARK"}
     left = set(hostile)
@@ -341,15 +351,34 @@ def test_the_text_of_a_record_runs_nothing_and_makes_no_element_but_marks(
     assert said == []
 
 
+def amend_highlights(db: Any, folder: Path, include: str, exclude: str) -> None:
+    text = default_text()
+    assert "  include: []\n  exclude: []" in text
+    protocol = folder / "protocol.yaml"
+    terms = f"  include: [{include}]\n  exclude: [{exclude}]"
+    protocol.write_text(text.replace("  include: []\n  exclude: []", terms))
+    actions.amend(db, HOLDER, protocol, change=Change.CLARIFY, note="Terms to mark")
+
+
+def test_an_amendment_while_the_page_is_open_does_not_multiply_votes(
+    page: Page, screening: Any, tmp_path: Path
+) -> None:
+    amend_highlights(screening, tmp_path, "EMG", "")
+    page.keyboard.press("r")  # Streamlit runs the page again, now with other terms
+    expect(page.locator("mark").first).to_be_visible()
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if "vote" in request.url else None)
+    press(page, "iii")
+    expect_saved(page)
+    assert len(sent) == 3
+    assert len(votes(screening, "Anna")) == 3
+
+
 def test_terms_are_marked_in_two_styles_and_the_switch_is_kept(
     context: BrowserContext, screening: Any, tmp_path: Path, sign_in: Callable[..., None]
 ) -> None:
-    protocol = tmp_path / "protocol.yaml"
-    text = default_text()
-    assert "  include: []\n  exclude: []" in text
-    terms = "  include: [motor unit*, EMG, '/gro[uo]p \\d+/', '/(unclosed/']\n  exclude: [rat*]"
-    protocol.write_text(text.replace("  include: []\n  exclude: []", terms))
-    actions.amend(screening, HOLDER, protocol, change=Change.CLARIFY, note="Terms to mark")
+    include = "motor unit*, EMG, '/gro[uo]p \\d+/', '/(unclosed/'"
+    amend_highlights(screening, tmp_path, include, "rat*")
     page = context.new_page()
     sign_in(page, "Anna")
     number = page.locator(".card h2").inner_text().rpartition(" ")[2]
