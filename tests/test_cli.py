@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -238,3 +239,30 @@ def test_serve_says_where_and_answers_there(tmp_path, sqlite_review):
         run.terminate()
         out, _ = run.communicate(timeout=30)
     assert out == ""
+
+
+def test_a_backup_brings_back_what_was(tmp_path, sqlite_review, ris):
+    url, kept = sqlite_review.url, tmp_path / "kept.db"
+    done("import", ris, "--source", "X", database=url)
+    found = done("backup", kept, database=url)
+    assert found["head"] == done("verify", database=url)["head"]
+    done("vote", 1, "include", "--as", "Anna", "--stage", "title-abstract", database=url)
+    back = f"sqlite:///{tmp_path}/back.db"
+    assert done("restore", kept, database=back)["head"] == found["head"]
+    assert done("status", database=back)["stages"]["title-abstract"]["unscreened"] == 3
+    assert [path.name for path in tmp_path.glob("*.making*")] == []
+
+    for args, database in (
+        (("backup", kept), url),  # never over what is there
+        (("restore", kept), url),
+        (("restore", tmp_path / "nowhere.db"), back + ".new"),
+        (("restore", ris), back + ".new"),
+    ):
+        answer = review(*args, database=database)
+        assert (answer.status, answer.out, answer.err.count("\n")) == (1, "", 1), answer
+    with sqlite3.connect(kept) as conn:
+        conn.execute("UPDATE standing SET state = 'excluded' WHERE kept_id = 2")
+    conn.close()
+    tampered = review("restore", kept, database=back + ".new")
+    assert "does not verify: standings = facts" in tampered.err
+    assert not (tmp_path / "back.db.new").exists()

@@ -1,6 +1,7 @@
 """Everything a person can do: one function, one authorised transaction; every door calls these."""
 
 from review.actions.accounts import demo_sign_in, set_password, sign_in, sign_out, signed_in
+from review.actions.backup import backup, restore_backup
 from review.actions.caller import Caller
 from review.actions.decisions import import_votes
 from review.actions.demo import MEMBERS as DEMO_MEMBERS
@@ -30,6 +31,7 @@ __all__ = [
     "add_member",
     "agreement",
     "amend",
+    "backup",
     "codebook",
     "columns",
     "conflicts",
@@ -65,6 +67,7 @@ __all__ = [
     "reopen",
     "report",
     "restore",
+    "restore_backup",
     "rule",
     "search_pubmed",
     "searches",

@@ -119,3 +119,21 @@ def amend(
     """Put a new version of the protocol in force."""
     found = actions.amend(session.db, session.who(as_), protocol, change=change, note=note)
     session.show(found, f"Version {found['version']} of the protocol is in force.")
+
+
+@command(root, "backup")
+def backup(
+    session: Session,
+    file: Annotated[Path, typer.Argument(metavar="FILE")],
+    as_: MaybeAs = None,
+) -> None:
+    """Copy the whole review to a new file, while work goes on."""
+    found = actions.backup(session.db, session.who(as_), file)
+    session.show(found, f"{found['file']} holds the review ({found['bytes']:,} bytes).")
+
+
+@command(root, "restore")
+def restore(session: Session, file: Annotated[Path, typer.Argument(metavar="FILE")]) -> None:
+    """Bring a review back from a backup, once it is proved whole."""
+    found = actions.restore_backup(session.url, session.who(), file)
+    session.show(found, f"The review is back in {found['database']}.")
