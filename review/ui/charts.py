@@ -57,7 +57,7 @@ def evidence_map(counts: pd.DataFrame, down: Facet, across: Facet) -> alt.Chart:
     """Draw bubbles as large as their number of studies, the groups of `apart` side by side."""
     groups = sorted(counts["apart"].unique())
     base = alt.Chart(counts).encode(
-        x=alt.X("across:N", title=across["label"], axis=_axis(labelAngle=-40)),
+        x=alt.X("across:N", title=across["label"], axis=_axis(labelAngle=-65)),
         # its heading above the chart: beside it, it would run into long labels
         y=alt.Y("down:N", title=None, axis=_axis()),
         xOffset=alt.XOffset("apart:N", sort=groups),
@@ -76,6 +76,7 @@ def evidence_map(counts: pd.DataFrame, down: Facet, across: Facet) -> alt.Chart:
             "apart:N",
             title="",
             sort=groups,
+            legend=alt.Legend(orient="top"),
             scale=alt.Scale(domain=groups, range=["#0072B2", "#E69F00", "#009E73", "#CC79A7"]),
         ),
         shape=alt.Shape(
@@ -85,7 +86,8 @@ def evidence_map(counts: pd.DataFrame, down: Facet, across: Facet) -> alt.Chart:
             scale=alt.Scale(domain=groups, range=["circle", "diamond", "square", "triangle-up"]),
         ),
     )
-    height = max(260, 36 * counts["down"].nunique() + 40)
+    # of the whole drawing, the labels below and the legends above included
+    height = 32 * counts["down"].nunique() + 340
     drawn: alt.Chart = bubbles.properties(
         height=height, title=alt.Title(f"{down['label']} by {across['label'].lower()}")
     )
@@ -93,13 +95,15 @@ def evidence_map(counts: pd.DataFrame, down: Facet, across: Facet) -> alt.Chart:
 
 
 def _axis(**options: Any) -> alt.Axis:
-    return alt.Axis(labelLimit=260, labelOverlap=False, grid=True, **options)
+    return alt.Axis(labelLimit=220, labelOverlap=False, grid=True, **options)
 
 
 def _whole(counts: pd.DataFrame) -> alt.Legend:
     """A legend of a few whole numbers of studies."""
     most = int(counts["studies"].max())
-    return alt.Legend(values=sorted({1, (most + 1) // 2, most}), format="d", symbolType="circle")
+    return alt.Legend(
+        values=sorted({1, (most + 1) // 2, most}), format="d", orient="top", symbolType="circle"
+    )
 
 
 def direction_counts(

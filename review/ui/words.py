@@ -1,5 +1,6 @@
 """How the app's pages say things: text escaped for Markdown, states and stages in plain words."""
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -34,12 +35,15 @@ KINDS = {
     SearchKind.ORGANISATION.value: "Organisation",
     SearchKind.CITATION.value: "Citation searching",
 }
+_NAMED_SIGN = re.compile(r":(?=material/|[a-z][a-z0-9_+-]*:)")
 _MARKUP = frozenset("\\`*_{}[]()#+-.!|<>$~:&")
 
 
 def plain(text: object) -> str:
     """Escape Markdown, on one line, so that a text from outside shows as it was written."""
-    return "".join(f"\\{c}" if c in _MARKUP else c for c in " ".join(str(text).split()))
+    # icons and emoji (:material/info:, :smile:) are looked for after escapes are undone
+    line = _NAMED_SIGN.sub(":\u2060", " ".join(str(text).split()))
+    return "".join(f"\\{c}" if c in _MARKUP else c for c in line)
 
 
 def count(n: int, one: str, many: str | None = None) -> str:

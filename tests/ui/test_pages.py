@@ -16,7 +16,7 @@ from review.ui.catalogue import PAGES
 from review.vocab import Channel
 from tests.conftest import HOLDER
 from tests.eutils_server import Server, serve
-from tests.ui.conftest import import_rows, records
+from tests.ui.conftest import hostile_records, import_rows, records
 from tests.ui.serving import App
 
 MEMBERS = [*actions.DEMO_MEMBERS, "Viewer"]
@@ -333,3 +333,44 @@ def test_pubmed_is_counted_before_it_is_fetched(pubmed: Server, tmp_path: Path) 
     assert (search["query"], search["read"], search["complete"]) == ("jitter", 25, True)
     assert any("25 records read" in said.value for said in page.success)
     db.close()
+
+
+def test_the_builder_appends_a_condition_that_the_expression_language_reads(
+    demo: Any, demo_url: str
+) -> None:
+    page = alone(demo_url, "evidence", "Viewer")
+    page.text_input(key="where").set_value("year >= 2000 or year < 1980").run()
+    page.selectbox(key="build-facet").select("population").run()
+    next(button for button in page.button if button.label == "And").click().run()
+    where = page.text_input(key="where").value
+    assert where == "(year >= 2000 or year < 1980) and population = pop.human"
+    assert not page.error
+    n = actions.evidence(demo, HOLDER, where=where)["effects"]
+    assert any(f"{n} effects" in text.value for text in page.markdown)
+
+
+def test_no_field_of_a_record_becomes_markup_on_any_page(
+    visit: Visit, demo: Any, tmp_path: Path
+) -> None:
+    import_rows(demo, tmp_path, hostile_records(), source="<img src=x onerror=window.ran=1>")
+    hostile = actions.records(demo, HOLDER, text="window.ran")["records"]
+    assert hostile
+    for card in hostile[:2]:
+        actions.vote(
+            demo,
+            Caller("Reviewer A", Channel.APP),
+            card["record"],
+            "include",
+            stage="title-abstract",
+            note=card["title"],
+        )
+    page = visit("Reviewer A", "searches")
+    expect(page.get_by_text("<img src=x onerror=window.ran=1>").first).to_be_visible()
+    for path in ("records", *(f"records?record={card['record']}" for card in hostile)):
+        page.goto(f"{page.url.rsplit('/', 1)[0]}/{path}")
+        expect(page.get_by_text("Record").first).to_be_visible()
+        expect(
+            page.locator("[data-testid=stMain] h2, [data-testid=stMain] h3").first
+        ).to_be_visible()
+        assert page.evaluate("window.ran") is None
+        assert page.locator("[data-testid=stMain] iframe, [data-testid=stMain] img").count() == 0
