@@ -281,6 +281,25 @@ def test_another_run_of_the_page_does_not_multiply_votes(page: Page, screening: 
     assert len(votes(screening, "Anna")) == 3
 
 
+def test_two_tabs_of_one_member_share_the_work_and_cast_each_vote_once(
+    page: Page, context: BrowserContext, screening: Any, app: App
+) -> None:
+    second = context.new_page()
+    second.goto(f"{app.address}/screen")
+    expect(second.locator(".card .number")).to_be_visible()
+    order = upcoming(screening, n=6)
+    assert shown(second) == order[0]
+    press(page, "iii")
+    expect_saved(page)
+    second.keyboard.press("i")  # the record both tabs had in view: the same vote again
+    second.wait_for_timeout(100)
+    assert shown(second) == order[3]
+    press(second, "ee")
+    expect_saved(second)
+    cast = ("include", "include", "include", "exclude", "exclude")
+    assert votes(screening, "Anna") == dict(zip(order, cast, strict=False))
+
+
 def test_a_digit_excludes_for_the_reason_of_that_place(page: Page, screening: Any) -> None:
     reasons = actions.about(screening)["stages"][STAGE]["reasons"]
     press(page, "2")
