@@ -17,7 +17,8 @@ _LESS_AIR = "<style>.stMainBlockContainer { padding-top: 3.5rem; }</style>"
 
 def main() -> None:
     """Draw one run of the app."""
-    st.set_page_config(page_title="Review", page_icon=":material/fact_check:", layout="wide")
+    # an emoji: a Material icon in the tab would be fetched from another host
+    st.set_page_config(page_title="Review", page_icon="🔎", layout="wide")
     st.html(_LESS_AIR)
     try:
         db = session.database()
