@@ -39,7 +39,8 @@ COMMANDS = [
     "demo", "init", "serve", "member", "search", "import",
     "dedup", "duplicates", "next", "vote", "import-votes", "conflicts",
     "rule", "report", "tag", "extract", "agreement", "status",
-    "evidence", "prisma", "export", "verify",
+    "evidence", "prisma", "export", "backup", "restore",
+    "verify",
 ]  # fmt: skip
 
 
