@@ -10,6 +10,7 @@ from review.errors import BadInput
 from review.ui import cards, words
 from review.ui.links import asked, go, link
 from review.ui.session import Database, SignedIn
+from review.ui.telling import told
 from review.ui.verdict_form import Judgement, judgement_fields
 from review.ui.words import count, plain
 from review.vocab import Role, Stage
@@ -85,9 +86,10 @@ def _settle(db: Database, who: SignedIn, conflict: Conflict) -> None:
         with st.form(f"judge-{name}"):
             mine = judgement_fields(stage, key=f"judge-{name}", maybe=maybe)
             if st.form_submit_button("Keep my judgement, show the votes", type="primary"):
-                _judge(db, who, conflict, mine)
-                st.session_state["judged"] = (name, mine)
-                st.rerun()
+                with told():
+                    _judge(db, who, conflict, mine)
+                    st.session_state["judged"] = (name, mine)
+                    st.rerun()
         return
     shown = _judge(db, who, conflict, first[1])
     st.subheader("2. See the votes, then rule", anchor=False)
@@ -96,19 +98,24 @@ def _settle(db: Database, who: SignedIn, conflict: Conflict) -> None:
     with st.form(f"rule-{name}"):
         ruling = judgement_fields(stage, key=f"rule-{name}", verdict=shown["blind"])
         if st.form_submit_button("Rule", type="primary"):
-            verdict = _chosen(ruling)
-            actions.rule(
-                db,
-                who.caller,
-                conflict["record"],
-                verdict,
-                stage=conflict["stage"],
-                reason=ruling.reason,
-                note=ruling.note,
-            )
-            del st.session_state["judged"]
-            st.session_state["ruled"] = f"Record {conflict['record']}: ruled {verdict}."
-            st.rerun()
+            with told():
+                _rule(db, who, conflict, ruling)
+
+
+def _rule(db: Database, who: SignedIn, conflict: Conflict, ruling: Judgement) -> None:
+    verdict = _chosen(ruling)
+    actions.rule(
+        db,
+        who.caller,
+        conflict["record"],
+        verdict,
+        stage=conflict["stage"],
+        reason=ruling.reason,
+        note=ruling.note,
+    )
+    del st.session_state["judged"]
+    st.session_state["ruled"] = f"Record {conflict['record']}: ruled {verdict}."
+    st.rerun()
 
 
 def _judge(db: Database, who: SignedIn, conflict: Conflict, mine: Judgement) -> dict[str, Any]:
@@ -160,7 +167,9 @@ def _discussion(db: Database, who: SignedIn) -> None:
     about = actions.about(db)["stages"][stage]
     with st.form("discuss"):
         agreed = judgement_fields(about, key="discuss", discussed=True)
-        if st.form_submit_button("Confirm what we agreed", type="primary"):
+        if not st.form_submit_button("Confirm what we agreed", type="primary"):
+            return
+        with told():
             done = actions.discuss(
                 db,
                 who.caller,

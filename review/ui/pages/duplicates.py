@@ -11,6 +11,7 @@ from review.ui import words
 from review.ui.differences import marked
 from review.ui.links import link
 from review.ui.session import Database, SignedIn
+from review.ui.telling import told
 from review.ui.words import count, plain
 from review.vocab import Role
 
@@ -29,6 +30,8 @@ _FIELDS = {
 }
 _SHOWN = 100
 _CLUSTERS = 20
+# the answer, the pair, and what was with the second before
+Answered = tuple[str, int, int, list[int]]
 _JUDGES = (Role.OWNER, Role.REVIEWER, Role.ADJUDICATOR)
 
 
@@ -45,7 +48,7 @@ def page(db: Database, who: SignedIn) -> None:
 
 def _questions(db: Database, who: SignedIn) -> None:
     skipped: int = st.session_state.setdefault("skipped", 0)
-    answered: list[tuple[str, int, int]] = st.session_state.setdefault("answered", [])
+    answered: list[Answered] = st.session_state.setdefault("answered", [])
     again: tuple[int, int] | None = st.session_state.get("again")
     found = actions.duplicates(db, who.caller, "questions", limit=_SHOWN)
     waiting = [pair for pair in found if (pair["a"], pair["b"]) != again]
@@ -58,22 +61,18 @@ def _questions(db: Database, who: SignedIn) -> None:
     n = len(found)
     st.markdown(f"**{'at least ' if n == _SHOWN else ''}{count(n, 'question')}** open")
     what = _buttons(who, can_undo=bool(answered))
+    with told():
+        if what in {"same", "different"}:
+            answered.append(_answer(db, who, what, question["a"], question["b"]))
+            st.session_state["again"] = None
+        elif what == "skip":
+            st.session_state["skipped"] = skipped + 1
+            st.session_state["again"] = None
+        elif what == "undo":
+            _undo(db, who, answered)
+        if what:
+            st.rerun()
     _pair(question)
-    a, b = question["a"], question["b"]
-    if what == "same":
-        actions.merge(db, who.caller, a, b)
-    elif what == "different":
-        actions.different(db, who.caller, a, b)
-    if what in {"same", "different"}:
-        answered.append((what, a, b))
-        st.session_state["again"] = None
-    elif what == "skip":
-        st.session_state["skipped"] = skipped + 1
-        st.session_state["again"] = None
-    elif what == "undo":
-        _undo(db, who, answered)
-    if what:
-        st.rerun()
 
 
 def _buttons(who: SignedIn, *, can_undo: bool) -> str | None:
@@ -94,11 +93,25 @@ def _buttons(who: SignedIn, *, can_undo: bool) -> str | None:
     return found
 
 
-def _undo(db: Database, who: SignedIn, answered: list[tuple[str, int, int]]) -> None:
+def _answer(db: Database, who: SignedIn, what: str, a: int, b: int) -> Answered:
+    """Act on an answer; return what is needed to take it back."""
+    if what == "different":
+        actions.different(db, who.caller, a, b)
+        return what, a, b, []
+    with_b = actions.record(db, who.caller, b)["cluster"]
+    actions.merge(db, who.caller, a, b)
+    return what, a, b, with_b
+
+
+def _undo(db: Database, who: SignedIn, answered: list[Answered]) -> None:
     """Take the last answer back and put its question again."""
-    what, a, b = answered.pop()
+    what, a, b, with_b = answered.pop()
     if what == "same":
-        actions.split(db, who.caller, b)
+        # everything that was with b leaves a, and is together again
+        for record in with_b:
+            actions.split(db, who.caller, record)
+        for record in with_b[1:]:
+            actions.merge(db, who.caller, with_b[0], record)
     st.session_state["again"] = (a, b)
 
 
@@ -112,7 +125,7 @@ def _asked_again(db: Database, who: SignedIn, a: int, b: int) -> dict[str, Any]:
     return {"a": a, "b": b, "score": None, "why": why, "records": [raw[a], raw[b]]}
 
 
-def _no_questions(db: Database, who: SignedIn, answered: list[tuple[str, int, int]]) -> None:
+def _no_questions(db: Database, who: SignedIn, answered: list[Answered]) -> None:
     st.success("No open questions about duplicates.")
     if answered and st.button("Undo the last answer", shortcut="Z", key="undo"):
         _undo(db, who, answered)
@@ -195,14 +208,16 @@ def _by_hand(db: Database, who: SignedIn) -> None:
         a = left.number_input("Record", min_value=1, value=None, step=1)
         b = right.number_input("is the same report as record", min_value=1, value=None, step=1)
         if st.form_submit_button("Merge") and a and b:
-            done = actions.merge(db, who.caller, int(a), int(b))
-            st.success(f"Records {', '.join(map(str, done['records']))} are one report now.")
+            with told():
+                done = actions.merge(db, who.caller, int(a), int(b))
+                st.success(f"Records {', '.join(map(str, done['records']))} are one report now.")
 
 
 def _find(db: Database, who: SignedIn) -> None:
     st.markdown(
         "Certain pairs are merged, uncertain ones become questions. Any merge can be split."
     )
+    everything = st.checkbox("Compare all records again, not only the new ones")
     with st.container(horizontal=True):
         look = st.button("Look only (dry run)", key="dry-run")
         merge = st.button("Merge the certain, ask the rest", type="primary", key="dedup")
@@ -213,6 +228,7 @@ def _find(db: Database, who: SignedIn) -> None:
             db,
             who.caller,
             dry_run=look,
+            everything=everything,
             progress=lambda step, n: status.update(label=f"{escape(step)}: {n:,}"),
         )
         status.update(label="Compared", state="complete")

@@ -9,6 +9,7 @@ from review import actions
 from review.errors import BadInput
 from review.ui.links import asked_number, link
 from review.ui.session import Database, SignedIn
+from review.ui.telling import told
 from review.ui.words import count, plain
 from review.vocab import Level
 
@@ -47,9 +48,9 @@ def page(db: Database, who: SignedIn) -> None:
     )
     link("evidence", "See what is extracted", icon=":material/science:", study=study)
     tagging, form = st.tabs(["Tag", "Fill a form"])
-    with tagging:
+    with tagging, told():
         _tag(db, who, study)
-    with form:
+    with form, told():
         _form(db, who, study)
 
 

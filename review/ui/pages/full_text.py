@@ -10,6 +10,7 @@ from review.errors import BadInput
 from review.ui import cards, words
 from review.ui.links import asked_number, link
 from review.ui.session import Database, SignedIn
+from review.ui.telling import told
 from review.ui.words import count, plain
 from review.vocab import Retrieval, Role
 
@@ -79,7 +80,8 @@ def _one(db: Database, who: SignedIn, report: Report) -> None:
         link("records", "The record with its history", record=report["record"])
     with right:
         if who.may(*_DOERS):
-            _retrieval(db, who, report)
+            with told():
+                _retrieval(db, who, report)
             _study(db, who, report)
         else:
             st.caption("Owners, reviewers, adjudicators and extractors record what was retrieved.")
@@ -146,7 +148,8 @@ def _study(db: Database, who: SignedIn, report: Report) -> None:
         )
         label = st.text_input("Name of a new study", max_chars=200, placeholder="Author year")
         if st.form_submit_button("Join" if own is None else "Move"):
-            actions.study(
-                db, who.caller, [report["record"]], study=chosen, label=label.strip() or None
-            )
-            st.rerun()
+            with told():
+                actions.study(
+                    db, who.caller, [report["record"]], study=chosen, label=label.strip() or None
+                )
+                st.rerun()

@@ -9,6 +9,7 @@ from review.ui import cards, words
 from review.ui.flow_words import box_name
 from review.ui.links import asked, asked_number, link
 from review.ui.session import Database, SignedIn
+from review.ui.telling import told
 from review.ui.words import count, plain
 from review.vocab import Role
 
@@ -127,16 +128,18 @@ def _more(db: Database, who: SignedIn, record: dict[str, Any]) -> None:
         stage = st.selectbox("Stage", stages, format_func=words.STAGES.__getitem__)
         why = st.text_input("Why", max_chars=500)
         if st.form_submit_button("Begin a new round") and stage:
-            done = actions.reopen(db, who.caller, record["record"], stage=stage, why=why)
-            st.success(f"Round {done['round']} begins; the earlier votes are kept.")
+            with told():
+                done = actions.reopen(db, who.caller, record["record"], stage=stage, why=why)
+                st.success(f"Round {done['round']} begins; the earlier votes are kept.")
     if not who.may(Role.OWNER):
         return
     with st.expander("Remove before screening"), st.form(f"remove-{record['record']}"):
         by = st.selectbox("By", ["other", "automation"])
         why = st.text_input("Why", max_chars=500, key="remove-why")
         if st.form_submit_button("Remove"):
-            actions.remove(db, who.caller, record["record"], by=by, why=why)
-            st.success("Removed; the flow counts it under 'removed before screening'.")
+            with told():
+                actions.remove(db, who.caller, record["record"], by=by, why=why)
+                st.success("Removed; the flow counts it under 'removed before screening'.")
 
 
 def _entries(record: dict[str, Any]) -> None:

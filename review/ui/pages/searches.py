@@ -9,6 +9,7 @@ from review.ui import words
 from review.ui.bringing_in import file_form, pubmed_form, shown_progress, shown_rejects
 from review.ui.links import link
 from review.ui.session import Database, SignedIn
+from review.ui.telling import told
 from review.ui.words import count, plain
 from review.vocab import Role
 
@@ -21,9 +22,9 @@ def page(db: Database, who: SignedIn) -> None:
         return
     searches, from_file, from_pubmed = st.tabs(["Searches", "Import a file", "Search PubMed"])
     # the list last, so that it holds what was just brought in
-    with from_file:
+    with from_file, told():
         file_form(db, who)
-    with from_pubmed:
+    with from_pubmed, told():
         pubmed_form(db, who)
     with searches:
         _list(db, who)
@@ -60,7 +61,8 @@ def _one(db: Database, who: SignedIn, search: dict[str, Any]) -> None:
                     ", ".join(map(str, search["missing"][:500])), language=None, wrap_lines=True
                 )
         if search["query"] and who.may(Role.OWNER):
-            _again(db, who, search)
+            with told():
+                _again(db, who, search)
 
 
 def _counts(search: dict[str, Any]) -> str:

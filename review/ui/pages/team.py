@@ -8,6 +8,7 @@ import streamlit as st
 from review import actions
 from review.ui import words
 from review.ui.session import Database, SignedIn
+from review.ui.telling import told
 from review.ui.words import count, plain
 from review.vocab import Role
 
@@ -24,7 +25,7 @@ def page(db: Database, who: SignedIn) -> None:
     """Draw team and protocol, each in its part."""
     st.header("Team and protocol", anchor=False)
     team, protocol, codebook, versions = st.tabs(["Team", "Protocol", "Codebook", "Versions"])
-    with team:
+    with team, told():
         _team(db, who)
     with protocol:
         _protocol(actions.about(db))
@@ -60,8 +61,10 @@ def _member(db: Database, who: SignedIn, member: dict[str, Any], *, owns: bool) 
             return
         with st.expander("Change"):
             if owns:
-                _roles(db, who, member)
-            _password(db, who, name, own=own)
+                with told():
+                    _roles(db, who, member)
+            with told():
+                _password(db, who, name, own=own)
 
 
 def _roles(db: Database, who: SignedIn, member: dict[str, Any]) -> None:
