@@ -1,17 +1,21 @@
 """Merging the certain duplicates, asking about the uncertain, and changing either by hand."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import chain
 from typing import Any
+
+import sqlalchemy as sa
 
 from review.actions.caller import Caller, acting, writing
 from review.actions.cards import cards
-from review.dedup import Pair, allowed, find
+from review.dedup import Clusters, Found, Pair, allowed, find, keys
 from review.errors import NotFound, Refused
+from review.store import blocks
 from review.store import duplicates as store
-from review.store import projection
 from review.store.engine import Database, Write
 from review.store.people import protocol
-from review.vocab import Role
+from review.vocab import Duplicate, Role
 
 JUDGES = (Role.OWNER, Role.REVIEWER, Role.ADJUDICATOR)
 
@@ -21,33 +25,91 @@ def dedup(
     who: Caller,
     *,
     dry_run: bool = False,
+    everything: bool = False,
     progress: Callable[[str, int], None] | None = None,
 ) -> dict[str, Any]:
     """Find duplicates: merge the certain, queue the uncertain; `dry_run` only reports.
 
-    Returns {merged, questions, pairs}: records removed, questions newly asked, and the
-    certain pairs with their reasons; `progress(step, done)` is called as it goes. What a person
-    split or called different stays apart.
+    Only records that no earlier run compared are considered, with those that share a blocking
+    key with them; `everything` compares all again. Returns {merged, questions, pairs}: records
+    removed, questions newly asked, and the certain pairs with their reasons; `progress(step,
+    done)` is called as it goes. What a person split or called different stays apart.
     """
-    with db.read() as conn:
-        acting(conn, who, Role.OWNER, act="de-duplicate")
-        said = projection.said(conn)
-        asked = store.asked(conn)
-        found = allowed(find(store.rows(conn), progress=progress), said)
-    certain = found.certain
-    uncertain = [pair for pair in found.uncertain if (pair.a, pair.b) not in asked]
-    if not dry_run:
+    while True:
+        with db.read() as conn:
+            acting(conn, who, Role.OWNER, act="de-duplicate")
+            seen = _compare(conn, everything=everything, progress=progress)
+            found = _still_open(conn, seen.found)
+        if dry_run:
+            break
+        for portion in seen.keyed.portions():
+            with writing(db, who) as write:
+                blocks.put(write.conn, portion)
         with writing(db, who) as write:
+            store.hold(write, {record for pair in found.certain for record in (pair.a, pair.b)})
+            write.only_writer()
+            if blocks.compared(write.conn) != seen.since:
+                continue  # somebody else compared meanwhile, and has said part of this
+            found = _still_open(write.conn, found)
             _, content = protocol(write.conn)
-            store.merge(write, certain, content, automatic=True)
-            store.ask(write, uncertain)
+            store.merge(write, found.certain, content, automatic=True)
+            store.ask(write, found.uncertain)
+            if seen.through > seen.since:
+                blocks.add_comparison(write, seen.through)
+        break
     return {
-        "merged": len(certain),
-        "questions": len(uncertain),
-        "pairs": [_pair(pair) for pair in certain],
-        "asked": [_pair(pair) for pair in uncertain],
+        "merged": len(found.certain),
+        "questions": len(found.uncertain),
+        "pairs": [_pair(pair) for pair in found.certain],
+        "asked": [_pair(pair) for pair in found.uncertain],
         "dry_run": dry_run,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """What a comparison found, with the records it went through: those after `since`."""
+
+    found: Found
+    keyed: blocks.Keyed
+    since: int
+    through: int
+
+
+def _compare(
+    conn: sa.Connection, *, everything: bool, progress: Callable[[str, int], None] | None
+) -> _Compared:
+    """Compare the records after the last comparison with each other and with all before."""
+    since, through = blocks.compared(conn), blocks.newest(conn)
+    keyed = blocks.Keyed()
+    if everything or not since:
+        found = find(
+            store.rows(conn), merged=store.merged(conn), keyed=keyed.add, progress=progress
+        )
+        return _Compared(found, keyed, since, through)
+    for row in store.rows(conn, after=since):
+        keyed.add(row.id, keys(row))
+    new = range(since + 1, through + 1)
+    merged = store.together(conn, blocks.sharing(conn, keyed.keys, upto=since) | set(new))
+    near = [record for record in merged if record <= since]
+    rows = chain(store.rows(conn, only=near), store.rows(conn, after=since))
+    return _Compared(find(rows, new=new, merged=merged, progress=progress), keyed, since, through)
+
+
+def _still_open(conn: sa.Connection, found: Found) -> Found:
+    """Return what of `found` has been neither done nor asked, nor answered by a person."""
+    every = found.certain + found.uncertain
+    named = {record for pair in every for record in (pair.a, pair.b)}
+    said = store.said_of(conn, named)
+    left = allowed(found, said)
+    now = Clusters([*said, *((Duplicate.MERGE, (p.a, p.b)) for p in left.certain)])
+    named.update(record for _, records in said for record in records)
+    asked = {_clusters(now, a, b) for a, b in store.asked(conn, named)}
+    return Found(left.certain, [p for p in left.uncertain if _clusters(now, p.a, p.b) not in asked])
+
+
+def _clusters(now: Clusters, a: int, b: int) -> frozenset[int]:
+    return frozenset((now.kept(a), now.kept(b)))
 
 
 def _pair(pair: Pair) -> dict[str, Any]:
@@ -115,10 +177,9 @@ def split(db: Database, who: Caller, record: int) -> dict[str, Any]:
     """Take a record out of its cluster; votes stay with the records they were cast on."""
     with writing(db, who) as write:
         acting(write.conn, who, *JUDGES, act="split duplicates")
-        kept = store.kept_of(write.conn, record)
+        kept = store.hold(write, {record}).get(record)
         if kept is None:
             raise NotFound(f"There is no record {record}.")
-        write.lock_records([kept])
         others = [r for r in store.clusters_of(write.conn, [kept])[kept] if r != record]
         if not others:
             raise Refused(f"Record {record} is not merged with any other.")
@@ -142,10 +203,8 @@ def _both(write: Write, who: Caller, low: int, high: int) -> tuple[int, int]:
     acting(write.conn, who, *JUDGES, act="judge duplicates")
     if low == high:
         raise Refused("Name two different records.")
-    kept = [store.kept_of(write.conn, record) for record in (low, high)]
-    for record, found in zip((low, high), kept, strict=True):
-        if found is None:
+    kept = store.hold(write, {low, high})
+    for record in (low, high):
+        if record not in kept:
             raise NotFound(f"There is no record {record}.")
-    first, second = (found or 0 for found in kept)
-    write.lock_records(sorted({first, second}))
-    return first, second
+    return kept[low], kept[high]

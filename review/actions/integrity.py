@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from review.actions.caller import Caller, acting
 from review.actions.flow import current_flow
 from review.reporting.identities import identities
-from review.store import evidence, intake, ledger, projection
+from review.store import blocks, evidence, intake, ledger, projection
 from review.store.engine import Database
 from review.store.people import protocol
 
@@ -31,6 +31,7 @@ def verify(db: Database, who: Caller) -> dict[str, Any]:
                 evidence.differences(conn, content.codebook),
                 "rebuilt and equal",
             ),
+            _check("blocking keys = records", blocks.differences(conn), "rebuilt and equal"),
             _check("requested = stored + missing", _unaccounted(conn), "in every search"),
         ]
         found = identities(current_flow(conn, None))

@@ -1,7 +1,7 @@
 """Decides, for many records at once, which pairs are merged, which are asked, and which are not."""
 
 from array import array
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Mapping
 
 import numpy as np
 
@@ -25,14 +25,22 @@ def keys(row: Row) -> list[int]:
 
 
 def find(
-    rows: Iterable[Row], *, new: Container[int] | None = None, progress: Progress | None = None
+    rows: Iterable[Row],
+    *,
+    new: Container[int] | None = None,
+    merged: Mapping[int, int] | None = None,
+    keyed: Callable[[int, list[int]], None] | None = None,
+    progress: Progress | None = None,
 ) -> Found:
     """Finds duplicates among records.
 
     With `new`, only pairs touching a record of those ids are considered; give then only the new
-    records and those that share a key with one (see `keys`), and the cost follows the new alone.
-    `progress(step, done)` is called as records are read and pairs compared. Every record's id
-    must be given once. No input raises: what cannot be read counts as missing.
+    records, those that share a key with one (see `keys`) and those already merged with these,
+    and the cost follows the new alone. `merged` maps records to the record kept for their
+    cluster, as it already is: such pairs are not found again, and what would contradict the
+    cluster is not merged into it. `keyed(id, keys)` is called with each record's blocking keys,
+    `progress(step, done)` as records are read and pairs compared. Every record's id must be
+    given once. No input raises: what cannot be read counts as missing.
     """
     tell = progress or (lambda _step, _done: None)
     ids: list[int] = []
@@ -45,6 +53,8 @@ def find(
         found = block.keys(norm)
         hashes.extend(found)
         owners.extend([position] * len(found))
+        if keyed:
+            keyed(row.id, found)
         if position % 1000 == 999:
             tell("read", position + 1)
     fresh = None if new is None else np.array([record in new for record in ids], np.bool_)
@@ -55,7 +65,7 @@ def find(
         fresh=fresh,
     )
     compared = _Compared(norms, i, j, tell)
-    return compared.answer(ids, norms)
+    return compared.answer(ids, _Groups(norms, ids, merged or {}))
 
 
 def _order(norm: Norm) -> tuple[str, int, str]:
@@ -85,10 +95,9 @@ class _Compared:
         self.rule = np.concatenate([decision.rule for decision in decisions])
         self.hold = np.concatenate([decision.hold for decision in decisions])
 
-    def answer(self, ids: list[int], norms: list[Norm]) -> Found:
+    def answer(self, ids: list[int], groups: "_Groups") -> Found:
         """The best pairs that join what is to be joined, no cluster contradicting itself."""
         likeness = self.scores.likeness()
-        groups = _Groups(norms)
         certain: list[Pair] = []
         asked: list[Pair] = []
         refused: list[int] = []
@@ -124,10 +133,15 @@ class _Compared:
 class _Groups:
     """Union-find that knows which PMIDs and kinds each group holds, so none contradicts itself."""
 
-    def __init__(self, norms: list[Norm]) -> None:
+    def __init__(self, norms: list[Norm], ids: list[int], merged: Mapping[int, int]) -> None:
         self._norms = norms
         self._up: dict[int, int] = {}
         self._marks: dict[int, tuple[set[str], set[str]]] = {}
+        first: dict[int, int] = {}
+        for position, record in enumerate(ids) if merged else ():
+            kept = merged.get(record, record)
+            if first.setdefault(kept, position) != position:
+                self.join(first[kept], position)
 
     def top(self, x: int) -> int:
         up = self._up

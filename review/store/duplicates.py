@@ -1,11 +1,13 @@
 """Queries about duplicates: what was said, which records are one report, what is still asked."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import json
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 
-from review.dedup import Pair, Row
+from review.dedup import Clusters, Fact, Pair, Row
 from review.protocol import Protocol
 from review.store import projection
 from review.store.engine import Write
@@ -16,7 +18,9 @@ from review.vocab import Duplicate
 _CLUSTER = table_of(ClusterRow)
 _DUPLICATE = table_of(DuplicateRow)
 _RECORD = table_of(RecordRow)
+_SAID = sa.select(*(_DUPLICATE.c[name] for name in ("id", "kind", "a", "b", "records")))
 _CHUNK = 500
+_LOCKED = 10_000
 
 
 def kept_of(conn: sa.Connection, record: int) -> int | None:
@@ -46,13 +50,75 @@ def clusters_of(conn: sa.Connection, kept: Sequence[int]) -> dict[int, list[int]
     return found
 
 
-def rows(conn: sa.Connection) -> Iterator[Row]:
-    """Yield every record as de-duplication reads it."""
+def listed(conn: sa.Connection, values: Collection[int]) -> sa.Select[Any]:
+    """Return a query of `values`, however many: a database takes few parameters one by one."""
+    if conn.dialect.name == "postgresql":
+        numbers = sa.literal(list(values), ARRAY(sa.BigInteger))
+        return sa.select(sa.func.unnest(numbers))
+    return sa.select(sa.func.json_each(json.dumps(list(values))).table_valued("value").c.value)
+
+
+def rows(
+    conn: sa.Connection,
+    *,
+    after: int = 0,
+    upto: int | None = None,
+    only: Collection[int] | None = None,
+) -> Iterator[Row]:
+    """Yield records as de-duplication reads them: all, those numbered in between, or `only`."""
     names = tuple(name for name in Row.__dataclass_fields__ if name in _RECORD.c)
     query = sa.select(*(_RECORD.c[name] for name in names)).order_by(_RECORD.c.id)
-    # on the query alone: the connection would keep the option, and write through it
-    for row in conn.execute(query.execution_options(yield_per=2000)):
+    query = query.where(_RECORD.c.id > after)
+    if upto is not None:
+        query = query.where(_RECORD.c.id <= upto)
+    if only is not None:
+        query = query.where(_RECORD.c.id.in_(listed(conn, only)))
+    for row in conn.execution_options(yield_per=2000).execute(query):
         yield Row(**dict(zip(names, row, strict=True)))
+
+
+def together(conn: sa.Connection, records: Collection[int]) -> dict[int, int]:
+    """Return record -> kept record for the whole cluster of each of `records`."""
+    kept = sa.select(_CLUSTER.c.kept_id).where(_CLUSTER.c.record_id.in_(listed(conn, records)))
+    query = sa.select(_CLUSTER.c.record_id, _CLUSTER.c.kept_id).where(_CLUSTER.c.kept_id.in_(kept))
+    return {record: kept_id for record, kept_id in conn.execute(query)}
+
+
+def merged(conn: sa.Connection) -> dict[int, int]:
+    """Return record -> kept record for every record that another one is kept for."""
+    query = sa.select(_CLUSTER.c.record_id, _CLUSTER.c.kept_id)
+    query = query.where(_CLUSTER.c.record_id != _CLUSTER.c.kept_id)
+    return {record: kept_id for record, kept_id in conn.execute(query)}
+
+
+def said_of(conn: sa.Connection, records: Iterable[int]) -> list[Fact]:
+    """Return what was said of `records` and of all that was ever merged with them, in order.
+
+    Replayed, it gives their clusters and what must stay apart as a replay of everything would.
+    """
+    splits = conn.execute(_SAID.where(_DUPLICATE.c.kind == Duplicate.SPLIT)).all()
+    found: dict[int, Fact] = {}
+    known: set[int] = set()
+    reach = set(records)
+    while reach:
+        known |= reach
+        linked: set[int] = set()
+        named = (
+            _SAID.where(_DUPLICATE.c[side].in_(listed(conn, reach))).where(
+                _DUPLICATE.c.kind.in_((Duplicate.MERGE, Duplicate.DIFFERENT))
+            )
+            for side in ("a", "b")
+        )
+        for row in (row for query in named for row in conn.execute(query)):
+            found[row.id] = (row.kind.value, (row.a, row.b))
+            if row.kind is Duplicate.MERGE:
+                linked |= {row.a, row.b}
+        for row in splits:
+            if reach & set(row.records):
+                found[row.id] = (row.kind.value, tuple(row.records))
+                linked |= set(row.records)
+        reach = linked - known
+    return [found[id_] for id_ in sorted(found)]
 
 
 def questions(conn: sa.Connection) -> list[sa.Row[Any]]:
@@ -77,10 +143,12 @@ def questions(conn: sa.Connection) -> list[sa.Row[Any]]:
     return list(conn.execute(query))
 
 
-def asked(conn: sa.Connection) -> set[tuple[int, int]]:
-    """Return every pair ever asked about."""
-    query = sa.select(_DUPLICATE.c.a, _DUPLICATE.c.b).where(_DUPLICATE.c.kind == Duplicate.QUESTION)
-    return {(a, b) for a, b in conn.execute(query)}
+def asked(conn: sa.Connection, records: Collection[int]) -> set[tuple[int, int]]:
+    """Return every pair of `records` ever asked about."""
+    query = sa.select(_DUPLICATE.c.a, _DUPLICATE.c.b).where(
+        _DUPLICATE.c.a.in_(listed(conn, records)), _DUPLICATE.c.kind == Duplicate.QUESTION
+    )
+    return {(a, b) for a, b in conn.execute(query) if b in records}
 
 
 def reasons(conn: sa.Connection, records: Iterable[int]) -> list[sa.Row[Any]]:
@@ -122,7 +190,7 @@ def merge(write: Write, pairs: Sequence[Pair], protocol: Protocol, *, automatic:
             for pair in pairs
         ],
     )
-    _regroup(write, {record for pair in pairs for record in (pair.a, pair.b)}, protocol)
+    _regroup(write, [(Duplicate.MERGE, (pair.a, pair.b)) for pair in pairs], protocol)
 
 
 def ask(write: Write, pairs: Sequence[Pair]) -> None:
@@ -153,16 +221,41 @@ def differ(write: Write, a: int, b: int, why: list[str]) -> None:
 def split(write: Write, records: Sequence[int], protocol: Protocol, why: list[str]) -> None:
     """Add that `records` leave their cluster together."""
     write.add(DuplicateRow, kind=Duplicate.SPLIT, a=records[0], records=list(records), why=why)
-    _regroup(write, set(records), protocol)
+    _regroup(write, [(Duplicate.SPLIT, tuple(records))], protocol)
 
 
-def _regroup(write: Write, touched: set[int], protocol: Protocol) -> None:
-    """Store again the clusters that facts about `touched` records have changed."""
+def hold(write: Write, records: Collection[int]) -> dict[int, int]:
+    """Lock the reports of `records` until the transaction ends; return record -> kept record.
+
+    A record that does not exist is left out.
+    """
+    held: set[int] = set()
+    while True:
+        found = together(write.conn, records)
+        kept = {record: found[record] for record in records if record in found}
+        more = sorted(set(kept.values()) - held)
+        if not more:
+            return kept
+        # again, as they may have been merged or split while we waited for the lock
+        for start in range(0, len(more), _LOCKED):
+            write.lock_records(more[start : start + _LOCKED])
+        held.update(more)
+
+
+def _regroup(write: Write, facts: Sequence[Fact], protocol: Protocol) -> None:
+    """Store again the clusters that new `facts` change; all others are not even read."""
     conn = write.conn
-    right = projection.replay_clusters(conn)
-    stored = all_kept(conn)
+    before = together(conn, {record for _, records in facts for record in records})
+    members: dict[int, list[int]] = {}
+    for record, kept in before.items():
+        members.setdefault(kept, []).append(record)
+    # a stored cluster is what the facts before made of it, so they need no replay
+    now = Clusters((Duplicate.MERGE, (kept, *some)) for kept, some in members.items())
+    for fact in facts:
+        now.add(fact)
+    after = {record: now.kept(record) for record in before}
     changed = [
-        {"record": record, "kept": kept} for record, kept in right.items() if stored[record] != kept
+        {"record": record, "kept": kept} for record, kept in after.items() if before[record] != kept
     ]
     if changed:
         conn.execute(
@@ -171,5 +264,4 @@ def _regroup(write: Write, touched: set[int], protocol: Protocol) -> None:
             .values(kept_id=sa.bindparam("kept")),
             changed,
         )
-    affected = {right[record] for record in touched} | {stored[record] for record in touched}
-    projection.refresh(conn, sorted(affected), protocol)
+    projection.refresh(conn, sorted({*before.values(), *after.values()}), protocol)

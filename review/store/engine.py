@@ -85,6 +85,10 @@ class Write:
             self._ledger = Ledger(self.conn)
         return self._ledger
 
+    def only_writer(self) -> None:
+        """From here to the end nobody else adds facts: what is read now stays the last word."""
+        _ = self.ledger
+
     def add(self, kind: type[Fact], /, **values: Any) -> int:
         """Add one fact and its ledger row; return the fact's id."""
         return self.add_many(kind, [values])[0]

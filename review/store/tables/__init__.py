@@ -11,6 +11,7 @@ from review.store.tables.base import Fact
 from review.store.tables.evidence import ArmRow, EffectRow, EvidenceTerm, ExtractionRow, TagRow
 from review.store.tables.fulltext import DocumentRow, RetrievalRow, StudyReportRow, StudyRow
 from review.store.tables.intake import (
+    ComparisonRow,
     DuplicateRow,
     RecordRow,
     RefoundRow,
@@ -30,7 +31,7 @@ from review.store.tables.people import (
     SessionRow,
     SignInFailureRow,
 )
-from review.store.tables.projections import ClusterRow, StandingRow
+from review.store.tables.projections import BlockKeyRow, ClusterRow, StandingRow
 from review.store.tables.screening import (
     BlindJudgementRow,
     DiscussionRow,
@@ -51,6 +52,7 @@ FACTS: tuple[type[Fact], ...] = (
     RefoundRow,
     RejectRow,
     DuplicateRow,
+    ComparisonRow,
     RemovalRow,
     VoteRow,
     BlindJudgementRow,
@@ -66,7 +68,7 @@ FACTS: tuple[type[Fact], ...] = (
     EffectRow,
     TagRow,
 )
-PROJECTIONS: tuple[type[SQLModel], ...] = (ClusterRow, StandingRow, EvidenceTerm)
+PROJECTIONS: tuple[type[SQLModel], ...] = (ClusterRow, BlockKeyRow, StandingRow, EvidenceTerm)
 metadata = SQLModel.metadata
 
 __all__ = [
@@ -75,7 +77,9 @@ __all__ = [
     "AccountRow",
     "ArmRow",
     "BlindJudgementRow",
+    "BlockKeyRow",
     "ClusterRow",
+    "ComparisonRow",
     "DiscussionRow",
     "DocumentRow",
     "DuplicateRow",

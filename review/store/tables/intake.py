@@ -124,6 +124,13 @@ class DuplicateRow(Fact, table=True):
     why: list[str] = Field(sa_type=JSON)
 
 
+class ComparisonRow(Fact, table=True):
+    """De-duplication has compared every record up to number `through` with all the others."""
+
+    __tablename__ = "comparison"
+    through: int
+
+
 class RemovalRow(Fact, table=True):
     """A record taken out before screening for another reason than being a duplicate."""
 

@@ -1,6 +1,8 @@
 """Projections: what the facts amount to, kept for fast reading and rebuilt at will."""
 
-from sqlalchemy import JSON, Index
+from typing import ClassVar
+
+from sqlalchemy import JSON, BigInteger, Index
 from sqlmodel import Field, SQLModel
 
 from review.store.tables.base import enumeration
@@ -15,6 +17,20 @@ class ClusterRow(SQLModel, table=True):
         primary_key=True, foreign_key="record.id", sa_column_kwargs={"autoincrement": False}
     )
     kept_id: int = Field(index=True)
+
+
+class BlockKeyRow(SQLModel, table=True):
+    """A blocking key of a record that de-duplication has compared: equal keys are compared.
+
+    Ten rows a record, so there is no foreign key to look up and no second index to fill.
+    """
+
+    __tablename__ = "block_key"
+    __table_args__: ClassVar = {"sqlite_with_rowid": False}
+    key: int = Field(
+        primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False}
+    )
+    record_id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
 
 
 class StandingRow(SQLModel, table=True):

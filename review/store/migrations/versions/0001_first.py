@@ -22,6 +22,7 @@ APPEND_ONLY = (
     "refound",
     "reject",
     "duplicate",
+    "comparison",
     "removal",
     "vote",
     "blind_judgement",
@@ -41,6 +42,13 @@ APPEND_ONLY = (
 
 
 def upgrade() -> None:
+    op.create_table(
+        "block_key",
+        sa.Column("key", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("record_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("key", "record_id", name=op.f("pk_block_key")),
+        sqlite_with_rowid=False,
+    )
     op.create_table(
         "member",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -71,6 +79,17 @@ def upgrade() -> None:
             ["member_id"], ["member.id"], name=op.f("fk_account_member_id_member")
         ),
         sa.PrimaryKeyConstraint("member_id", name=op.f("pk_account")),
+    )
+    op.create_table(
+        "comparison",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=True),
+        sa.Column("through", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["member.id"], name=op.f("fk_comparison_member_id_member")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_comparison")),
     )
     op.create_table(
         "document",
