@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
@@ -17,6 +18,9 @@ from review import actions
 from review.actions import Caller
 from review.store.engine import Database
 from review.vocab import Channel
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext
 
 ROOT = Path(__file__).resolve().parents[1]
 IN_CI = os.environ.get("CI") == "true"
@@ -117,3 +121,28 @@ def sqlite_review(tmp_path: Path) -> Iterator[Database]:
         actions.add_member(db, HOLDER, name, [role])
     yield db
     db.close()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> "Iterator[Browser]":
+    """Chromium as the system has it."""
+    path = os.environ.get("REVIEW_TEST_CHROMIUM") or shutil.which("chromium")
+    if path is None:
+        absent("Chromium is not installed (no chromium on the path)")
+    from playwright.sync_api import sync_playwright  # only where a browser is asked for
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(chromium: "Browser") -> "Iterator[BrowserContext]":
+    """A browser profile of its own: cookies and storage of one person."""
+    made = chromium.new_context(viewport={"width": 1400, "height": 900})
+    made.set_default_timeout(20_000)
+    yield made
+    made.close()

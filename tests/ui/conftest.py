@@ -1,20 +1,18 @@
 """A small review served by the real app, and Chromium to use it."""
 
 import csv
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Page, expect
 
 from review import actions
 from review.actions import Caller
 from review.vocab import Channel
-from tests.conftest import HOLDER, absent
+from tests.conftest import HOLDER
 from tests.ui.serving import App, Client
 
 PASSWORD = "correct horse battery"
@@ -130,29 +128,6 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
 def reader(room: Room) -> Client:
     """A client signed in as a reviewer who has done nothing yet."""
     return room.member("reviewer")
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """Chromium as the system has it."""
-    path = os.environ.get("REVIEW_TEST_CHROMIUM") or shutil.which("chromium")
-    if path is None:
-        absent("Chromium is not installed (no chromium on the path)")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"]
-        )
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def context(chromium: Browser) -> Iterator[BrowserContext]:
-    """A browser profile of its own: cookies and storage of one person."""
-    made = chromium.new_context(viewport={"width": 1400, "height": 900})
-    made.set_default_timeout(20_000)
-    yield made
-    made.close()
 
 
 @pytest.fixture
