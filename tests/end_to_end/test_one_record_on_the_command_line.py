@@ -83,7 +83,8 @@ def test_one_record_on_the_command_line(
     assert (merged["merged"], merged["questions"]) == (1, 0), merged
 
     # two reviewers at once, blind to each other; a third settles what they disagree on
-    queue = do("next", "-n", "50", "--as", "Anna", "--stage", "title-abstract")
+    first = ("--stage", "title-abstract")
+    queue = do("next", "-n", "50", "--as", "Anna", *first)
     records = case.by_title(queue["records"])
     assert len(records) == queue["remaining"] == 4
     target, other, missing = (
@@ -92,14 +93,13 @@ def test_one_record_on_the_command_line(
     for title, record in records.items():
         together(
             *(
-                ("vote", record, case.first_verdict(name, title), "--as", name)
-                + ("--stage", "title-abstract", "--key", f"{name}-{record}")
+                ("vote", record, case.first_verdict(name, title), "--as", name, *first)
                 for name in ("Anna", "Ben")
             )
         )
-    (conflict,) = do("conflicts", "--stage", "title-abstract")
+    (conflict,) = do("conflicts", *first)
     assert (conflict["record"], conflict["kind"]) == (target, "verdict")
-    settle = (target, "include", "--as", "Cara", "--stage", "title-abstract")
+    settle = (target, "include", "--as", "Cara", *first)
     shown = do("judge", *settle)
     assert sorted(vote["verdict"] for vote in shown["votes"]) == ["exclude", "include"]
     assert do("rule", *settle, "--note", "Old age is studied.")["verdict"] == "include"
@@ -128,7 +128,7 @@ def test_one_record_on_the_command_line(
         ("evidence", "--where", case.WHERE),
         ("prisma",),
         ("verify",),
-        ("agreement", "--stage", "title-abstract", "--pair", "Anna,Ben"),
+        ("agreement", *first, "--pair", "Anna,Ben"),
         ("record", target),
         ("export", "votes", "--format", "csv"),
     )
