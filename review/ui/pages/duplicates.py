@@ -28,6 +28,7 @@ _FIELDS = {
     "source": "Source",
     "abstract": "Abstract",
 }
+_DONE = {"merge": "merged", "split": "split", "different": "kept apart", "question": "asked"}
 _SHOWN = 100
 _CLUSTERS = 20
 # the answer, the pair, and what was with the second before
@@ -188,7 +189,8 @@ def _cluster(db: Database, who: SignedIn, cluster: Mapping[str, Any]) -> None:
         link("records", plain(first["title"] or "(no title)"), record=cluster["kept"])
         for fact in cluster["why"]:
             how = "automatically" if fact["automatic"] else "by hand"
-            said = f"{fact['kind']} {how}: {fact['a']} and {fact['b']}"
+            named = " and ".join(str(fact[side]) for side in ("a", "b") if fact[side])
+            said = f"{_DONE.get(fact['kind'], fact['kind'])} {how}: {named}"
             st.caption(plain(f"{said}: {'; '.join(map(str, fact['why']))}"))
         for card in cluster["records"]:
             left, right = st.columns([5, 1], vertical_alignment="center")

@@ -1,6 +1,5 @@
 """Who is in the team and may do what, and the protocol they follow."""
 
-import re
 from typing import Any
 
 import streamlit as st
@@ -147,16 +146,25 @@ def _codebook(facets: list[dict[str, Any]]) -> None:
             st.markdown("\n".join(_terms(terms)))
 
 
-def _terms(terms: list[dict[str, Any]]) -> list[str]:
-    """The terms as a nested list: the dotted prefix of a code that is a term is its parent."""
+def _terms(terms: list[dict[str, Any]], parent: str = "", depth: int = 0) -> list[str]:
+    """The terms as a nested list, each under the nearest prefix of its code that is a term."""
     codes = {term["code"] for term in terms}
     lines = []
     for term in terms:
-        parents = [m.start() for m in re.finditer(r"\.", term["code"])]
-        depth = sum(term["code"][:dot] in codes for dot in parents)
+        if _above(term["code"], codes) != parent:
+            continue
         definition = f": {plain(term['definition'])}" if term["definition"] else ""
         lines.append(f"{'    ' * depth}- **{plain(term['label'])}** `{term['code']}`{definition}")
+        lines += _terms(terms, term["code"], depth + 1)
     return lines
+
+
+def _above(code: str, codes: set[str]) -> str:
+    while "." in code:
+        code = code.rpartition(".")[0]
+        if code in codes:
+            return code
+    return ""
 
 
 def _versions(db: Database) -> None:
