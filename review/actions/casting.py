@@ -3,9 +3,11 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from review.errors import BadInput, NotFound, Refused
 from review.protocol import Protocol
+from review.screening.blinding import is_independent
 from review.screening.permission import ill_formed, may_change, may_vote
 from review.screening.standing import Standing, Vote
 from review.store import duplicates, projection, screening
@@ -13,7 +15,7 @@ from review.store.engine import Write
 from review.store.people import Member, protocol
 from review.store.projection import ClusterFacts
 from review.store.tables import RetrievalRow, VoteRow
-from review.vocab import Retrieval, Stage, Verdict
+from review.vocab import Retrieval, Role, Stage, Verdict
 
 _NEXT = {Stage.TITLE_ABSTRACT: Stage.FULL_TEXT}
 
@@ -46,6 +48,17 @@ class Report:
     def standing(self, stage: Stage) -> Standing:
         """Return the standing at a stage, from the facts."""
         return self.facts.standing(stage, self.protocol)
+
+    def is_open(self, stage: Stage) -> bool:
+        """Whether nothing was ever revealed of this round: it has not been settled so far."""
+        return is_independent(
+            stage,
+            self.facts.current_votes(stage),
+            (),  # a ruling ends the voting, so no vote comes after one
+            policy=self.protocol.policy(stage),
+            reason_order=self.protocol.reason_order(stage),
+            cluster=frozenset(self.facts.records),
+        )
 
     def reached(self, stage: Stage) -> bool:
         """Whether the report is to be judged at `stage`."""
@@ -89,7 +102,13 @@ def reason_code(
 
 
 def target_of(
-    report: Report, record: int, stage: Stage, member: Member, *, withdrawing: bool = False
+    report: Report,
+    record: int,
+    stage: Stage,
+    member: Member,
+    *,
+    withdrawing: bool = False,
+    revealed: bool = False,
 ) -> tuple[int, bool]:
     """Return the record the vote goes to and whether it changes an earlier one; or refuse."""
     if not report.reached(stage):
@@ -115,8 +134,24 @@ def target_of(
             )
         )
         return target, True
-    refuse(may_vote(standing, member=member.id, policy=report.protocol.policy(stage)))
+    policy = report.protocol.policy(stage)
+    refuse(may_vote(standing, member=member.id, policy=policy, revealed=revealed))
     return report.kept, False
+
+
+def has_seen(write: Write, report: Report, stage: Stage, member: Member) -> bool:
+    """Whether a member was shown the votes of this round, or has talked them over."""
+    here: dict[str, Any] = {
+        "record": report.kept,
+        "stage": stage,
+        "round": report.facts.round_of(report.kept, stage),
+    }
+    if Role.ADJUDICATOR in member.roles and screening.judgement(
+        write.conn, member=member.id, **here
+    ):
+        return True
+    disputed = len(report.standing(stage).voters) > 1
+    return disputed and member.id in screening.discussion(write.conn, **here)
 
 
 def cast(

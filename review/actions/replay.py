@@ -131,12 +131,11 @@ class Replay:
         last = self._last[report.kept, stage]
         if changes and decision.at and decision.at < last.get(member.id, decision.at):
             raise Refused(f"It is older than the vote of {member.name} that is stored.")
-        needed = report.protocol.policy(stage).reviewers_per_record
-        if verdict is None and len(standing.voters) >= needed:
-            raise Refused("Both votes were in; one of them cannot be withdrawn.")
+        if verdict is None and standing.settled:
+            raise Refused("The report was settled; a vote on it cannot be withdrawn.")
         independent = decision.independent
         if independent is None or (independent and changes):
-            independent = not standing.settled
+            independent = report.is_open(stage)
         when = decision.at or self._write.at
         cast(
             self._write,

@@ -9,6 +9,7 @@ from review.actions.caller import Caller, person, writing
 from review.actions.cards import cards
 from review.actions.casting import (
     cast,
+    has_seen,
     locked,
     reason_code,
     stage_named,
@@ -67,8 +68,8 @@ def vote(
         others = [reason_code(report.protocol, stage_, verdict_, text) or "" for text in secondary]
         if key and (earlier := screening.vote_by_key(write.conn, member.id, key)):
             return _repeated(write.conn, earlier, record, stage_, verdict_)
-        target, changed = target_of(report, record, stage_, member)
-        before = report.standing(stage_)
+        seen = has_seen(write, report, stage_, member)
+        target, changed = target_of(report, record, stage_, member, revealed=seen)
         vote_id = cast(
             write,
             report,
@@ -80,8 +81,7 @@ def vote(
             secondary=others,
             note=note or "",
             seconds=seconds,
-            # whoever changes a vote on a settled report may have been shown the other's
-            independent=not before.settled,
+            independent=report.is_open(stage_) and not seen,
             key=key,
         )
         return {
@@ -99,7 +99,7 @@ def vote(
 def withdraw(
     db: Database, who: Caller, record: int, *, stage: str, key: str | None = None
 ) -> dict[str, Any]:
-    """Take back the caller's vote while the report still waits for its other reviewer."""
+    """Take back the caller's vote until the report is settled or something rests on the vote."""
     stage_ = stage_named(stage)
     _check_input(None, key, None)
     with writing(db, who) as write:
@@ -108,11 +108,8 @@ def withdraw(
         if key and (earlier := screening.vote_by_key(write.conn, member.id, key)):
             return _repeated(write.conn, earlier, record, stage_, None)
         target, _ = target_of(report, record, stage_, member, withdrawing=True)
-        if (
-            len(report.standing(stage_).voters)
-            >= report.protocol.policy(stage_).reviewers_per_record
-        ):
-            raise Refused("Both votes are in; change yours instead of withdrawing it.")
+        if report.standing(stage_).settled:
+            raise Refused("This report is settled; change your vote instead of withdrawing it.")
         vote_id = cast(write, report, target, stage_, member, verdict=None, key=key)
         return {
             "record": record,

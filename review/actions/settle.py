@@ -17,7 +17,7 @@ from review.errors import NotAllowed, Refused
 from review.screening.blinding import mask, may_see_conflict, visible_votes
 from review.screening.permission import confirmed, indecisive, may_reopen, may_rule
 from review.screening.standing import Ruling
-from review.store import projection, screening
+from review.store import ledger, projection, screening
 from review.store.engine import Database, Write
 from review.store.people import Member
 from review.store.tables import BlindJudgementRow, DiscussionRow, ReopeningRow, RulingRow
@@ -79,6 +79,7 @@ def judge(
             report.standing(stage_),
             roles=member.roles,
             judged=True,
+            seed=ledger.seed(write.conn),
         )
         notes = _notes(write, report, stage_)
         return {
@@ -100,7 +101,7 @@ def judge(
 def _notes(write: Write, report: Report, stage: Stage) -> dict[tuple[int, str | None], str]:
     """The notes of the votes that count, by record and the label of their author."""
     first = min(vote.record for vote in report.facts.current_votes(stage))
-    labels = mask(report.standing(stage).voters, of=first)
+    labels = mask(report.standing(stage).voters, of=first, seed=ledger.seed(write.conn))
     return {
         (row.record_id, labels.get(row.member_id)): row.note
         for row in screening.votes(write.conn, records=report.facts.records)
@@ -266,7 +267,9 @@ def settle(
 
 def _add_ruling(write: Write, report: Report, said: dict[str, Any], **more: Any) -> int:
     covers = sorted(report.facts.records)
-    values: dict[str, Any] = {"covers": covers, "cast": datetime.now(UTC)} | said | more
+    rounds = [report.facts.round_of(record, said["stage"]) for record in covers]
+    values: dict[str, Any] = {"covers": covers, "rounds": rounds, "cast": datetime.now(UTC)}
+    values |= said | more
     id_ = write.add(RulingRow, **values)
     ruling = Ruling(
         covers=frozenset(covers),
@@ -276,7 +279,7 @@ def _add_ruling(write: Write, report: Report, said: dict[str, Any], **more: Any)
         kind=values["kind"],
         seq=id_,
     )
-    report.facts.rulings.append((values["stage"], report.kept, values["round"], ruling))
+    report.facts.rulings.append((values["stage"], rounds, ruling))
     projection.put(write.conn, {report.kept: report.facts}, report.protocol)
     return id_
 

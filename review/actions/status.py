@@ -12,7 +12,7 @@ from review.store import duplicates, people, records, screening
 from review.store.engine import Database
 from review.vocab import Role, Stage, State
 
-_UNSETTLED = {State.UNSCREENED, State.AWAITING, State.CONFLICT}
+_UNSETTLED = {State.UNSCREENED, State.AWAITING, State.CONFLICT, State.REASON_CONFLICT}
 
 
 def status(db: Database, who: Caller) -> dict[str, Any]:
@@ -38,7 +38,7 @@ def status(db: Database, who: Caller) -> dict[str, Any]:
                 shown = {
                     "undecided": sum(counts[state] for state in _UNSETTLED),
                     State.INCLUDED.value: counts[State.INCLUDED],
-                    State.EXCLUDED.value: counts[State.EXCLUDED] + counts[State.REASON_CONFLICT],
+                    State.EXCLUDED.value: counts[State.EXCLUDED],
                 }
             shown["total"] = sum(counts.values())
             stages[stage.value] = shown | (retrieval if stage is Stage.FULL_TEXT else {})

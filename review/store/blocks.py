@@ -96,7 +96,7 @@ def differences(conn: sa.Connection) -> list[str]:
     upto = compared(conn)
     stored: dict[int, set[int]] = {}
     query = sa.select(_KEY.c.record_id, _KEY.c.key).where(_KEY.c.record_id <= upto)
-    for record, key in conn.execution_options(yield_per=20_000).execute(query):
+    for record, key in conn.execute(query.execution_options(yield_per=20_000)):
         stored.setdefault(record, set()).add(key)
     found = []
     for row in rows(conn, upto=upto):

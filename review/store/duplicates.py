@@ -73,7 +73,7 @@ def rows(
         query = query.where(_RECORD.c.id <= upto)
     if only is not None:
         query = query.where(_RECORD.c.id.in_(listed(conn, only)))
-    for row in conn.execution_options(yield_per=2000).execute(query):
+    for row in conn.execute(query.execution_options(yield_per=2000)):
         yield Row(**dict(zip(names, row, strict=True)))
 
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
 from review.errors import StoreError
+from review.store import bulk
 from review.store.ledger import Ledger
 from review.store.tables import Fact, RecordRow
 from review.store.tables.base import table_of
@@ -32,7 +32,7 @@ _SQLITE_SETTINGS = (
 # a deferred transaction would fail with SQLITE_BUSY when it turns from reading to writing
 _SQLITE_WRITE = "BEGIN IMMEDIATE"
 # readable as text, so that a search for a name with an accent finds it
-_json = partial(json.dumps, ensure_ascii=False)
+_json = json.JSONEncoder(ensure_ascii=False).encode
 _NETWORK_FILESYSTEMS = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs"}
 
 
@@ -110,39 +110,24 @@ class Write:
         floats = {column.name for column in table.c if isinstance(column.type, sa.Float)}
         first = (self.conn.scalar(sa.select(sa.func.max(table.c.id))) or 0) + 1
         common = defaults | {"at": self.at, "member_id": self.actor.member_id}
-        full = [
-            common
-            | {
-                # the digest is taken before the database turns 5 into 5.0
-                key: float(value) if key in floats and value is not None else _storable(value)
-                for key, value in row.items()
-            }
-            | {"id": first + n}
-            for n, row in enumerate(rows)
-        ]
-        self.conn.execute(table.insert(), full)
+        full = [common | row | {"id": first + n} for n, row in enumerate(rows)]
+        # the digest is taken before the database turns 5 into 5.0
+        for name in floats & full[0].keys():
+            for row in full:
+                row[name] = None if row[name] is None else float(row[name])
+        digest = bulk.sealed(full)
+        bulk.insert(self.conn, table, full)
         ledger.append(
             at=self.at,
             member_id=self.actor.member_id,
             actor=self.actor.user,
             channel=self.actor.channel,
             fact=table.name,
-            rows=full,
+            first=first,
+            last=first + len(full) - 1,
+            digest=digest,
         )
         return list(range(first, first + len(full)))
-
-
-def _storable(value: Any) -> Any:
-    """Drop what a database cannot hold in text: NUL, and halves of surrogate pairs."""
-    if isinstance(value, str):
-        if "\x00" in value:
-            value = value.replace("\x00", "")
-        return value if value.isascii() else value.encode("utf-8", "replace").decode("utf-8")
-    if isinstance(value, list | tuple):
-        return [_storable(item) for item in value]
-    if isinstance(value, dict):
-        return {_storable(key): _storable(item) for key, item in value.items()}
-    return value
 
 
 class Database:

@@ -2,8 +2,10 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from operator import attrgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -31,6 +33,13 @@ _REJECT = table_of(RejectRow)
 _REFOUND = table_of(RefoundRow)
 _CHUNK = 500
 _COLUMNS = tuple(Record.__dataclass_fields__)
+_VALUES = attrgetter(*_COLUMNS)
+_NO_LETTER = re.compile(r"[\W_]+")
+_ENCODER = json.JSONEncoder(sort_keys=True, default=str)
+
+
+def _content(record: Record) -> dict[str, Any]:
+    return dict(zip(_COLUMNS, _VALUES(record), strict=True))
 
 
 class Occurrences:
@@ -44,11 +53,11 @@ class Occurrences:
         """Return the identity of `record` in its source (see RecordRow)."""
         # exports that merely number their rows would make "1" of two files one record,
         # so an accession counts only with the title it came with
-        title = "".join(filter(str.isalnum, record.title.casefold()))
+        title = _NO_LETTER.sub("", record.title.casefold())
         what = (
             f"{record.accession}\n{title}"
             if record.accession
-            else json.dumps(asdict(record), sort_keys=True, default=str)
+            else _ENCODER.encode(_content(record))
         )
         base = hashlib.sha256(f"{self._source}\n{what}".encode("utf-8", "replace")).hexdigest()
         times = self._seen[base] = self._seen.get(base, 0) + 1
@@ -69,7 +78,7 @@ def add_records(
         )
         known.update({row.identity: row.id for row in write.conn.execute(query)})
     new = [
-        {name: getattr(record, name) for name in _COLUMNS}
+        _content(record)
         | {"accession": record.accession or "", "search_id": search, "identity": identity}
         for record, identity in zip(records, identities, strict=True)
         if identity not in known

@@ -1,7 +1,7 @@
 """What facts amount to: standings folded from votes and rulings, refreshed or rebuilt whole."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -37,7 +37,7 @@ class ClusterFacts:
 
     records: list[int] = field(default_factory=list)
     votes: list[tuple[Stage, int, Vote]] = field(default_factory=list)
-    rulings: list[tuple[Stage, int, int, Ruling]] = field(default_factory=list)
+    rulings: list[tuple[Stage, list[int], Ruling]] = field(default_factory=list)
     reopened: dict[tuple[int, Stage], int] = field(default_factory=dict)
     removed: bool = False
     retrieval: Retrieval | None = None
@@ -59,12 +59,19 @@ class ClusterFacts:
         ]
 
     def current_rulings(self, stage: Stage) -> list[Ruling]:
-        """The rulings of each record's current round, in order."""
-        return [
-            ruling
-            for at_stage, record, round_, ruling in self.rulings
-            if at_stage == stage and round_ == self.round_of(record, stage)
-        ]
+        """The rulings on any record's current round, in order.
+
+        A record that was reopened since, on its own after a split, has lapsed from its ruling.
+        """
+        found = []
+        for at_stage, rounds, ruling in self.rulings:
+            if at_stage != stage:
+                continue
+            covered = zip(sorted(ruling.covers), rounds, strict=True)
+            lapsed = {record for record, round_ in covered if self.round_of(record, stage) > round_}
+            if lapsed < ruling.covers:
+                found.append(replace(ruling, lapsed=frozenset(lapsed)))
+        return found
 
     def standing(self, stage: Stage, protocol: Protocol) -> Standing:
         """Apply the screening rule."""
@@ -118,7 +125,7 @@ def load(
             kind=row.kind,
             seq=row.id,
         )
-        found[of[row.record_id]].rulings.append((row.stage, row.record_id, row.round, ruling))
+        found[of[row.record_id]].rulings.append((row.stage, row.rounds, ruling))
     for row in _facts(conn, RemovalRow, some, until):
         found[of[row.record_id]].removed = not row.restored
     for row in _facts(conn, RetrievalRow, some, until):

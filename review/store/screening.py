@@ -33,8 +33,15 @@ OPEN = (State.UNSCREENED, State.AWAITING)
 
 
 def _mine(member: int) -> sa.Exists:
-    """A vote of `member` that stands in the round of the standing row beside it."""
+    """A vote of `member` that stands in the current round of a record of the cluster."""
     later = _VOTE.alias("later")
+    reopened = (
+        sa.select(sa.func.count())
+        .select_from(_REOPENING)
+        .where(_REOPENING.c.record_id == _VOTE.c.record_id, _REOPENING.c.stage == _VOTE.c.stage)
+        .correlate(_VOTE)
+        .scalar_subquery()
+    )
     return (
         sa.exists()
         .where(
@@ -44,7 +51,8 @@ def _mine(member: int) -> sa.Exists:
             # votes again for every record (7 s for 10,000 records and 400 votes)
             _VOTE.c.member_id + 0 == member,
             _VOTE.c.stage == _STANDING.c.stage,
-            _VOTE.c.round == _STANDING.c.round,
+            # each record's own round: merged records may have been reopened unequally often
+            _VOTE.c.round == 1 + reopened,
             _VOTE.c.verdict.is_not(None),
             ~sa.exists().where(
                 later.c.record_id == _VOTE.c.record_id,

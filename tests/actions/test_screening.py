@@ -122,7 +122,7 @@ def test_a_withdrawn_vote_frees_its_place(review: Database) -> None:
     assert state(review, record) == "unscreened"
     assert [card["record"] for card in actions.next_records(review, ANNA, TA)] == [record]
     both(review, record, "include")
-    with pytest.raises(Refused, match="Both votes"):
+    with pytest.raises(Refused, match="settled"):
         actions.withdraw(review, ANNA, record, stage=TA)
     assert actions.verify(review, HOLDER)["ok"]
 

@@ -67,12 +67,16 @@ class DiscussionRow(_Judgement, table=True):
 
 
 class RulingRow(_Judgement, table=True):
-    """The settlement of a conflict; `covers` are the records whose votes it replaces."""
+    """The settlement of a conflict.
+
+    `covers` are the records whose votes it replaces, `rounds` the round each of them was in.
+    """
 
     __tablename__ = "ruling"
     __table_args__ = (UniqueConstraint("member_id", "key"),)
     kind: RulingKind = Field(sa_type=enumeration(RulingKind, name="kind"))
     covers: list[int] = Field(sa_type=JSON)
+    rounds: list[int] = Field(sa_type=JSON)
     blind_judgement_id: int | None = Field(default=None, foreign_key="blind_judgement.id")
     waiver: bool = False
     cast: datetime = Field(sa_type=UTCTime)

@@ -947,6 +947,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("covers", sa.JSON(), nullable=False),
+        sa.Column("rounds", sa.JSON(), nullable=False),
         sa.Column("blind_judgement_id", sa.Integer(), nullable=True),
         sa.Column("waiver", sa.Boolean(), nullable=False),
         sa.Column("cast", sa.DateTime(), nullable=False),
