@@ -268,6 +268,8 @@ def test_the_evidence_downloaded_is_what_the_expression_picks(visit: Visit, demo
     page.get_by_label("Which evidence").fill(where)
     page.keyboard.press("Enter")
     expect(page.get_by_text(f"{expected['effects']} effects")).to_be_visible()
+    # a button of the run before would be gone before its file is made
+    expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
     with page.expect_download() as caught:
         page.get_by_role("button", name="CSV", exact=True).click()
     rows = list(csv.DictReader(io.StringIO(caught.value.path().read_text("utf-8-sig"))))
