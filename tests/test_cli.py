@@ -207,10 +207,21 @@ def test_interruption_is_one_line_and_status_130(tmp_path, sqlite_review):
         "extract", "record:1", "--as", "Anna", "--file", fifo,
         cwd=tmp_path,
     )  # fmt: skip
-    time.sleep(2.5)
+    writer = _opened_by_the_reader(fifo)
     run.send_signal(signal.SIGINT)
     out, err = run.communicate(timeout=30)
+    os.close(writer)
     assert (run.returncode, out, err) == (130, "", "Interrupted.\n")
+
+
+def _opened_by_the_reader(fifo) -> int:
+    """Wait until somebody reads from the other end; a pipe nobody reads cannot be opened."""
+    for _ in range(300):
+        try:
+            return os.open(fifo, os.O_WRONLY | os.O_NONBLOCK)
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError("the command never read its form")
 
 
 def test_serve_says_where_and_answers_there(tmp_path, sqlite_review):
