@@ -32,7 +32,7 @@ _SQLITE_SETTINGS = (
 # a deferred transaction would fail with SQLITE_BUSY when it turns from reading to writing
 _SQLITE_WRITE = "BEGIN IMMEDIATE"
 # readable as text, so that a search for a name with an accent finds it
-_json = json.JSONEncoder(ensure_ascii=False).encode
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _NETWORK_FILESYSTEMS = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs"}
 
 
@@ -115,8 +115,7 @@ class Write:
         for name in floats & full[0].keys():
             for row in full:
                 row[name] = None if row[name] is None else float(row[name])
-        digest = bulk.sealed(full)
-        bulk.insert(self.conn, table, full)
+        digest = bulk.put(self.conn, table, full)
         ledger.append(
             at=self.at,
             member_id=self.actor.member_id,

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from operator import attrgetter
@@ -34,12 +33,22 @@ _REFOUND = table_of(RefoundRow)
 _CHUNK = 500
 _COLUMNS = tuple(Record.__dataclass_fields__)
 _VALUES = attrgetter(*_COLUMNS)
-_NO_LETTER = re.compile(r"[\W_]+")
 _ENCODER = json.JSONEncoder(sort_keys=True, default=str)
 
 
 def _content(record: Record) -> dict[str, Any]:
     return dict(zip(_COLUMNS, _VALUES(record), strict=True))
+
+
+class _Letters(dict[int, int | None]):
+    """Letters and digits stay, all else goes; learnt as characters turn up."""
+
+    def __missing__(self, code: int) -> int | None:
+        self[code] = code if chr(code).isalnum() else None
+        return self[code]
+
+
+_LETTERS = _Letters()
 
 
 class Occurrences:
@@ -53,7 +62,7 @@ class Occurrences:
         """Return the identity of `record` in its source (see RecordRow)."""
         # exports that merely number their rows would make "1" of two files one record,
         # so an accession counts only with the title it came with
-        title = _NO_LETTER.sub("", record.title.casefold())
+        title = record.title.casefold().translate(_LETTERS)
         what = (
             f"{record.accession}\n{title}"
             if record.accession

@@ -130,8 +130,8 @@ def _link(entry: dict[str, Any]) -> str:
     return hashlib.sha256(canonical(body).encode()).hexdigest()
 
 
-def canonical(row: dict[str, Any]) -> str:
-    """Return a row as the one JSON text that stands for it in a digest."""
+def canonical(row: Any) -> str:
+    """Return a row, or a value of one, as the JSON text that stands for it in a digest."""
     return _ENCODER.encode(row)
 
 
