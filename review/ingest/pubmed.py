@@ -68,7 +68,7 @@ class PubMed:
         api_key: str | None = None,
         timeout: float = 60.0,
         rate: float | None = None,
-        attempts: int = 7,
+        attempts: int = 6,
         backoff: float = 1.0,
     ) -> None:
         host, netloc = _checked(base_url)
