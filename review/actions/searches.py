@@ -33,10 +33,12 @@ def import_file(
     format: str | None = None,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
-    """Import one file as one search, in a single transaction; the same file twice adds nothing.
+    """Import one file as one search; the same file twice adds nothing.
 
-    Returns {search, records, new, rejects, format, file, sha256, deleted}. BadInput if the
-    file as a whole cannot be read; a part that cannot is listed as a reject.
+    The records go in by the thousand, each thousand at once and the app never kept waiting
+    longer than for one; an import that was interrupted is an incomplete search, which the same
+    file completes. Returns {search, records, new, rejects, format, file, sha256, deleted}.
+    BadInput if the file as a whole cannot be read; a part that cannot is listed as a reject.
     """
     if not source.strip():
         raise BadInput("Name the source of the file, e.g. --source Embase.")
@@ -46,10 +48,11 @@ def import_file(
     sha256 = _sha256(path)
     with writing(db, who) as write:
         acting(write.conn, who, *MANAGERS, act="import records")
+        write.only_writer()
         earlier = intake.search_of_file(write.conn, sha256, source)
         if earlier is not None:
             return _again(write, earlier, path, sha256)
-        search = write.add(
+        search = intake.search_of_file(write.conn, sha256, source, complete=False) or write.add(
             SearchRow,
             source=source.strip(),
             kind=kind_,
@@ -61,18 +64,23 @@ def import_file(
             file_sha256=sha256,
             format=reading.format,
         )
-        read = new = 0
-        rejects: list[Reject] = []
-        occurrences = intake.Occurrences(source)
-        for records, bad in _batches(reading.items):
+    read = new = 0
+    rejects: list[Reject] = []
+    occurrences = intake.Occurrences(source)
+    # what a batch holds is read before its transaction begins, so that votes go in between
+    for records, bad in _batches(reading.items):
+        with writing(db, who) as write:
             fresh, _ = intake.add_records(write, search, records, occurrences)
-            intake.add_rejects(write, search, bad)
-            new, read = new + fresh, read + len(records)
-            rejects += bad
-            if progress:
-                progress(read, None)
-        deleted = list(reading.deleted)
-        write.add(SearchEndRow, search_id=search, complete=True, note="", deleted=deleted)
+            intake.add_rejects(write, search, bad, before=len(rejects))
+        new, read = new + fresh, read + len(records)
+        rejects += bad
+        if progress:
+            progress(read, None)
+    deleted = list(reading.deleted)
+    with writing(db, who) as write:
+        write.only_writer()
+        if intake.search_of_file(write.conn, sha256, source) is None:
+            write.add(SearchEndRow, search_id=search, complete=True, note="", deleted=deleted)
     return {
         "search": search,
         "records": read,

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from operator import attrgetter
 from typing import Any
@@ -78,14 +78,23 @@ class Occurrences:
 def add_records(
     write: Write, search: int, records: Sequence[Record], occurrences: Occurrences
 ) -> tuple[int, int]:
-    """Store what is new of `records`, note what was known; return (new, known)."""
+    """Store what is new of `records`, note what was known; return (new, known).
+
+    Nothing is done twice: what this very search has already brought or found again is neither.
+    """
+    write.only_writer()  # or two imports of one entry would each think it new
     identities = [occurrences.identity(record) for record in records]
     known: dict[str, int] = {}
+    again: list[int] = []
     for start in range(0, len(identities), _CHUNK):
-        query = sa.select(_RECORD.c.identity, _RECORD.c.id).where(
+        query = sa.select(_RECORD.c.identity, _RECORD.c.id, _RECORD.c.search_id).where(
             _RECORD.c.identity.in_(identities[start : start + _CHUNK])
         )
-        known.update({row.identity: row.id for row in write.conn.execute(query)})
+        for identity, record, brought_by in write.conn.execute(query):
+            known[identity] = record
+            if brought_by != search:
+                again.append(record)
+    again = _not_refound(write.conn, search, again)
     new = [
         _content(record)
         | {"accession": record.accession or "", "search_id": search, "identity": identity}
@@ -95,13 +104,33 @@ def add_records(
     ids = write.add_many(RecordRow, new)
     if ids:
         projection.start(write.conn, ids[0], ids[-1])
-    again = [{"search_id": search, "record_id": record} for record in known.values()]
-    write.add_many(RefoundRow, again)
-    return len(new), len(known)
+    write.add_many(RefoundRow, [{"search_id": search, "record_id": record} for record in again])
+    return len(new), len(again)
 
 
-def add_rejects(write: Write, search: int, rejects: Iterable[Reject]) -> None:
-    """Store what could not be read, with its reason."""
+def _not_refound(conn: sa.Connection, search: int, records: Sequence[int]) -> list[int]:
+    """Return those of `records` that `search` has not been noted to find again."""
+    noted: set[int] = set()
+    for start in range(0, len(records), _CHUNK):
+        query = sa.select(_REFOUND.c.record_id).where(
+            _REFOUND.c.search_id == search,
+            _REFOUND.c.record_id.in_(records[start : start + _CHUNK]),
+        )
+        noted.update(conn.scalars(query))
+    return [record for record in records if record not in noted]
+
+
+def add_rejects(
+    write: Write, search: int, rejects: Sequence[Reject], *, before: int | None = None
+) -> None:
+    """Store what could not be read, with its reason.
+
+    `before` is how many rejects of the same input came before these: those that an interrupted
+    import of it has already stored are left out.
+    """
+    if before is not None:
+        stored = _per_search(write.conn, _REJECT, search).get(search, 0)
+        rejects = rejects[max(0, stored - before) :]
     write.add_many(RejectRow, [{"search_id": search, **asdict(reject)} for reject in rejects])
 
 
@@ -135,21 +164,25 @@ def searches(conn: sa.Connection, *, id: int | None = None) -> list[dict[str, An
     return found
 
 
-def _per_search(conn: sa.Connection, table: sa.Table) -> dict[int, int]:
+def _per_search(conn: sa.Connection, table: sa.Table, search: int | None = None) -> dict[int, int]:
     query = sa.select(table.c.search_id, sa.func.count()).group_by(table.c.search_id)
+    if search is not None:
+        query = query.where(table.c.search_id == search)
     return {search: n for search, n in conn.execute(query)}
 
 
-def search_of_file(conn: sa.Connection, sha256: str, source: str) -> int | None:
-    """Return the complete search that already holds this very file from this source."""
-    query = (
-        sa.select(_SEARCH.c.id)
-        .join(_END, _END.c.search_id == _SEARCH.c.id)
-        .where(
-            _SEARCH.c.file_sha256 == sha256,
-            sa.func.lower(_SEARCH.c.source) == source.strip().lower(),
-            _END.c.complete,
-        )
+def search_of_file(
+    conn: sa.Connection, sha256: str, source: str, *, complete: bool = True
+) -> int | None:
+    """Return the search that already holds this very file from this source, if it is complete.
+
+    With `complete` false, the one whose import of it was interrupted.
+    """
+    ended = sa.exists().where(_END.c.search_id == _SEARCH.c.id, _END.c.complete)
+    query = sa.select(sa.func.min(_SEARCH.c.id)).where(
+        _SEARCH.c.file_sha256 == sha256,
+        sa.func.lower(_SEARCH.c.source) == source.strip().lower(),
+        ended if complete else ~ended,
     )
     found: int | None = conn.scalar(query)
     return found
