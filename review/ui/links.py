@@ -6,6 +6,9 @@ import streamlit as st
 
 from review.errors import Refused
 
+# parameters that are not bound to a widget, which would keep them in step itself
+_OWN = ("record", "study", "box", "stage")
+
 
 def _page(path: str) -> st.Page:
     # a page is known to Streamlit by its address alone, so a stand-in names it
@@ -23,6 +26,20 @@ def go(path: str, **parameters: object) -> NoReturn:
     given = {name: str(value) for name, value in parameters.items() if value not in (None, "")}
     st.switch_page(_page(path), query_params=given)
     raise Refused("The page could not be opened.")  # switch_page only returns outside an app
+
+
+def restate_address() -> None:
+    """Make the browser's address the one this run was asked for; call it before a page is drawn.
+
+    A link to the page it stands on runs the page anew, but Streamlit leaves the address as it was,
+    and the next click would go by the old one.
+    """
+    for name in _OWN:
+        if name in st.query_params:
+            st.query_params[name] = st.query_params.get_all(name)  # sends the whole address
+            return
+    if not st.query_params:
+        st.query_params.clear()
 
 
 def asked(name: str) -> str | None:

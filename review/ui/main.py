@@ -9,6 +9,7 @@ from review.errors import ReviewError
 from review.ui import session
 from review.ui.catalogue import PAGES, Entry, listed
 from review.ui.components.account import member_bar, sign_in_form
+from review.ui.links import restate_address
 from review.ui.session import Database, SignedIn
 
 # a record and its buttons fit on a laptop's screen only without Streamlit's wide upper margin
@@ -63,6 +64,7 @@ def _draw(db: Database, who: SignedIn, entry: Entry) -> None:
     if not who.may(*entry.roles):
         st.info(f"{entry.title} is for the role {' or '.join(sorted(entry.roles))}.")
         return
+    restate_address()
     try:
         entry.function()(db, who)
     except ReviewError as error:

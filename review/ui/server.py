@@ -20,6 +20,7 @@ CONFIG: dict[str, Any] = {
     "client.toolbarMode": "minimal",
     # a traceback in the page is of no use to a reviewer, and tells a stranger about the server
     "client.showErrorDetails": "none",
+    "client.showErrorLinks": False,
 }
 
 
@@ -52,11 +53,15 @@ MIDDLEWARE = [Middleware(Headers)]
 
 
 def show_sentence(error: Exception) -> bool:
-    """Show an error of the review as its one sentence; leave any other to Streamlit."""
+    """Show an error of the review as its one sentence; of any other say that it is in the log."""
     if isinstance(error, ReviewError):
         st.error(str(error))
         return True
-    return False
+    st.error(
+        "Something went wrong here that the program did not expect; the details are in the log of "
+        "the server. Look whether your last step was stored before you do it again."
+    )
+    return True
 
 
 def serve(*, port: int = 8501, address: str = "localhost", browser: bool = False) -> None:
