@@ -151,7 +151,7 @@ def _target(text: str) -> tuple[Level, int]:
     levels = {"": Level.REPORT, "record": Level.REPORT, "report": Level.REPORT} | {
         level.value: level for level in Level
     }
-    if kind.lower() not in levels or not number.isdecimal():
+    if kind.lower() not in levels or not (number.isdecimal() and len(number) < 10):
         raise BadInput(f"'{text}' is no target; write record:12, study:3, arm:4 or effect:5.")
     return levels[kind.lower()], int(number)
 

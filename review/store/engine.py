@@ -147,18 +147,33 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
         """Give a connection for reading one consistent state."""
-        with self.engine.connect() as conn, conn.begin():
+        with _told(self.url), self.engine.connect() as conn, conn.begin():
             yield conn
 
     @contextmanager
     def write(self, actor: Actor) -> Iterator[Write]:
         """Give a write transaction: all of it is kept, or nothing."""
-        with self._writer.begin() as conn:
+        with _told(self.url), self._writer.begin() as conn:
             yield Write(conn, actor)
 
     def close(self) -> None:
         """Give back all connections."""
         self.engine.dispose()
+
+
+@contextmanager
+def _told(url: str) -> Iterator[None]:
+    """Turn a failure of the database itself (gone, locked, full) into one sentence."""
+    try:
+        yield
+    except sa.exc.OperationalError as error:
+        raise StoreError(f"{shown(url)} failed: {_reason(error)}; nothing was changed.") from error
+
+
+def _reason(error: sa.exc.DBAPIError) -> str:
+    """What the database said, in its first line."""
+    said = str(error.orig).strip() if error.orig else ""
+    return said.splitlines()[0].rstrip(".") if said else "no answer"
 
 
 def normalise(url: str) -> str:
@@ -224,8 +239,7 @@ def schema_version(database: Database) -> str | None:
             version: str | None = conn.scalar(sa.text("SELECT version_num FROM alembic_version"))
             return version
     except sa.exc.DatabaseError as error:
-        reason = str(error.orig).strip().splitlines()[0] if error.orig else "no answer"
-        raise StoreError(f"{shown(database.url)} cannot be opened: {reason}.") from None
+        raise StoreError(f"{shown(database.url)} cannot be opened: {_reason(error)}.") from None
 
 
 def refuse_network_filesystem(path: Path) -> None:

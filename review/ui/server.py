@@ -17,6 +17,7 @@ CONFIG: dict[str, Any] = {
     "server.fileWatcherType": "none",
     "browser.gatherUsageStats": False,
     "logger.hideWelcomeMessage": True,
+    "theme.primaryColor": "#1c6ea4",  # Streamlit's own red reads as a warning
     "client.toolbarMode": "minimal",
     # a traceback in the page is of no use to a reviewer, and tells a stranger about the server
     "client.showErrorDetails": "none",

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from review import actions
 from review.actions import Caller
-from review.errors import Refused
+from review.errors import Refused, StoreError
 from review.ingest.record import Record
 from review.store import engine, intake
 from review.store.engine import Actor, Database, Write
@@ -48,7 +48,7 @@ def _vote_on_all(url: str, name: str, records: list[int], locked: bool) -> None:
             actions.vote(db, Caller(name, Channel.API), record, verdict, stage=STAGE)
         except Refused:
             pass  # a third vote, or settled: what the rule is for
-        except sa.exc.DBAPIError as error:
+        except (sa.exc.DBAPIError, StoreError) as error:
             errors[type(error).__name__] += 1
     db.close()
     if errors:
