@@ -6,7 +6,7 @@ from review.actions.caller import Caller
 from review.actions.decisions import import_votes
 from review.actions.demo import MEMBERS as DEMO_MEMBERS
 from review.actions.demo import demo
-from review.actions.duplicates import dedup, different, duplicates, merge, split
+from review.actions.duplicates import dedup, different, duplicates, merge, same_study, split
 from review.actions.evidence import columns, evidence, evidence_file
 from review.actions.export import export
 from review.actions.flow import prisma, prisma_file
@@ -69,6 +69,7 @@ __all__ = [
     "restore",
     "restore_backup",
     "rule",
+    "same_study",
     "search_pubmed",
     "searches",
     "set_password",

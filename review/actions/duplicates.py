@@ -9,9 +9,10 @@ import sqlalchemy as sa
 
 from review.actions.caller import Caller, acting, writing
 from review.actions.cards import cards
+from review.actions.fulltext import join, study_for
 from review.dedup import Clusters, Found, Pair, allowed, find, keys
 from review.errors import NotFound, Refused
-from review.store import blocks
+from review.store import blocks, fulltext
 from review.store import duplicates as store
 from review.store.engine import Database, Write
 from review.store.people import protocol
@@ -197,6 +198,29 @@ def different(db: Database, who: Caller, a: int, b: int) -> dict[str, Any]:
             raise Refused(f"Records {low} and {high} are merged; split one of them instead.")
         store.differ(write, low, high, ["answered by hand"])
     return {"a": low, "b": high}
+
+
+def same_study(db: Database, who: Caller, a: int, b: int) -> dict[str, Any]:
+    """Answer that two records are different reports of one study, and join them to it.
+
+    So with a conference abstract and the article, a preprint and its article, an erratum.
+    Returns {a, b, study}. Refused if each already belongs to a study of its own.
+    """
+    low, high = sorted((a, b))
+    with writing(db, who) as write:
+        kept = _both(write, who, low, high)
+        if kept[0] == kept[1]:
+            raise Refused(f"Records {low} and {high} are merged; split one of them instead.")
+        members = store.clusters_of(write.conn, kept)
+        of = [fulltext.study_of(write.conn, members[kept_id]) for kept_id in kept]
+        if None not in of and of[0] != of[1]:
+            raise Refused(
+                f"Record {low} is a report of study {of[0]} and record {high} of study {of[1]}."
+            )
+        store.differ(write, low, high, ["reports of one study"])
+        study = of[0] or of[1] or study_for(write, low)
+        join(write, study, kept)
+    return {"a": low, "b": high, "study": study}
 
 
 def _both(write: Write, who: Caller, low: int, high: int) -> tuple[int, int]:

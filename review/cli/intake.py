@@ -158,11 +158,18 @@ def rejects(
 def dedup(
     session: Session,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only report.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Compare old records again.")] = False,
     as_: MaybeAs = None,
 ) -> None:
-    """Merge the certain duplicates, queue the uncertain."""
+    """Merge the certain duplicates, queue the uncertain; only what is new is compared."""
     with progressing("Duplicates", quiet=session.as_json) as progress:
-        found = actions.dedup(session.db, session.who(as_), dry_run=dry_run, progress=progress)
+        found = actions.dedup(
+            session.db,
+            session.who(as_),
+            dry_run=dry_run,
+            everything=everything,
+            progress=progress,
+        )
     would = "would be " if dry_run else ""
     session.show(
         found, f"{found['merged']:,} {would}merged, {found['questions']:,} {would}asked about."
@@ -176,10 +183,11 @@ class What(StrEnum):
     CLUSTERS = "clusters"
     MERGE = "merge"
     DIFFERENT = "different"
+    SAME_STUDY = "same-study"
     SPLIT = "split"
 
 
-_NEEDED = {What.LIST: 0, What.CLUSTERS: 0, What.MERGE: 2, What.DIFFERENT: 2, What.SPLIT: 1}
+_NEEDED = dict.fromkeys(What, 2) | {What.LIST: 0, What.CLUSTERS: 0, What.SPLIT: 1}
 
 
 @command(root, "duplicates")
@@ -189,7 +197,10 @@ def duplicates(
     records: Annotated[list[int] | None, typer.Argument(metavar="")] = None,
     as_: MaybeAs = None,
 ) -> None:
-    """List the open questions (or clusters), merge A B, split A, or say A B are different."""
+    """List the open questions (or clusters), merge A B, split A, say that A B are different.
+
+    Different reports of one study, such as a conference abstract and the article, are same-study.
+    """
     ids = records or []
     if len(ids) != _NEEDED[what]:
         raise typer.BadParameter(f"'{what}' takes {_NEEDED[what]} record numbers.")
@@ -203,6 +214,11 @@ def duplicates(
     elif what is What.DIFFERENT:
         found = actions.different(session.db, who, *ids)
         session.show(found, f"Records {found['a']} and {found['b']} stay apart.")
+    elif what is What.SAME_STUDY:
+        found = actions.same_study(session.db, who, *ids)
+        session.show(
+            found, f"Records {found['a']} and {found['b']} are reports of study {found['study']}."
+        )
     else:
         name = "questions" if what is What.LIST else "clusters"
         found = actions.duplicates(session.db, who, name, limit=_MOST)

@@ -225,6 +225,24 @@ def test_splitting_off_the_kept_record_leaves_a_report_of_the_others(review: Dat
     assert sound(review)
 
 
+def test_an_abstract_and_its_article_are_reports_of_one_study(review: Database) -> None:
+    words = ("thenar", "thenar", "soleus", "biceps")
+    store(review, [paper(k, word) for k, word in enumerate(words)])
+    actions.merge(review, HOLDER, 1, 2)
+    said = actions.same_study(review, HOLDER, 3, 2)
+    assert [s["reports"] for s in actions.studies(review, HOLDER)] == [[1, 3]]
+    assert actions.same_study(review, HOLDER, 3, 4)["study"] == said["study"]
+    assert [s["reports"] for s in actions.studies(review, HOLDER)] == [[1, 3, 4]]
+    assert len(set(clusters(review).values())) == 3
+    with pytest.raises(Refused, match="merged; split"):
+        actions.same_study(review, HOLDER, 1, 2)
+    store(review, [paper(k, "vastus") for k in (5, 6)], source="Another")
+    actions.study(review, HOLDER, [5])
+    with pytest.raises(Refused, match="study 1 and record 5 of study 2"):
+        actions.same_study(review, HOLDER, 1, 5)
+    assert sound(review)
+
+
 def test_a_record_that_does_not_exist_is_not_merged(review: Database) -> None:
     store(review, [paper(0, "thenar")])
     with pytest.raises(NotFound, match="There is no record 9"):
