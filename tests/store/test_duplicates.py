@@ -1,11 +1,14 @@
 """Duplicates in the database: new records cost what they are, merges cost what they touch."""
 
 import random
+import threading
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from review import actions
 from review.actions import Caller
@@ -14,7 +17,8 @@ from review.errors import NotFound, Refused
 from review.ingest.record import Record
 from review.store import duplicates, intake, projection
 from review.store.engine import Actor, Database
-from review.store.tables import SearchEndRow, SearchRow
+from review.store.tables import DuplicateRow, SearchEndRow, SearchRow
+from review.store.tables.base import table_of
 from review.vocab import Channel, SearchKind
 from tests.benchmarks.bench_dedup import made
 from tests.conftest import HOLDER
@@ -171,6 +175,23 @@ def test_nothing_is_asked_twice_of_two_reports(review: Database) -> None:
     store(review, [replace(first, id=4), replace(second, id=5)], source="A third")
     assert actions.dedup(review, HOLDER)["questions"] == 0
     assert len(set(clusters(review).values())) == 2
+
+
+def test_two_runs_at_once_say_each_thing_once(review: Database) -> None:
+    store(review, made(600))
+    at_once = threading.Barrier(3)
+
+    def run() -> int:
+        at_once.wait()
+        return int(actions.dedup(review, HOLDER)["merged"])
+
+    with ThreadPoolExecutor(3) as pool:
+        merged = [future.result() for future in [pool.submit(run) for _ in range(3)]]
+    assert sorted(merged)[:2] == [0, 0]
+    with review.read() as conn:
+        facts = conn.scalar(sa.select(sa.func.count()).select_from(table_of(DuplicateRow)))
+    assert facts == sum(merged) > 100
+    assert sound(review)
 
 
 def test_what_a_person_split_stays_apart_when_more_comes(review: Database) -> None:
