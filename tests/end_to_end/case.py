@@ -35,6 +35,7 @@ FIRST = {
     "Ben": {TARGET: "exclude", WITHOUT_EMG: "maybe", NOT_HAD: "include"},
 }
 FULL = {TARGET: ("include", None), WITHOUT_EMG: ("exclude", "ex.noemg")}
+DIGIT_OF_NO_EMG = "6"  # its place among the reasons of the protocol
 TEAM = {
     "Olga": "owner",
     "Anna": "reviewer",
@@ -75,11 +76,19 @@ BOXES = {
     "included.reports": 1,
     "total.reports": 1,
 }
+# The boxes of the picture, of which some lines stand for parts.
+DRAWN = ("screened", "excluded_title_abstract", "sought", "not_retrieved", "assessed")
 
 
 def first_verdict(name: str, title: str) -> str:
     """What a reviewer says of a title at title-abstract."""
     return FIRST[name].get(title, "exclude")
+
+
+def full_verdict(title: str) -> tuple[str, str | None]:
+    """What both reviewers say of a full text, and the digit of the reason."""
+    verdict, reason = FULL[title]
+    return verdict, DIGIT_OF_NO_EMG if reason else None
 
 
 def protocol(folder: Path) -> Path:

@@ -3,10 +3,6 @@
 import csv
 import io
 import json
-import os
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,49 +10,16 @@ import pytest
 from pypdf import PdfReader
 
 from review import actions
-from tests.conftest import HOLDER, ROOT
+from tests.conftest import HOLDER
 from tests.end_to_end import case
-from tests.eutils_server import Server, serve
-
-Together = Callable[..., list[Any]]
-
-
-@pytest.fixture
-def pubmed() -> Iterator[Server]:
-    with serve(hits=case.FOUND_BY_PUBMED) as server:
-        yield server
+from tests.end_to_end.processes import Together, commands
+from tests.eutils_server import Server
 
 
 @pytest.fixture
 def together(database_url: str, pubmed: Server, tmp_path: Path) -> Together:
     """Run several commands at once, as a team does; return the document of each."""
-    settings = {
-        "REVIEW_DATABASE": database_url,
-        "REVIEW_EUTILS_URL": pubmed.url,
-        "XDG_CACHE_HOME": str(tmp_path / "cache"),
-        "PYTHONPATH": str(ROOT),
-    }
-
-    def start(args: tuple[object, ...]) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [sys.executable, "-c", "from review.cli import main; main()", *map(str, args)],
-            cwd=tmp_path,
-            env=os.environ | settings,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-
-    def done(*commands: tuple[object, ...]) -> list[Any]:
-        found = []
-        running = [start((*command, "--json")) for command in commands]
-        for command, run in zip(commands, running, strict=True):
-            out, err = run.communicate(timeout=120)
-            assert (run.returncode, err) == (0, ""), (command, run.returncode, err)
-            found.append(json.loads(out))
-        return found
-
-    return done
+    return commands(database_url, tmp_path, REVIEW_EUTILS_URL=pubmed.url)
 
 
 def test_one_record_on_the_command_line(

@@ -18,9 +18,10 @@ _SERVE = "import sys; from review.ui.server import serve; serve(port=int(sys.arg
 class App:
     """One server process on a port of its own; it can be stopped and started again there."""
 
-    def __init__(self, url: str, log: Path) -> None:
+    def __init__(self, url: str, log: Path, **settings: str) -> None:
         self.url = url
         self.log = log
+        self.settings = {"REVIEW_DATABASE": url} | settings
         with socket.socket() as sock:
             sock.bind(("127.0.0.1", 0))
             self.port = int(sock.getsockname()[1])
@@ -32,7 +33,7 @@ class App:
             self.process = subprocess.Popen(
                 [sys.executable, "-c", _SERVE, str(self.port)],
                 cwd=ROOT,
-                env=os.environ | {"REVIEW_DATABASE": self.url},
+                env=os.environ | self.settings,
                 stdout=log,
                 stderr=log,
             )
