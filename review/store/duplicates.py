@@ -19,6 +19,11 @@ _CLUSTER = table_of(ClusterRow)
 _DUPLICATE = table_of(DuplicateRow)
 _RECORD = table_of(RecordRow)
 _SAID = sa.select(*(_DUPLICATE.c[name] for name in ("id", "kind", "a", "b", "records")))
+_COMPARED = (
+    "id",
+    *("title", "abstract", "authors", "journal", "year", "volume", "issue", "pages"),
+    *("doi", "pmid", "publication_types"),
+)
 _CHUNK = 500
 _LOCKED = 10_000
 
@@ -65,16 +70,18 @@ def rows(
     upto: int | None = None,
     only: Collection[int] | None = None,
 ) -> Iterator[Row]:
-    """Yield records as de-duplication reads them: all, those numbered in between, or `only`."""
-    names = tuple(name for name in Row.__dataclass_fields__ if name in _RECORD.c)
-    query = sa.select(*(_RECORD.c[name] for name in names)).order_by(_RECORD.c.id)
+    """Yield records as de-duplication reads them: all, those numbered in between, or `only`.
+
+    What it does not compare (keywords, MeSH, links) is left out.
+    """
+    query = sa.select(*(_RECORD.c[name] for name in _COMPARED)).order_by(_RECORD.c.id)
     query = query.where(_RECORD.c.id > after)
     if upto is not None:
         query = query.where(_RECORD.c.id <= upto)
     if only is not None:
         query = query.where(_RECORD.c.id.in_(listed(conn, only)))
     for row in conn.execute(query.execution_options(yield_per=2000)):
-        yield Row(**dict(zip(names, row, strict=True)))
+        yield Row(**dict(zip(_COMPARED, row, strict=True)))
 
 
 def together(conn: sa.Connection, records: Collection[int]) -> dict[int, int]:
