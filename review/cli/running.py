@@ -108,6 +108,13 @@ def verify(session: Session, as_: MaybeAs = None) -> None:
         raise Refused(f"The review does not verify: {wrong}.")
 
 
+@command(root, "protocol")
+def protocol(session: Session) -> None:
+    """Print the protocol in force, as the YAML it was read from, to keep or to edit."""
+    found = actions.versions(session.db)[-1]
+    session.show(found, found["text"].rstrip())
+
+
 @command(root, "amend")
 def amend(
     session: Session,
