@@ -8,28 +8,12 @@ import sqlalchemy as sa
 from review.actions.caller import Viewer
 from review.dedup import Row
 from review.dedup.merge import compose
+from review.ingest.record import Record
 from review.screening.blinding import visible_state
 from review.store import duplicates, records, screening
 from review.store.people import Member
 
-_FIELDS = (
-    "title",
-    "abstract",
-    "authors",
-    "journal",
-    "year",
-    "volume",
-    "issue",
-    "pages",
-    "doi",
-    "pmid",
-    "pmcid",
-    "url",
-    "language",
-    "publication_types",
-    "keywords",
-    "mesh",
-)
+_FIELDS = tuple(n for n in Record.__dataclass_fields__ if n not in ("accession", "extra"))
 _LISTS = {"authors", "publication_types", "keywords", "mesh"}
 
 

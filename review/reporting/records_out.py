@@ -9,31 +9,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from review.errors import BadInput
+from review.ingest.record import Record as Read
 from review.reporting.sheets import rows_csv, rows_xlsx
 from review.vocab import Stage
 
 Record = Mapping[str, Any]
 
 FORMATS = ("ris", "csv", "nbib", "xlsx")
-FIELDS = (
-    "accession",
-    "title",
-    "abstract",
-    "authors",
-    "journal",
-    "year",
-    "volume",
-    "issue",
-    "pages",
-    "doi",
-    "pmid",
-    "pmcid",
-    "url",
-    "language",
-    "publication_types",
-    "keywords",
-    "mesh",
-)
+FIELDS = tuple(name for name in Read.__dataclass_fields__ if name != "extra")
 COLUMNS = (
     *FIELDS,
     "record",
