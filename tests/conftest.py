@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
+from hypothesis import settings
 
 from review import actions
 from review.actions import Caller
@@ -21,6 +22,10 @@ from review.vocab import Channel
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext
+
+# a loaded machine is no bug: how long an example may take is left to the benchmarks
+settings.register_profile("review", deadline=None)
+settings.load_profile("review")
 
 ROOT = Path(__file__).resolve().parents[1]
 IN_CI = os.environ.get("CI") == "true"
