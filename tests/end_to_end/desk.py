@@ -15,7 +15,6 @@ class Desk:
 
     def __init__(self, browser: Browser, address: str, name: str) -> None:
         self.name = name
-        self.address = address
         self.context: BrowserContext = browser.new_context(
             viewport={"width": 1400, "height": 900}, base_url=f"{address}/"
         )
@@ -61,16 +60,6 @@ class Desk:
             see(page.locator(".card").filter(has_not_text=shown))
         expect(page.locator(".status")).to_have_text("All saved", timeout=WAIT)
         return judged
-
-    def vote(self, record: int, verdict: str) -> None:
-        """Vote at title-abstract on a record named, through the route that the page posts to."""
-        given = {"record": record, "verdict": verdict, "stage": "title-abstract"}
-        answer = self.context.request.post(
-            f"{self.address}/api/screening/vote",
-            data=given | {"key": f"{self.name}-{record}"},
-            headers={"Origin": self.address},
-        )
-        assert answer.ok, answer.text()
 
     def close(self) -> None:
         """Leave; no script of the app may have failed meanwhile."""
