@@ -51,7 +51,8 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, title: str =
     from rich.table import Table
     from rich.text import Text
 
-    found = Table(box=SIMPLE, title=title or None, title_justify="left")
+    # columns without names have no head to draw
+    found = Table(box=SIMPLE, title=title or None, title_justify="left", show_header=any(columns))
     for column in columns:
         found.add_column(Text(column), overflow="fold")
     for row in rows:

@@ -149,8 +149,9 @@ def status(session: Session, as_: MaybeAs = None) -> None:
         for stage, counts in found["stages"].items()
     ]
     names = ("name", "stage", "voted", "remaining")
-    people = table(names, ([one[n] for n in names] for one in found["reviewers"]))
-    session.show(found, *shown, people)
+    if found["reviewers"]:
+        shown.append(table(names, ([one[n] for n in names] for one in found["reviewers"])))
+    session.show(found, *shown)
 
 
 @command(root, "agreement")

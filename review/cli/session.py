@@ -67,6 +67,8 @@ class Session:
             print(json.dumps(document, ensure_ascii=False, indent=2))
             return
         for line in lines:
+            if getattr(line, "row_count", None) == 0:
+                line = "Nothing to list."
             console().print(line, markup=False, highlight=False, soft_wrap=isinstance(line, str))
 
     def hand_over(self, data: bytes, *, what: str, format: str, output: Path | None) -> None:
