@@ -120,7 +120,7 @@ def test_a_thousand_random_edits_are_all_found(sqlite_review: Database) -> None:
             column = chance.choice([c for c in table.c if c.name != "id"])
             id_ = chance.choice([row.id for row in conn.execute(sa.select(table.c.id))])
             text = "".join(chance.choices(string.ascii_letters, k=8))
-            old = conn.exec_driver_sql(f"SELECT {column.name} FROM {table.name} WHERE id={id_}")
+            old = conn.exec_driver_sql(f'SELECT "{column.name}" FROM {table.name} WHERE id={id_}')
             new = 987654 if isinstance(column.type, sa.Integer | sa.Float) else text
             if isinstance(column.type, sa.JSON):
                 new = f'["{text}"]'
@@ -129,8 +129,10 @@ def test_a_thousand_random_edits_are_all_found(sqlite_review: Database) -> None:
             if isinstance(column.type, sa.Boolean):
                 new = 1 - int(old.scalar() or 0)
             conn.exec_driver_sql("PRAGMA ignore_check_constraints=ON")
-            conn.exec_driver_sql("PRAGMA foreign_keys=OFF")
-            conn.exec_driver_sql(f"UPDATE {table.name} SET {column.name}=? WHERE id=?", (new, id_))
+            conn.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
+            conn.exec_driver_sql(
+                f'UPDATE {table.name} SET "{column.name}"=? WHERE id=?', (new, id_)
+            )
             try:
                 found += bool(list(ledger.faults(conn)))
             except LookupError:  # an enumeration holds a word that is none
