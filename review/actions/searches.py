@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 from itertools import islice
 from pathlib import Path
@@ -85,7 +86,7 @@ def import_file(
         "search": search,
         "records": read,
         "new": new,
-        "rejects": [_reject(reject) for reject in rejects],
+        "rejects": [asdict(reject) for reject in rejects],
         "format": reading.format,
         "file": path.name,
         "sha256": sha256,
@@ -144,10 +145,6 @@ def _document(row: dict[str, Any], names: dict[int | None, str]) -> dict[str, An
         "by": names[row["member_id"]],
         "at": row["at"].isoformat(),
     }
-
-
-def _reject(reject: Reject) -> dict[str, str]:
-    return {"position": reject.position, "reason": reject.reason, "excerpt": reject.excerpt}
 
 
 def _kind(text: str) -> SearchKind:

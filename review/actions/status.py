@@ -25,10 +25,11 @@ def status(db: Database, who: Caller) -> dict[str, Any]:
         seen = Viewer.of(viewer)
         everything = sees_unsettled(seen.id, roles=seen.roles)
         stages: dict[str, dict[str, int]] = {}
+        standing = records.stages(conn)
         for stage in Stage:
             counts = dict.fromkeys(State, 0)
             retrieval = {"retrieved": 0, "not-retrieved": 0, "awaiting-retrieval": 0}
-            for row in records.stages(conn):
+            for row in standing:
                 if row.stage is stage:
                     counts[row.state] += row.n
                     name = row.retrieval.value if row.retrieval else "awaiting-retrieval"

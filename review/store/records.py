@@ -7,7 +7,6 @@ import sqlalchemy as sa
 
 from review.store.tables import ClusterRow, RecordRow, SearchRow, StandingRow
 from review.store.tables.base import table_of
-from review.vocab import Stage
 
 _RECORD = table_of(RecordRow)
 _CLUSTER = table_of(ClusterRow)
@@ -60,18 +59,6 @@ def find(
     return total, list(conn.scalars(query.limit(limit).offset(offset)))
 
 
-def by_accession(conn: sa.Connection, accessions: Sequence[str]) -> dict[str, list[int]]:
-    """Return the records of each accession (several, where several sources use it)."""
-    found: dict[str, list[int]] = {}
-    for start in range(0, len(accessions), _CHUNK):
-        query = sa.select(_RECORD.c.accession, _RECORD.c.id).where(
-            _RECORD.c.accession.in_(accessions[start : start + _CHUNK])
-        )
-        for accession, record in conn.execute(query):
-            found.setdefault(accession, []).append(record)
-    return found
-
-
 def accessions(conn: sa.Connection) -> dict[str, list[int]]:
     """Return every accession with its records."""
     found: dict[str, list[int]] = {}
@@ -87,13 +74,3 @@ def stages(conn: sa.Connection) -> list[sa.Row[Any]]:
         _STANDING.c.stage, _STANDING.c.state, _STANDING.c.retrieval, sa.func.count().label("n")
     ).group_by(_STANDING.c.stage, _STANDING.c.state, _STANDING.c.retrieval)
     return list(conn.execute(query))
-
-
-def kept_at(conn: sa.Connection, stage: Stage) -> list[int]:
-    """Return the kept records that have reached a stage."""
-    query = (
-        sa.select(_STANDING.c.kept_id)
-        .where(_STANDING.c.stage == stage)
-        .order_by(_STANDING.c.kept_id)
-    )
-    return list(conn.scalars(query))
