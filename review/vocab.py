@@ -137,3 +137,16 @@ class Duplicate(StrEnum):
     SPLIT = "split"
     DIFFERENT = "different"
     QUESTION = "question"
+
+
+class Relation(StrEnum):
+    """How two records that are not duplicates are likely reports of one study."""
+
+    CONFERENCE_ABSTRACT = "conference-abstract"
+    PREPRINT = "preprint"
+    NOTICE = "notice"
+    COMMENT = "comment"
+    PROTOCOL = "protocol"
+    VERSION = "version"
+    TRIAL = "trial"
+    REPORT = "report"

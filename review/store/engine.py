@@ -20,7 +20,7 @@ from review.store.tables import Fact, RecordRow
 from review.store.tables.base import table_of
 from review.vocab import Channel
 
-HEAD = "0001"
+HEAD = "0002"
 _LEDGER_LOCK = 7_270_553_117
 _RECORD = table_of(RecordRow)
 _SQLITE_SETTINGS = (

@@ -16,6 +16,7 @@ from review.store.tables.intake import (
     RecordRow,
     RefoundRow,
     RejectRow,
+    RelationRow,
     RemovalRow,
     SearchBatchRow,
     SearchEndRow,
@@ -32,6 +33,13 @@ from review.store.tables.people import (
     SignInFailureRow,
 )
 from review.store.tables.projections import BlockKeyRow, ClusterRow, StandingRow
+from review.store.tables.ranking import (
+    RankingSwitchRow,
+    RankModelRow,
+    RankScoreRow,
+    StoppingSampleRow,
+    StopRow,
+)
 from review.store.tables.screening import (
     BlindJudgementRow,
     DiscussionRow,
@@ -52,6 +60,7 @@ FACTS: tuple[type[Fact], ...] = (
     RefoundRow,
     RejectRow,
     DuplicateRow,
+    RelationRow,
     ComparisonRow,
     RemovalRow,
     VoteRow,
@@ -67,8 +76,17 @@ FACTS: tuple[type[Fact], ...] = (
     ArmRow,
     EffectRow,
     TagRow,
+    RankingSwitchRow,
+    StoppingSampleRow,
+    StopRow,
 )
-PROJECTIONS: tuple[type[SQLModel], ...] = (ClusterRow, BlockKeyRow, StandingRow, EvidenceTerm)
+PROJECTIONS: tuple[type[SQLModel], ...] = (
+    ClusterRow,
+    BlockKeyRow,
+    StandingRow,
+    EvidenceTerm,
+    RankScoreRow,
+)
 metadata = SQLModel.metadata
 
 __all__ = [
@@ -91,9 +109,13 @@ __all__ = [
     "MemberEventRow",
     "MemberRow",
     "ProtocolVersionRow",
+    "RankModelRow",
+    "RankScoreRow",
+    "RankingSwitchRow",
     "RecordRow",
     "RefoundRow",
     "RejectRow",
+    "RelationRow",
     "RemovalRow",
     "ReopeningRow",
     "RetrievalRow",
@@ -105,6 +127,8 @@ __all__ = [
     "SessionRow",
     "SignInFailureRow",
     "StandingRow",
+    "StopRow",
+    "StoppingSampleRow",
     "StudyReportRow",
     "StudyRow",
     "TagRow",

@@ -6,7 +6,7 @@ from sqlalchemy import JSON
 from sqlmodel import Field
 
 from review.store.tables.base import Fact, enumeration
-from review.vocab import Duplicate, Removal, SearchKind
+from review.vocab import Duplicate, Relation, Removal, SearchKind
 
 
 class SearchRow(Fact, table=True):
@@ -121,6 +121,17 @@ class DuplicateRow(Fact, table=True):
     records: list[int] = Field(sa_type=JSON)
     automatic: bool = False
     score: float | None = None
+    why: list[str] = Field(sa_type=JSON)
+
+
+class RelationRow(Fact, table=True):
+    """Two records (`a` < `b`) were found to be no duplicates but likely reports of one study."""
+
+    __tablename__ = "relation"
+    kind: Relation = Field(sa_type=enumeration(Relation, name="kind"))
+    a: int = Field(foreign_key="record.id", index=True)
+    b: int = Field(foreign_key="record.id", index=True)
+    score: float
     why: list[str] = Field(sa_type=JSON)
 
 
