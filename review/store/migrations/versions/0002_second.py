@@ -17,8 +17,8 @@ def upgrade() -> None:
     op.create_table(
         "rank_model",
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("started", review.store.tables.base.UTCTime(), nullable=False),
-        sa.Column("finished", review.store.tables.base.UTCTime(), nullable=True),
+        sa.Column("started", sa.DateTime(), nullable=False),
+        sa.Column("finished", sa.DateTime(), nullable=True),
         sa.Column("labels", sa.Integer(), nullable=False),
         sa.Column("relevant", sa.Integer(), nullable=False),
         sa.Column("records", sa.Integer(), nullable=False),
@@ -28,7 +28,7 @@ def upgrade() -> None:
     op.create_table(
         "ranking_switch",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("at", review.store.tables.base.UTCTime(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
         sa.Column("member_id", sa.Integer(), nullable=True),
         sa.Column("on", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -39,11 +39,11 @@ def upgrade() -> None:
     op.create_table(
         "stop",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("at", review.store.tables.base.UTCTime(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
         sa.Column("member_id", sa.Integer(), nullable=True),
         sa.Column("records", sa.JSON(), nullable=False),
         sa.Column("statement", sa.JSON(), nullable=False),
-        sa.Column("why", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("why", sa.String(), nullable=False),
         sa.Column("lifts", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["lifts"], ["stop.id"], name=op.f("fk_stop_lifts_stop")),
         sa.ForeignKeyConstraint(
@@ -54,7 +54,7 @@ def upgrade() -> None:
     op.create_table(
         "stopping_sample",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("at", review.store.tables.base.UTCTime(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
         sa.Column("member_id", sa.Integer(), nullable=True),
         sa.Column("records", sa.JSON(), nullable=False),
         sa.Column("population", sa.Integer(), nullable=False),
@@ -79,7 +79,7 @@ def upgrade() -> None:
     op.create_table(
         "relation",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("at", review.store.tables.base.UTCTime(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
         sa.Column("member_id", sa.Integer(), nullable=True),
         sa.Column(
             "kind",
