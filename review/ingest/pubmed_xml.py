@@ -131,11 +131,16 @@ def _read(body: bytes, *, position: str) -> Record | Reject:
 
 
 def _parse(body: bytes) -> ET.Element:
-    """The element of one record; references and history, often half the bytes, stay unparsed."""
+    """The element of one record; what no field is read from, often half the bytes, stays unparsed.
+
+    That is affiliations, history and references.
+    """
     data = body.find(b"<PubmedData")
     if data > 0:
-        body = _without(body, b"<History>", b"</History>", after=data)
-        body = _without(body, b"<ReferenceList", b"</ReferenceList>", after=data)
+        head, tail = body[:data], body[data:]
+        tail = _without(tail, b"<History>", b"</History>")
+        tail = _without(tail, b"<ReferenceList", b"</ReferenceList>")
+        body = _without_each(head, b"<AffiliationInfo>", b"</AffiliationInfo>") + tail
     try:
         return ET.fromstring(body)  # noqa: S314 - no document type reaches this parser
     except ET.ParseError as error:
@@ -144,11 +149,23 @@ def _parse(body: bytes) -> ET.Element:
         return ET.fromstring(_WRAP % body)[0]  # noqa: S314
 
 
-def _without(body: bytes, first: bytes, last: bytes, *, after: int) -> bytes:
+def _without(body: bytes, first: bytes, last: bytes) -> bytes:
     """The bytes without what stands from the first opening to the last closing tag."""
-    start = body.find(first, after)
+    start = body.find(first)
     end = body.rfind(last)
     return body[:start] + body[end + len(last) :] if 0 < start < end else body
+
+
+def _without_each(body: bytes, first: bytes, last: bytes) -> bytes:
+    """The bytes without each element of a kind; unchanged where one of them is not closed."""
+    before, *pieces = body.split(first)
+    kept = [before]
+    for piece in pieces:
+        _, closed, after = piece.partition(last)
+        if not closed:
+            return body
+        kept.append(after)
+    return b"".join(kept)
 
 
 class _Outside:
