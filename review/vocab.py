@@ -150,3 +150,29 @@ class Relation(StrEnum):
     VERSION = "version"
     TRIAL = "trial"
     REPORT = "report"
+
+
+class Order(StrEnum):
+    """How reviewers meet the records of a stage, ranking apart."""
+
+    RANDOM = "random"
+    ID = "id"
+
+
+class AssignmentKind(StrEnum):
+    """How records came to those who judge them."""
+
+    PAIRS = "pairs"
+    SPLIT = "split"
+    QUOTA = "quota"
+    POOL = "pool"
+    MUST = "must"
+    BALANCE = "balance"
+    RETURN = "return"
+
+
+class PilotEvent(StrEnum):
+    """What happened to a pilot: who screens it was said, or the rest was opened."""
+
+    PANEL = "panel"
+    OPENED = "opened"

@@ -10,9 +10,10 @@ import sqlalchemy as sa
 from review.actions.caller import Caller, acting, writing
 from review.actions.cards import cards
 from review.actions.fulltext import join, study_for
+from review.actions.related import related
 from review.dedup import Clusters, Found, Pair, allowed, find, keys
 from review.errors import NotFound, Refused
-from review.store import blocks, fulltext
+from review.store import blocks, fulltext, relations
 from review.store import duplicates as store
 from review.store.engine import Database, Write
 from review.store.people import protocol
@@ -33,7 +34,8 @@ def dedup(
 
     Only records that no earlier run compared are considered, with those that share a blocking
     key with them; `everything` compares all again. Returns {merged, questions, pairs}: records
-    removed, questions newly asked, and the certain pairs with their reasons; `progress(step,
+    removed, questions newly asked, the certain pairs with their reasons, those asked, and those
+    newly found related: different reports, likely of one study; `progress(step,
     done)` is called as it goes. What a person split or called different stays apart.
     """
     while True:
@@ -55,6 +57,7 @@ def dedup(
             _, content = protocol(write.conn)
             store.merge(write, found.certain, content, automatic=True)
             store.ask(write, found.uncertain)
+            relations.relate(write, found.related)
             if seen.through > seen.since:
                 blocks.add_comparison(write, seen.through)
         break
@@ -63,6 +66,7 @@ def dedup(
         "questions": len(found.uncertain),
         "pairs": [_pair(pair) for pair in found.certain],
         "asked": [_pair(pair) for pair in found.uncertain],
+        "related": [{**_pair(pair), "kind": pair.kind} for pair in found.related],
         "dry_run": dry_run,
     }
 
@@ -99,14 +103,19 @@ def _compare(
 
 def _still_open(conn: sa.Connection, found: Found) -> Found:
     """Return what of `found` has been neither done nor asked, nor answered by a person."""
-    every = found.certain + found.uncertain
+    every = found.certain + found.uncertain + found.related
     named = {record for pair in every for record in (pair.a, pair.b)}
     said = store.said_of(conn, named)
     left = allowed(found, said)
     now = Clusters([*said, *((Duplicate.MERGE, (p.a, p.b)) for p in left.certain)])
     named.update(record for _, records in said for record in records)
     asked = {_clusters(now, a, b) for a, b in store.asked(conn, named)}
-    return Found(left.certain, [p for p in left.uncertain if _clusters(now, p.a, p.b) not in asked])
+    told = {_clusters(now, a, b) for a, b in relations.related(conn, named)}
+    return Found(
+        left.certain,
+        [p for p in left.uncertain if _clusters(now, p.a, p.b) not in asked],
+        [p for p in left.related if _clusters(now, p.a, p.b) not in told],
+    )
 
 
 def _clusters(now: Clusters, a: int, b: int) -> frozenset[int]:
@@ -120,7 +129,10 @@ def _pair(pair: Pair) -> dict[str, Any]:
 def duplicates(
     db: Database, who: Caller, what: str = "questions", *, limit: int = 200, offset: int = 0
 ) -> list[dict[str, Any]]:
-    """Return the open questions, or the merged clusters, each with its records and reasons."""
+    """Return the open questions, the merged clusters, or the related, with records and reasons.
+
+    `what` is questions, clusters, or related: no duplicates, but likely reports of one study.
+    """
     with db.read() as conn:
         viewer = acting(conn, who, act="see the duplicates")
         if what == "questions":
@@ -136,6 +148,8 @@ def duplicates(
                 }
                 for row in page
             ]
+        if what == "related":
+            return related(conn, viewer, limit=limit, offset=offset)
         kept = store.merged_clusters(conn)[offset : offset + limit]
         members = store.clusters_of(conn, kept)
         every = [record for some in members.values() for record in some]

@@ -181,13 +181,19 @@ class What(StrEnum):
 
     LIST = "list"
     CLUSTERS = "clusters"
+    RELATED = "related"
     MERGE = "merge"
     DIFFERENT = "different"
     SAME_STUDY = "same-study"
     SPLIT = "split"
 
 
-_NEEDED = dict.fromkeys(What, 2) | {What.LIST: 0, What.CLUSTERS: 0, What.SPLIT: 1}
+_NEEDED = dict.fromkeys(What, 2) | {
+    What.LIST: 0,
+    What.CLUSTERS: 0,
+    What.RELATED: 0,
+    What.SPLIT: 1,
+}
 
 
 @command(root, "duplicates")
@@ -199,7 +205,8 @@ def duplicates(
 ) -> None:
     """List the open questions (or clusters), merge A B, split A, say that A B are different.
 
-    Different reports of one study, such as a conference abstract and the article, are same-study.
+    `related` lists what is no duplicate but likely of one study, such as a conference abstract
+    and the article: join them by same-study A B, or dismiss them by different A B.
     """
     ids = records or []
     if len(ids) != _NEEDED[what]:
@@ -220,16 +227,17 @@ def duplicates(
             found, f"Records {found['a']} and {found['b']} are reports of study {found['study']}."
         )
     else:
-        name = "questions" if what is What.LIST else "clusters"
+        name = "questions" if what is What.LIST else what.value
         found = actions.duplicates(session.db, who, name, limit=_MOST)
         rows = [
             [
+                one.get("kind", ""),
                 one.get("score"),
                 *("; ".join(f"{r['record']}: {r['title']}" for r in one["records"]),),
             ]
             for one in found
         ]
-        session.show(found, table(("score", "records"), rows))
+        session.show(found, table(("kind", "score", "records"), rows))
 
 
 _MOST = 1_000_000

@@ -1,11 +1,12 @@
 """Decides which records are compared at all: those that share a key, in blocks of capped size."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from hashlib import blake2b
 
 import numpy as np
 import numpy.typing as npt
 
+from review.dedup.kinds import bare
 from review.dedup.normalise import Norm
 
 CAP = 24
@@ -22,32 +23,42 @@ def keys(norm: Norm) -> list[int]:
     Two records are compared only if they share one, so a store may keep them in an index and
     hand `find` only the records that share a key with a new one.
     """
-    out = []
-    n = norm
-    if n.doi:
-        out.append(("doi", n.doi))
-    if n.pmid:
-        out.append(("pmid", n.pmid))
+    named = [*_of_title(norm), *_of_place(norm)]
+    if norm.doi:
+        named.append(("doi", norm.doi))
+    if norm.pmid:
+        named.append(("pmid", norm.pmid))
+    if norm.trial:
+        named.append(("trial", norm.trial))
+    if len(norm.abstract) >= 100:
+        named.append(("abstract", norm.abstract[:48]))
+        named.append(("abstract-middle", norm.abstract[60:100]))
+    return [_hash(f"{name}:{value}") for name, value in named]
+
+
+def _of_title(n: Norm) -> Iterator[tuple[str, str]]:
     if len(n.letters) > 20:
-        out.append(("start", n.letters[:36]))
-        out.append(("end", n.letters[-30:]))
-        out.append(("words", n.longest))
+        yield "start", n.letters[:36]
+        yield "end", n.letters[-30:]
+        yield "words", n.longest
         if n.first:
-            out.append(("name-word", f"{n.first} {n.longest.partition(' ')[0]} {n.year}"))
+            yield "name-word", f"{n.first} {n.longest.partition(' ')[0]} {n.year}"
+        if n.kind in ("notice", "reply") and len(article := bare(n.letters)) > 20:
+            yield "start", article[:36]
     elif n.letters:
-        out.append(("short", f"{n.letters} {n.volume} {n.page}"))
-        out.append(("short-name", f"{n.letters} {n.first} {n.year}"))
-    if n.page:
-        if n.last and n.volume:
-            out.append(("place", f"{n.volume} {n.page} {n.last}"))
-        if n.volume:
-            out.append(("volume-page", f"{n.volume} {n.page} {n.year} {n.journal[:1]}"))
-        if n.first:
-            out.append(("name-page", f"{n.first} {n.page} {n.volume or n.year}"))
-    if len(n.abstract) >= 100:
-        out.append(("abstract", n.abstract[:48]))
-        out.append(("abstract-middle", n.abstract[60:100]))
-    return [_hash(f"{name}:{value}") for name, value in out]
+        yield "short", f"{n.letters} {n.volume} {n.page}"
+        yield "short-name", f"{n.letters} {n.first} {n.year}"
+
+
+def _of_place(n: Norm) -> Iterator[tuple[str, str]]:
+    if not n.page:
+        return
+    if n.volume:
+        if n.last:
+            yield "place", f"{n.volume} {n.page} {n.last}"
+        yield "volume-page", f"{n.volume} {n.page} {n.year} {n.journal[:1]}"
+    if n.first:
+        yield "name-page", f"{n.first} {n.page} {n.volume or n.year}"
 
 
 def _hash(text: str) -> int:

@@ -98,13 +98,14 @@ def allowed(found: Found, facts: Iterable[Fact]) -> Found:
 
     Pairs judged different or split apart are neither merged again, directly or through third
     records, nor asked again; pairs already in one cluster are left out. A certain pair that
-    would bring barred records together becomes a question.
+    would bring barred records together becomes a question. Related pairs stay, unless one of
+    them was answered.
     """
     now = Clusters(facts)
     certain: list[Pair] = []
     asked: list[Pair] = []
     for pair in found.certain:
-        if now.kept(pair.a) == now.kept(pair.b):
+        if _one(now, pair):
             continue
         if now.may_merge(pair.a, pair.b):
             now.add((Duplicate.MERGE, (pair.a, pair.b)))
@@ -112,7 +113,10 @@ def allowed(found: Found, facts: Iterable[Fact]) -> Found:
         else:
             asked.append(pair)
     asked = [p for p in asked if not now.barred(p.a, p.b)]
-    asked += [
-        p for p in found.uncertain if now.kept(p.a) != now.kept(p.b) and now.may_merge(p.a, p.b)
-    ]
-    return Found(certain, asked)
+    asked += [p for p in found.uncertain if not _one(now, p) and now.may_merge(p.a, p.b)]
+    related = [p for p in found.related if now.may_merge(p.a, p.b) and not _one(now, p)]
+    return Found(certain, asked, related)
+
+
+def _one(now: Clusters, pair: Pair) -> bool:
+    return now.kept(pair.a) == now.kept(pair.b)

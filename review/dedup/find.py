@@ -4,8 +4,9 @@ from array import array
 from collections.abc import Callable, Container, Iterable, Mapping
 
 import numpy as np
+import numpy.typing as npt
 
-from review.dedup import block, decide, score
+from review.dedup import block, decide, relate, score
 from review.dedup.normalise import Norm, normalise
 from review.dedup.row import Found, Pair, Row
 from review.dedup.words import why
@@ -79,12 +80,16 @@ class _Compared:
         at: list[block.Ints] = []
         scores: list[score.Scores] = []
         decisions: list[decide.Decision] = []
+        relations: list[npt.NDArray[np.int8]] = []
         for start in range(0, max(len(i), 1), CHUNK):
             some = slice(start, start + CHUNK)
             compared = score.score(norms, i[some], j[some])
             decision = decide.decide(compared)
-            kept = np.flatnonzero(decision.verdict)
+            related = relate.relate(compared, norms, i[some], j[some])
+            related[decision.verdict != decide.NO] = 0
+            kept = np.flatnonzero((decision.verdict != decide.NO) | (related > 0))
             at.append(kept + start)
+            relations.append(related[kept])
             scores.append(compared.take(kept))
             decisions.append(decision.take(kept))
             tell("compared", min(start + CHUNK, len(i)))
@@ -93,6 +98,7 @@ class _Compared:
         self.scores = score.joined(scores)
         self.verdict = np.concatenate([decision.verdict for decision in decisions])
         self.rule = np.concatenate([decision.rule for decision in decisions])
+        self.relation = np.concatenate(relations)
         self.hold = np.concatenate([decision.hold for decision in decisions])
 
     def answer(self, ids: list[int], groups: "_Groups") -> Found:
@@ -101,12 +107,15 @@ class _Compared:
         certain: list[Pair] = []
         asked: list[Pair] = []
         refused: list[int] = []
+        related: list[int] = []
         best_first = np.lexsort((-likeness, -self.verdict)).tolist()
         for k in best_first:
             a, b = int(self.i[k]), int(self.j[k])
             if groups.top(a) == groups.top(b):
                 continue
-            if self.verdict[k] == decide.CERTAIN and groups.agree(a, b):
+            if self.relation[k]:
+                related.append(k)
+            elif self.verdict[k] == decide.CERTAIN and groups.agree(a, b):
                 groups.join(a, b)
                 certain.append(self._pair(k, ids, likeness, merged=True))
             else:
@@ -118,7 +127,19 @@ class _Compared:
             if tops[0] != tops[1] and both not in seen:
                 seen.add(both)
                 asked.append(self._pair(k, ids, likeness, merged=False))
-        return Found(certain, asked)
+        told = []
+        for k in related:
+            tops = groups.top(int(self.i[k])), groups.top(int(self.j[k]))
+            if tops[0] != tops[1] and (min(tops), max(tops)) not in seen:
+                groups.join(*tops)  # a chain of reports tells it; not each with each
+                told.append(self._related(k, ids, likeness))
+        return Found(certain, asked, told)
+
+    def _related(self, k: int, ids: list[int], likeness: score.Floats) -> Pair:
+        a, b = sorted((ids[self.i[k]], ids[self.j[k]]))
+        kind = relate.KINDS[self.relation[k]]
+        reasons = why(self.scores, k, rule=relate.WORDS[kind] if kind else "")
+        return Pair(a, b, round(float(likeness[k]), 3), reasons, kind)
 
     def _pair(self, k: int, ids: list[int], likeness: score.Floats, *, merged: bool) -> Pair:
         a, b = sorted((ids[self.i[k]], ids[self.j[k]]))

@@ -62,6 +62,20 @@ def kind(row: Row) -> str:
     return "preprint" if _preprint_place(row.journal or "") else ""
 
 
+_BEFORE = re.compile(
+    r"^(?:the)?(?:authors?|publishers?)?s?(?:(?:correctionto|correction|corrigendumto|corrigendum|"
+    r"erratumto|erratumfor|erratum|addendumto|retractionnoticeto|retractionnote(?:to|for)?|"
+    r"retractionof|retraction|expressionofconcern(?:for|to|on)?|in?replyto|replyby|reply|"
+    r"responseto|rejoinderto|commenton|commentson|commentto|commentaryon|letterto|editorialon|"
+    r"re|in)(?:the|theletter|thearticle|article|paper|editorial|thestudy)?)+"
+)
+
+
+def bare(letters: str) -> str:
+    """A notice's or reply's title (letters only) without what says so: the article's, if named."""
+    return _BEFORE.sub("", letters, count=1)
+
+
 @lru_cache(maxsize=100_000)
 def _preprint_place(journal: str) -> bool:
     return bool(_PREPRINT_PLACE.search(journal))

@@ -105,6 +105,11 @@ _VARIANTS = re.compile(r"\s[=/]\s|[:;]\s|\.\s(?=[A-Z][a-z]+ [a-z])|-(?=(?i:journ
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
 _PAGE = re.compile(r"((?:\d{0,2}[a-z]{1,6})?)[\s.]?0*(\d{1,12})", re.IGNORECASE)
 _DIGITS = re.compile(r"\d{1,12}")
+_REGISTERS = ("NCT", "ISRCTN", "CTR", "DRKS", "UMIN", "EudraCT")
+_REGISTERED = re.compile(
+    r"NCT ?0\d{7}|ISRCTN ?\d{8}|ACTRN ?\d{14}|ChiCTR[-A-Z]*-?\d{8,10}|DRKS ?\d{8}|UMIN ?\d{9}|"
+    r"PACTR ?\d{15,}|(?<=EudraCT)\W*(?:[Nn]umber|[Nn]o\.?)?\W*20\d\d-\d{6}-\d\d"
+)
 _MONTH = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 _EXCEL = re.compile(rf"^(?:\d+-(?:{_MONTH})|(?:{_MONTH})-\d+)$", re.IGNORECASE)
 
@@ -119,7 +124,7 @@ class Norm:
     first of them, `given` the given names of the first three (some sources swap the two);
     `page` and `last` are without letters and leading zeros, `prefix` the letters before the
     first page; `kind` is "", "notice", "reply", "meeting" or "preprint"; `english` whether the
-    title's function words are.
+    title's function words are; `trial` is the trial registration, where just one is named.
     """
 
     letters: str
@@ -141,6 +146,7 @@ class Norm:
     abstract: str
     kind: str
     english: bool
+    trial: str
 
 
 def fold(text: str) -> str:
@@ -284,7 +290,16 @@ def normalise(row: Row) -> Norm:
         abstract=abstract[:ABSTRACT_LETTERS] if len(abstract) >= ABSTRACT_LEAST else "",
         kind=kind(row),
         english=sum(word in _ENGLISH for word in title) >= 2,
+        trial=trial(row.abstract or ""),
     )
+
+
+def trial(text: str) -> str:
+    """The trial registration a text names, or "" if it names none or several."""
+    if not any(name in text for name in _REGISTERS):
+        return ""
+    found = {re.sub(r"\W", "", name) for name in _REGISTERED.findall(text)}
+    return intern(found.pop()) if len(found) == 1 else ""
 
 
 def _number(text: str) -> str:

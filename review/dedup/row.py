@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from review.vocab import Relation
+
 
 @dataclass(slots=True, kw_only=True)
 class Row:
@@ -32,12 +34,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two records (a < b), how alike they are (0 to 1) and why, field by field in words."""
+    """Two records (a < b), how alike they are (0 to 1) and why, field by field in words.
+
+    `kind` says how they are reports of one study, where they are that and no duplicates.
+    """
 
     a: int
     b: int
     score: float
     why: list[str] = field(default_factory=list)
+    kind: Relation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +51,10 @@ class Found:
     """The answer: pairs to merge, and pairs to ask a person about; all others are different.
 
     `certain` spans each cluster (n - 1 pairs for n records); `uncertain` holds the best pair
-    between two clusters, so a person is asked once.
+    between two clusters, so a person is asked once. `related` are different reports, likely of
+    one study (an article and its conference abstract, preprint, erratum, protocol).
     """
 
     certain: list[Pair]
     uncertain: list[Pair]
+    related: list[Pair] = field(default_factory=list)

@@ -22,6 +22,7 @@ from review.store.tables.intake import (
     SearchEndRow,
     SearchPlanRow,
     SearchRow,
+    UndoneRow,
 )
 from review.store.tables.ledger import LedgerRow
 from review.store.tables.people import (
@@ -60,6 +61,7 @@ FACTS: tuple[type[Fact], ...] = (
     RefoundRow,
     RejectRow,
     DuplicateRow,
+    UndoneRow,
     RelationRow,
     ComparisonRow,
     RemovalRow,
@@ -132,6 +134,7 @@ __all__ = [
     "StudyReportRow",
     "StudyRow",
     "TagRow",
+    "UndoneRow",
     "VoteRow",
     "metadata",
 ]

@@ -135,6 +135,13 @@ class RelationRow(Fact, table=True):
     why: list[str] = Field(sa_type=JSON)
 
 
+class UndoneRow(Fact, table=True):
+    """An answer about duplicates that was taken back: replayed as if it had never been given."""
+
+    __tablename__ = "undone"
+    duplicate_id: int = Field(foreign_key="duplicate.id", index=True)
+
+
 class ComparisonRow(Fact, table=True):
     """De-duplication has compared every record up to number `through` with all the others."""
 

@@ -10,7 +10,7 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
-APPEND_ONLY: tuple[str, ...] = ("relation", "ranking_switch", "stopping_sample", "stop")
+APPEND_ONLY: tuple[str, ...] = ("undone", "relation", "ranking_switch", "stopping_sample", "stop")
 
 
 def upgrade() -> None:
@@ -112,5 +112,20 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_relation_a"), "relation", ["a"], unique=False)
     op.create_index(op.f("ix_relation_b"), "relation", ["b"], unique=False)
+    op.create_table(
+        "undone",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=True),
+        sa.Column("duplicate_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["duplicate_id"], ["duplicate.id"], name=op.f("fk_undone_duplicate_id_duplicate")
+        ),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["member.id"], name=op.f("fk_undone_member_id_member")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_undone")),
+    )
+    op.create_index(op.f("ix_undone_duplicate_id"), "undone", ["duplicate_id"], unique=False)
     for statement in statements(op.get_bind().dialect.name, APPEND_ONLY):
         op.execute(statement)
