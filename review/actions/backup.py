@@ -7,7 +7,8 @@ from review.actions.caller import Caller, acting
 from review.actions.integrity import verify
 from review.errors import BadInput
 from review.store import snapshot
-from review.store.engine import Database, open_database, sqlite_path
+from review.store.engine import Database, sqlite_path
+from review.store.opening import open_database
 from review.vocab import Role
 
 

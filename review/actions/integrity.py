@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from review.actions.caller import Caller, acting
 from review.actions.flow import current_flow
 from review.reporting.identities import identities
-from review.store import blocks, evidence, intake, ledger, projection
+from review.store import derived, intake, ledger
 from review.store.engine import Database
 from review.store.people import protocol
 
@@ -25,13 +25,12 @@ def verify(db: Database, who: Caller) -> dict[str, Any]:
         last, digest = ledger.head(conn)
         checks = [
             _check("ledger unbroken", list(ledger.faults(conn)), f"{last} rows"),
-            _check("standings = facts", projection.differences(conn, content), "rebuilt and equal"),
-            _check(
-                "evidence = facts",
-                evidence.differences(conn, content.codebook),
-                "rebuilt and equal",
+            *(
+                _check(
+                    f"{one.name} = {one.of}", one.differences(conn, content), "rebuilt and equal"
+                )
+                for one in derived.PROJECTIONS
             ),
-            _check("blocking keys = records", blocks.differences(conn), "rebuilt and equal"),
             _check("requested = stored + missing", _unaccounted(conn), "in every search"),
         ]
         found = identities(current_flow(conn, None))

@@ -6,25 +6,20 @@ from typing import Any
 from review.actions.caller import Caller, acting, writing
 from review.errors import Refused, ReviewError
 from review.protocol import Protocol, default_text, parse, read
-from review.store.engine import (
-    Actor,
-    Database,
-    open_database,
-    refuse_network_filesystem,
-    schema_version,
-    shown,
-    sqlite_path,
-    system_user,
-)
+from review.store.engine import Actor, Database, shown, sqlite_path, system_user
 from review.store.migrations import upgrade
+from review.store.opening import Told, open_database, refuse_network_filesystem, schema_version
 from review.store.people import add_protocol, protocol, protocol_versions
 from review.store.projection import rebuild
 from review.vocab import Change, Channel, Role, Stage
 
 
-def open_review(url: str) -> Database:
-    """Open a review that exists; StoreError says what to do where there is none."""
-    return open_database(url)
+def open_review(url: str, *, told: Told | None = None) -> Database:
+    """Open a review that exists; StoreError says what to do where there is none.
+
+    A database of an older version is brought up to date; `told` hears of each step of that.
+    """
+    return open_database(url, told=told)
 
 
 def init(

@@ -2,7 +2,6 @@
 
 import getpass
 import json
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,7 +19,6 @@ from review.store.tables import Fact, RecordRow
 from review.store.tables.base import table_of
 from review.vocab import Channel
 
-HEAD = "0002"
 _LEDGER_LOCK = 7_270_553_117
 _RECORD = table_of(RecordRow)
 _SQLITE_SETTINGS = (
@@ -33,7 +31,6 @@ _SQLITE_SETTINGS = (
 _SQLITE_WRITE = "BEGIN IMMEDIATE"
 # readable as text, so that a search for a name with an accent finds it
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-_NETWORK_FILESYSTEMS = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,11 +164,11 @@ def _told(url: str) -> Iterator[None]:
     try:
         yield
     except sa.exc.OperationalError as error:
-        raise StoreError(f"{shown(url)} failed: {_reason(error)}; nothing was changed.") from error
+        raise StoreError(f"{shown(url)} failed: {reason(error)}; nothing was changed.") from error
 
 
-def _reason(error: sa.exc.DBAPIError) -> str:
-    """What the database said, in its first line."""
+def reason(error: sa.exc.DBAPIError) -> str:
+    """Return what the database said, in its first line."""
     said = str(error.orig).strip() if error.orig else ""
     return said.splitlines()[0].rstrip(".") if said else "no answer"
 
@@ -201,64 +198,9 @@ def sqlite_path(url: str) -> Path | None:
     return Path(parsed.database)
 
 
-def open_database(url: str) -> Database:
-    """Open a review that exists.
-
-    StoreError if there is none, if it is not a review, or if a newer version of Review made it.
-    """
-    path = sqlite_path(url)
-    if path is not None:
-        if not path.is_file():
-            raise StoreError(f"There is no review at {path}; make one with 'review init'.")
-        refuse_network_filesystem(path)
-    database = Database(url)
-    version = schema_version(database)
-    if version is None:
-        database.close()
-        raise StoreError(f"{shown(url)} holds no review; make one with 'review init'.")
-    if version > HEAD:
-        database.close()
-        raise StoreError(
-            f"{shown(url)} was made by a newer version of Review (schema {version}, this one "
-            f"knows {HEAD}); upgrade with 'pip install --upgrade'."
-        )
-    return database
-
-
 def shown(url: str) -> str:
     """Return `url` without its password."""
     return make_url(normalise(url)).render_as_string(hide_password=True)
-
-
-def schema_version(database: Database) -> str | None:
-    """Return the schema version of a database, or None where there is none."""
-    try:
-        with database.engine.connect() as conn:
-            if not sa.inspect(conn).has_table("alembic_version"):
-                return None
-            version: str | None = conn.scalar(sa.text("SELECT version_num FROM alembic_version"))
-            return version
-    except sa.exc.DatabaseError as error:
-        raise StoreError(f"{shown(database.url)} cannot be opened: {_reason(error)}.") from None
-
-
-def refuse_network_filesystem(path: Path) -> None:
-    """Raise StoreError if `path` lies on a network filesystem: WAL needs one host (sqlite.org)."""
-    mounts = Path("/proc/mounts")
-    if not mounts.is_file():
-        return
-    target = os.path.realpath(path)
-    best, kind = "", ""
-    for line in mounts.read_text(errors="replace").splitlines():
-        _, point, filesystem, *_ = line.split(" ")
-        inside = target == point or target.startswith(point.rstrip("/") + "/")
-        if inside and len(point) > len(best):
-            best, kind = point, filesystem
-    if kind in _NETWORK_FILESYSTEMS:
-        raise StoreError(
-            f"{path} is on a network filesystem ({kind}), where SQLite may lose votes; "
-            "use a local disk or PostgreSQL."
-        )
 
 
 def _prepare_sqlite(connection: Any, _: Any) -> None:
