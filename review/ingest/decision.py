@@ -1,19 +1,13 @@
 """What a reader of decision files yields: who decided what on which record, and when."""
 
-import csv
 import hashlib
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 
-from review.errors import BadInput
-from review.ingest.content import decode, open_file, read_all, refuse_binary
 from review.ingest.record import Reject
-from review.vocab import Stage, Verdict
+from review.vocab import RulingKind, Stage, Verdict
 
-LONGEST_CELL = 16 << 20
 LONGEST_SHOWN = 200
 
 
@@ -53,7 +47,7 @@ class Decision:
     note: str = ""
     seconds: float | None = None
     round: int | None = None
-    ruling: bool = False
+    ruling: RulingKind | None = None
     independent: bool | None = None
     key: str
 
@@ -80,37 +74,26 @@ class Decisions:
     def sort(self) -> None:
         """Put decisions in time order, those without a time last, rulings after votes."""
         late = datetime.max.replace(tzinfo=UTC)
-        self.items.sort(key=lambda item: (item.at or late, item.ruling))
+        self.items.sort(key=lambda item: (item.at or late, item.ruling is not None))
 
 
 Row = tuple[str, Mapping[str, str]]
 
 
-def rows(path: Path) -> tuple[list[str], list[Row]]:
-    """Return the header of a CSV or TSV file, stripped, and its rows with their positions.
+def subject_of(row: Mapping[str, str]) -> Subject:
+    """Return what a row of another tool's table says of which record it means."""
+    cells = {name.casefold().replace(" ", "_"): cell for name, cell in row.items()}
+    return Subject(
+        accession=first(cells, "accession", "accession_number"),
+        doi=first(cells, "doi"),
+        pmid=first(cells, "pmid", "pubmed_id"),
+        title=first(cells, "title", "primary_title"),
+    )
 
-    BadInput for a file that is empty, binary, or has no rows.
-    """
-    with open_file(path) as stream:
-        data = read_all(stream, path.name)
-    refuse_binary(data[: 1 << 16], path.name)
-    text = decode(data).lstrip("\ufeff").replace("\x00", "")
-    first = text[: text.find("\n")] if "\n" in text else text
-    delimiter = max(",;\t", key=first.count)
-    csv.field_size_limit(LONGEST_CELL)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    found: list[Row] = []
-    try:
-        header = [cell.strip() for cell in next(reader, [])]
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                row = {name: cell.strip() for name, cell in zip(header, cells, strict=False)}
-                found.append((f"line {reader.line_num}", row))
-    except csv.Error as error:
-        raise BadInput(f"{path.name}, line {reader.line_num}: {error}.") from None
-    if not found:
-        raise BadInput(f"{path.name} holds no decisions: there is no row below its first line.")
-    return header, found
+
+def first(cells: Mapping[str, str], *names: str) -> str:
+    """Return the first of the named cells that holds anything, or ""."""
+    return next((cells[name] for name in names if cells.get(name)), "")
 
 
 def moment(text: str) -> datetime | None:

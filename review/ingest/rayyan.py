@@ -2,10 +2,11 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from review.errors import BadInput
 from review.ingest.decision import Decision, Decisions, Row, Subject, key_of, moment
 from review.vocab import Stage, Verdict
 
@@ -16,9 +17,33 @@ _VERDICTS = {"1": Verdict.INCLUDE, "0": Verdict.MAYBE, "-1": Verdict.EXCLUDE, _G
 _ENDED = {"Included": Verdict.INCLUDE, "Maybe": Verdict.MAYBE, "Excluded": Verdict.EXCLUDE}
 _INCLUSION = re.compile(r"RAYYAN-INCLUSION:\s*\{(.*?)\}")
 _ONE = re.compile(r'"((?:[^"\\]|\\.)*)"\s*=>\s*"(\w+)"')
-_REASONS = re.compile(r"RAYYAN-EXCLUSION-REASONS:\s*(.*?)(?:\s\|\s|$)")
-_LABELS = re.compile(r"RAYYAN-LABELS:\s*(.*?)(?:\s\|\s|$)")
+_REASONS = re.compile(r"RAYYAN-EXCLUSION-REASONS:\s*(.*?)(?:\s\|\s|\n|$)")
+_LABELS = re.compile(r"RAYYAN-LABELS:\s*(.*?)(?:\s\|\s|\n|$)")
 _LATER = datetime.max.replace(tzinfo=UTC)
+
+
+def read_export(
+    name: str,
+    header: list[str],
+    found: list[Row],
+    columns: Collection[str],
+    stage: Stage | None,
+) -> Decisions:
+    """Read customizations_log.csv, or articles (CSV or RIS) with Rayyan's notes.
+
+    BadInput for a file that is neither, or holds no decisions.
+    """
+    if set(header) >= LOG:
+        decisions = read_log(found)
+    elif "notes" in header:
+        decisions = read_articles(found, stage=stage or Stage.TITLE_ABSTRACT)
+    else:
+        raise BadInput(
+            f"{name} is neither Rayyan's customizations_log.csv nor articles with notes."
+        )
+    if not decisions.items:
+        raise BadInput(f"{name} holds no decisions of Rayyan.")
+    return decisions
 
 
 def read_log(rows: Iterable[Row]) -> Decisions:
@@ -112,8 +137,8 @@ def _read_one(
     close()
 
 
-def read_articles(rows: Iterable[Row]) -> Decisions:
-    """Return the decisions in the notes of an articles.csv: each reviewer's last, without times."""
+def read_articles(rows: Iterable[Row], *, stage: Stage) -> Decisions:
+    """Return the decisions in the notes of articles: each reviewer's last, without times."""
     found = Decisions()
     for position, row in rows:
         notes = row.get("notes", "")
@@ -122,7 +147,8 @@ def read_articles(rows: Iterable[Row]) -> Decisions:
             continue
         reasons = _listed(_REASONS, notes)
         labels = _listed(_LABELS, notes)
-        article = row.get("key", "").removeprefix("rayyan-")
+        numbered = row.get("key", "").startswith("rayyan-")
+        article = row["key"].removeprefix("rayyan-") if numbered else ""
         for name, word in _ONE.findall(inside[1]):
             if word not in _ENDED:
                 found.reject(position, f"'{word}' is no decision of Rayyan", inside[0])
@@ -133,14 +159,18 @@ def read_articles(rows: Iterable[Row]) -> Decisions:
                     position=position,
                     reviewer=name.strip(),
                     subject=Subject(
-                        accession=row.get("key", ""), rayyan=article, title=row.get("title", "")
+                        accession=row.get("key", ""),
+                        rayyan=article,
+                        doi=row.get("doi", ""),
+                        pmid=row.get("pubmed_id", "") or row.get("pmid", ""),
+                        title=row.get("title", ""),
                     ),
-                    stage=Stage.TITLE_ABSTRACT,
+                    stage=stage,
                     verdict=verdict,
                     reasons=reasons if verdict is Verdict.EXCLUDE else (),
                     note=f"Rayyan labels: {'; '.join(labels)}" if labels else "",
                     independent=False,
-                    key=key_of("rayyan-articles", article, name.strip(), word),
+                    key=key_of("rayyan-articles", article or row.get("title"), name.strip(), word),
                 )
             )
     found.lost += [

@@ -34,6 +34,15 @@ def read_xlsx(data: bytes, *, name: str) -> Iterator[Record | Reject]:
     Raises BadInput, before the first record, where the file is no workbook or unpacks to more
     than LARGEST_TEXT.
     """
+    return (item for sheet in _sheets(data, name) for item in records_of(_sheet_rows(sheet)))
+
+
+def sheet_rows(data: bytes, *, name: str) -> Iterator[Row | Reject]:
+    """Rows of the first sheet of a workbook as text, with their positions; BadInput as above."""
+    return (row for sheet in _sheets(data, name)[:1] for row in _sheet_rows(sheet))
+
+
+def _sheets(data: bytes, name: str) -> list[Any]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             size = sum(entry.file_size for entry in archive.infolist())
@@ -41,10 +50,9 @@ def read_xlsx(data: bytes, *, name: str) -> Iterator[Record | Reject]:
             raise BadInput(f"{name} unpacks to more than {LARGEST_TEXT >> 20} MB.")
         with warnings.catch_warnings(action="ignore"):
             book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        sheets = list(book.worksheets)
+        return list(book.worksheets)
     except DAMAGED as error:
         raise BadInput(f"{name} is not an Excel workbook that can be opened.") from error
-    return (item for sheet in sheets for item in records_of(_sheet_rows(sheet)))
 
 
 def _sheet_rows(sheet: Any) -> Iterator[Row | Reject]:

@@ -1,0 +1,115 @@
+"""What rows a file of decisions has, whether it is a CSV or TSV table, a workbook or RIS."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from review.errors import BadInput
+from review.ingest.content import HEAD, decode, open_file, read_all, refuse_binary
+from review.ingest.decision import Row
+from review.ingest.record import Record, Reject
+from review.ingest.ris import read_ris
+
+LONGEST_CELL = 16 << 20
+_RIS = re.compile(r"^TY[ \t]{1,4}-", re.MULTILINE)
+_ASREVIEW_NOTES = {"ASReview_relevant": "1", "ASReview_irrelevant": "0", "ASReview_not_seen": ""}
+
+
+def rows(path: Path) -> tuple[list[str], list[Row]]:
+    """Return the header of a file, stripped, and its rows with their positions.
+
+    A RIS file has a row for each record: accession (also as key), title, doi, pmid, its notes,
+    and what ASReview wrote into them under the names of ASReview's own columns. BadInput for a
+    file that is empty, binary, or has no rows.
+    """
+    with open_file(path) as stream:
+        data = read_all(stream, path.name)
+    if data.startswith(b"PK\x03\x04"):
+        return _told(path, _table(path.name, _sheet(data, path.name)))
+    refuse_binary(data[:HEAD], path.name)
+    text = decode(data).lstrip("\ufeff").replace("\x00", "")
+    if _RIS.search(text[:HEAD]):
+        return _told(path, _ris(text))
+    return _told(path, _table(path.name, _delimited(text, path.name)))
+
+
+def _told(path: Path, found: tuple[list[str], list[Row]]) -> tuple[list[str], list[Row]]:
+    if not found[1]:
+        raise BadInput(f"{path.name} holds no decisions: there is no row below its first line.")
+    return found
+
+
+def _delimited(text: str, name: str) -> Iterator[tuple[str, list[str]]]:
+    head = text[: text.find("\n")] if "\n" in text else text
+    delimiter = max(",;\t", key=head.count)
+    csv.field_size_limit(LONGEST_CELL)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        for cells in reader:
+            yield f"line {reader.line_num}", cells
+    except csv.Error as error:
+        raise BadInput(f"{name}, line {reader.line_num}: {error}.") from None
+
+
+def _sheet(data: bytes, name: str) -> Iterator[tuple[str, list[str]]]:
+    from review.ingest.xlsx import sheet_rows  # late: it brings numpy, 25 MB
+
+    for item in sheet_rows(data, name=name):
+        if isinstance(item, Reject):
+            raise BadInput(f"{name}, {item.position}: {item.reason}.")
+        yield item[0], list(item[1])
+
+
+def _table(name: str, lines: Iterator[tuple[str, list[str]]]) -> tuple[list[str], list[Row]]:
+    _, names = next(lines, ("", []))
+    header = [cell.strip().lstrip("\ufeff") for cell in names]
+    found: list[Row] = []
+    for position, cells in lines:
+        if any(cell.strip() for cell in cells):
+            row = {name: cell.strip() for name, cell in zip(header, cells, strict=False)}
+            found.append((position, row))
+    return header, found
+
+
+def _ris(text: str) -> tuple[list[str], list[Row]]:
+    found: list[Row] = []
+    header: dict[str, None] = {}
+    for number, item in enumerate(read_ris(text), start=1):
+        if isinstance(item, Record):
+            row = _ris_row(item)
+            header.update(dict.fromkeys(row))
+            found.append((f"record {number}", row))
+    return list(header), found
+
+
+def _ris_row(record: Record) -> dict[str, str]:
+    notes = [str(note) for note in (record.extra.get("tags") or {}).get("N1", ())]
+    row = {
+        "key": record.accession,
+        "accession": record.accession,
+        "title": record.title,
+        "doi": record.doi,
+        "pmid": record.pmid,
+        "notes": "\n".join(notes),
+    }
+    for note in notes:
+        text = note.removeprefix("<p>").removesuffix("</p>").strip()
+        label = next((value for word, value in _ASREVIEW_NOTES.items() if word in text), None)
+        name, _, value = text.partition(": ")
+        if label is not None:
+            row["asreview_label"] = label
+        elif name.startswith("asreview_"):
+            row[name] = _plain(value)
+    return row
+
+
+def _plain(value: str) -> str:
+    """A value as ASReview writes it, JSON, as the text of a cell."""
+    try:
+        found = json.loads(value)
+    except ValueError:
+        return value
+    return found if isinstance(found, str) else json.dumps(found)
