@@ -1,6 +1,12 @@
 """Everything a person can do: one function, one authorised transaction; every door calls these."""
 
 from review.actions.accounts import demo_sign_in, set_password, sign_in, sign_out, signed_in
+from review.actions.answering import (
+    answer_duplicates,
+    duplicate_questions,
+    foresee,
+    undo_duplicates,
+)
 from review.actions.backup import backup, restore_backup
 from review.actions.caller import Caller
 from review.actions.decisions import import_votes
@@ -12,6 +18,7 @@ from review.actions.export import export
 from review.actions.flow import prisma, prisma_file
 from review.actions.fulltext import document, report, sought, studies, study
 from review.actions.integrity import verify
+from review.actions.merged import merged
 from review.actions.pubmed import search_pubmed, update_search
 from review.actions.records import record, records, remove, restore
 from review.actions.reviews import about, amend, codebook, init, open_review, versions
@@ -31,6 +38,7 @@ __all__ = [
     "add_member",
     "agreement",
     "amend",
+    "answer_duplicates",
     "backup",
     "codebook",
     "columns",
@@ -42,17 +50,20 @@ __all__ = [
     "different",
     "discuss",
     "document",
+    "duplicate_questions",
     "duplicates",
     "evidence",
     "evidence_file",
     "export",
     "extract",
+    "foresee",
     "import_file",
     "import_votes",
     "init",
     "judge",
     "members",
     "merge",
+    "merged",
     "my_votes",
     "next_records",
     "open_review",
@@ -85,6 +96,7 @@ __all__ = [
     "suggest",
     "tag",
     "tags",
+    "undo_duplicates",
     "update_search",
     "verify",
     "versions",

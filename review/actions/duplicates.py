@@ -7,19 +7,19 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from review.actions.answering import JUDGES, ONE_STUDY, check, foreseen, held, unite
 from review.actions.caller import Caller, acting, writing
 from review.actions.cards import cards
 from review.actions.fulltext import join, study_for
+from review.actions.merged import merged
 from review.actions.related import related
 from review.dedup import Clusters, Found, Pair, allowed, find, keys
-from review.errors import NotFound, Refused
-from review.store import blocks, fulltext, relations
+from review.errors import BadInput, Refused
+from review.store import blocks, fulltext, questions, relations
 from review.store import duplicates as store
 from review.store.engine import Database, Write
 from review.store.people import protocol
 from review.vocab import Duplicate, Role
-
-JUDGES = (Role.OWNER, Role.REVIEWER, Role.ADJUDICATOR)
 
 
 def dedup(
@@ -136,7 +136,7 @@ def duplicates(
     with db.read() as conn:
         viewer = acting(conn, who, act="see the duplicates")
         if what == "questions":
-            page = store.questions(conn)[offset : offset + limit]
+            page = questions.questions(conn)[offset : offset + limit]
             shown = cards(conn, [r for row in page for r in (row.a, row.b)], viewer, raw=True)
             return [
                 {
@@ -150,99 +150,98 @@ def duplicates(
             ]
         if what == "related":
             return related(conn, viewer, limit=limit, offset=offset)
-        kept = store.merged_clusters(conn)[offset : offset + limit]
-        members = store.clusters_of(conn, kept)
-        every = [record for some in members.values() for record in some]
-        shown = cards(conn, every, viewer, raw=True)
-        return [
-            {
-                "kept": kept_id,
-                "records": [shown[record] for record in some],
-                "why": [
-                    {
-                        "kind": row.kind.value,
-                        "a": row.a,
-                        "b": row.b,
-                        "automatic": row.automatic,
-                        "score": row.score,
-                        "why": row.why,
-                    }
-                    for row in store.reasons(conn, some)
-                ],
-            }
-            for kept_id, some in members.items()
-        ]
+    if what != "clusters":
+        raise BadInput(f"'{what}' cannot be listed; say questions, clusters or related.")
+    return list(merged(db, who, limit=limit, offset=offset)["clusters"])
 
 
-def merge(db: Database, who: Caller, a: int, b: int) -> dict[str, Any]:
-    """Say that two records are the same report; every vote is kept, disagreeing ones conflict."""
-    low, high = sorted((a, b))
+def merge(db: Database, who: Caller, *records: int) -> dict[str, Any]:
+    """Say that records are the same report; every vote is kept, disagreeing ones conflict.
+
+    Returns {kept, records, facts, votes}: the report, what `undo_duplicates` takes back, and
+    what it made of the votes, as `foresee` says it.
+    """
+    check(records)
     with writing(db, who) as write:
-        kept_low, kept_high = _both(write, who, low, high)
-        if kept_low == kept_high:
-            raise Refused(f"Records {low} and {high} are already one report.")
-        _, content = protocol(write.conn)
-        pair = Pair(low, high, 1.0, ["merged by hand"])
-        store.merge(write, [pair], content, automatic=False)
-        kept = store.kept_of(write.conn, low)
-        return {"kept": kept, "records": store.clusters_of(write.conn, [kept or low])[kept or low]}
+        member = acting(write.conn, who, *JUDGES, act="judge duplicates")
+        of = held(write, records)
+        if len(set(of.values())) == 1:
+            listed = " and ".join(map(str, sorted(records)))
+            raise Refused(f"Records {listed} are already one report.")
+        members = store.clusters_of(write.conn, sorted(set(of.values())))
+        votes = foreseen(write.conn, member, members, together=[list(members)])
+        facts = unite(write, records)
+        kept = min(members)
+        together = store.clusters_of(write.conn, [kept])[kept]
+        return {"kept": kept, "records": together, "facts": facts, "votes": votes}
 
 
-def split(db: Database, who: Caller, record: int) -> dict[str, Any]:
-    """Take a record out of its cluster; votes stay with the records they were cast on."""
+def split(db: Database, who: Caller, *records: int) -> dict[str, Any]:
+    """Take records out of their cluster, together; votes stay with the records they were cast on.
+
+    Returns {record, records, others, facts, votes}: those that left, those they left, what
+    `undo_duplicates` takes back, and what it made of the votes, as `foresee` says it.
+    """
     with writing(db, who) as write:
-        acting(write.conn, who, *JUDGES, act="split duplicates")
-        kept = store.hold(write, {record}).get(record)
-        if kept is None:
-            raise NotFound(f"There is no record {record}.")
-        others = [r for r in store.clusters_of(write.conn, [kept])[kept] if r != record]
+        member = acting(write.conn, who, *JUDGES, act="split duplicates")
+        if not records:
+            raise BadInput("Name the records to split off.")
+        of = held(write, records)
+        if len(set(of.values())) > 1:
+            raise Refused("These records are not of one report; split off those of one at a time.")
+        members = store.clusters_of(write.conn, [of[records[0]]])
+        others = [r for some in members.values() for r in some if r not in records]
         if not others:
-            raise Refused(f"Record {record} is not merged with any other.")
+            whom = f"Record {records[0]} is" if len(records) == 1 else "Those records are all"
+            last = "not merged with any other" if len(records) == 1 else "there is of their report"
+            raise Refused(f"{whom} {last}.")
+        votes = foreseen(write.conn, member, members, leaving=records)
         _, content = protocol(write.conn)
-        store.split(write, [record], content, ["split by hand"])
-        return {"record": record, "others": others}
+        fact = store.split(write, list(dict.fromkeys(records)), content, ["split by hand"])
+        return {
+            "record": records[0],
+            "records": sorted(set(records)),
+            "others": others,
+            "facts": [fact],
+            "votes": votes,
+        }
 
 
 def different(db: Database, who: Caller, a: int, b: int) -> dict[str, Any]:
     """Answer that two records are different reports: they will not be merged automatically."""
     low, high = sorted((a, b))
     with writing(db, who) as write:
-        kept_low, kept_high = _both(write, who, low, high)
-        if kept_low == kept_high:
-            raise Refused(f"Records {low} and {high} are merged; split one of them instead.")
-        store.differ(write, low, high, ["answered by hand"])
-    return {"a": low, "b": high}
+        _apart(write, who, low, high)
+        fact = store.differ(write, low, high, ["answered by hand"])
+    return {"a": low, "b": high, "facts": [fact]}
 
 
 def same_study(db: Database, who: Caller, a: int, b: int) -> dict[str, Any]:
     """Answer that two records are different reports of one study, and join them to it.
 
     So with a conference abstract and the article, a preprint and its article, an erratum.
-    Returns {a, b, study}. Refused if each already belongs to a study of its own.
+    Returns {a, b, study, facts}. Refused if each already belongs to a study of its own.
     """
     low, high = sorted((a, b))
     with writing(db, who) as write:
-        kept = _both(write, who, low, high)
-        if kept[0] == kept[1]:
-            raise Refused(f"Records {low} and {high} are merged; split one of them instead.")
+        kept = _apart(write, who, low, high)
         members = store.clusters_of(write.conn, kept)
         of = [fulltext.study_of(write.conn, members[kept_id]) for kept_id in kept]
         if None not in of and of[0] != of[1]:
             raise Refused(
                 f"Record {low} is a report of study {of[0]} and record {high} of study {of[1]}."
             )
-        store.differ(write, low, high, ["reports of one study"])
+        fact = store.differ(write, low, high, [ONE_STUDY])
         study = of[0] or of[1] or study_for(write, low)
         join(write, study, kept)
-    return {"a": low, "b": high, "study": study}
+    return {"a": low, "b": high, "study": study, "facts": [fact]}
 
 
-def _both(write: Write, who: Caller, low: int, high: int) -> tuple[int, int]:
+def _apart(write: Write, who: Caller, low: int, high: int) -> tuple[int, int]:
+    """Lock two records that are not one report; return the record kept for each."""
     acting(write.conn, who, *JUDGES, act="judge duplicates")
-    if low == high:
-        raise Refused("Name two different records.")
-    kept = store.hold(write, {low, high})
-    for record in (low, high):
-        if record not in kept:
-            raise NotFound(f"There is no record {record}.")
+    check((low, high))
+    kept = held(write, (low, high))
+    if kept[low] == kept[high]:
+        raise Refused(f"Records {low} and {high} are merged; split one of them instead.")
     return kept[low], kept[high]

@@ -1,4 +1,4 @@
-"""Queries about duplicates: what was said, which records are one report, what is still asked."""
+"""Queries about duplicates: what was said of records, and which of them are one report."""
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -11,7 +11,7 @@ from review.dedup import Clusters, Fact, Pair, Row
 from review.protocol import Protocol
 from review.store import projection
 from review.store.engine import Write
-from review.store.tables import ClusterRow, DuplicateRow, RecordRow
+from review.store.tables import ClusterRow, DuplicateRow, RecordRow, UndoneRow
 from review.store.tables.base import table_of
 from review.vocab import Duplicate
 
@@ -103,7 +103,8 @@ def said_of(conn: sa.Connection, records: Iterable[int]) -> list[Fact]:
 
     Replayed, it gives their clusters and what must stay apart as a replay of everything would.
     """
-    splits = conn.execute(_SAID.where(_DUPLICATE.c.kind == Duplicate.SPLIT)).all()
+    standing = _SAID.where(projection.in_force())
+    splits = conn.execute(standing.where(_DUPLICATE.c.kind == Duplicate.SPLIT)).all()
     found: dict[int, Fact] = {}
     known: set[int] = set()
     reach = set(records)
@@ -111,7 +112,7 @@ def said_of(conn: sa.Connection, records: Iterable[int]) -> list[Fact]:
         known |= reach
         linked: set[int] = set()
         named = (
-            _SAID.where(_DUPLICATE.c[side].in_(listed(conn, reach))).where(
+            standing.where(_DUPLICATE.c[side].in_(listed(conn, reach))).where(
                 _DUPLICATE.c.kind.in_((Duplicate.MERGE, Duplicate.DIFFERENT))
             )
             for side in ("a", "b")
@@ -128,28 +129,6 @@ def said_of(conn: sa.Connection, records: Iterable[int]) -> list[Fact]:
     return [found[id_] for id_ in sorted(found)]
 
 
-def questions(conn: sa.Connection) -> list[sa.Row[Any]]:
-    """Return the open questions: asked, never answered, and not yet in one cluster."""
-    first, second = _CLUSTER.alias("first"), _CLUSTER.alias("second")
-    answered = _DUPLICATE.alias("answered")
-    query = (
-        sa.select(_DUPLICATE.c.a, _DUPLICATE.c.b, _DUPLICATE.c.score, _DUPLICATE.c.why)
-        .join(first, first.c.record_id == _DUPLICATE.c.a)
-        .join(second, second.c.record_id == _DUPLICATE.c.b)
-        .where(
-            _DUPLICATE.c.kind == Duplicate.QUESTION,
-            first.c.kept_id != second.c.kept_id,
-            ~sa.exists().where(
-                answered.c.a == _DUPLICATE.c.a,
-                answered.c.b == _DUPLICATE.c.b,
-                answered.c.kind == Duplicate.DIFFERENT,
-            ),
-        )
-        .order_by(_DUPLICATE.c.id)
-    )
-    return list(conn.execute(query))
-
-
 def asked(conn: sa.Connection, records: Collection[int]) -> set[tuple[int, int]]:
     """Return every pair of `records` ever asked about."""
     query = sa.select(_DUPLICATE.c.a, _DUPLICATE.c.b).where(
@@ -159,30 +138,22 @@ def asked(conn: sa.Connection, records: Collection[int]) -> set[tuple[int, int]]
 
 
 def reasons(conn: sa.Connection, records: Iterable[int]) -> list[sa.Row[Any]]:
-    """Return the duplicate facts that name any of `records`, oldest first."""
+    """Return the duplicate facts that name any of `records`, oldest first.
+
+    `undone` is whether what was said was taken back.
+    """
     wanted = list(records)
     query = (
-        sa.select(_DUPLICATE)
+        sa.select(_DUPLICATE, (~projection.in_force()).label("undone"))
         .where(_DUPLICATE.c.a.in_(wanted) | _DUPLICATE.c.b.in_(wanted))
         .order_by(_DUPLICATE.c.id)
     )
     return list(conn.execute(query))
 
 
-def merged_clusters(conn: sa.Connection) -> list[int]:
-    """Return the kept records of clusters of two or more."""
-    query = (
-        sa.select(_CLUSTER.c.kept_id)
-        .group_by(_CLUSTER.c.kept_id)
-        .having(sa.func.count() > 1)
-        .order_by(_CLUSTER.c.kept_id)
-    )
-    return list(conn.scalars(query))
-
-
-def merge(write: Write, pairs: Sequence[Pair], protocol: Protocol, *, automatic: bool) -> None:
-    """Add merges and unite the clusters they join."""
-    write.add_many(
+def merge(write: Write, pairs: Sequence[Pair], protocol: Protocol, *, automatic: bool) -> list[int]:
+    """Add merges and unite the clusters they join; return the facts added."""
+    facts = write.add_many(
         DuplicateRow,
         [
             {
@@ -198,6 +169,7 @@ def merge(write: Write, pairs: Sequence[Pair], protocol: Protocol, *, automatic:
         ],
     )
     _regroup(write, [(Duplicate.MERGE, (pair.a, pair.b)) for pair in pairs], protocol)
+    return facts
 
 
 def ask(write: Write, pairs: Sequence[Pair]) -> None:
@@ -219,16 +191,19 @@ def ask(write: Write, pairs: Sequence[Pair]) -> None:
     )
 
 
-def differ(write: Write, a: int, b: int, why: list[str]) -> None:
-    """Add that two records are different reports."""
+def differ(write: Write, a: int, b: int, why: list[str]) -> int:
+    """Add that two records are different reports; return the fact added."""
     low, high = sorted((a, b))
-    write.add(DuplicateRow, kind=Duplicate.DIFFERENT, a=low, b=high, records=[], why=why)
+    return write.add(DuplicateRow, kind=Duplicate.DIFFERENT, a=low, b=high, records=[], why=why)
 
 
-def split(write: Write, records: Sequence[int], protocol: Protocol, why: list[str]) -> None:
-    """Add that `records` leave their cluster together."""
-    write.add(DuplicateRow, kind=Duplicate.SPLIT, a=records[0], records=list(records), why=why)
+def split(write: Write, records: Sequence[int], protocol: Protocol, why: list[str]) -> int:
+    """Add that `records` leave their cluster together; return the fact added."""
+    fact = write.add(
+        DuplicateRow, kind=Duplicate.SPLIT, a=records[0], records=list(records), why=why
+    )
     _regroup(write, [(Duplicate.SPLIT, tuple(records))], protocol)
+    return fact
 
 
 def hold(write: Write, records: Collection[int]) -> dict[int, int]:
@@ -249,10 +224,22 @@ def hold(write: Write, records: Collection[int]) -> dict[int, int]:
         held.update(more)
 
 
+def undo(write: Write, facts: Sequence[int], protocol: Protocol) -> None:
+    """Take back what was said by the duplicate facts numbered `facts`.
+
+    The clusters become what a replay without them gives, so later merges and splits stand.
+    """
+    query = _SAID.where(_DUPLICATE.c.id.in_(facts))
+    named = {r for row in write.conn.execute(query) for r in (row.a, row.b, *row.records) if r}
+    named.update(r for _, records in said_of(write.conn, named) for r in records)
+    before = together(write.conn, named)
+    write.add_many(UndoneRow, [{"duplicate_id": fact} for fact in facts])
+    _put(write, before, Clusters(said_of(write.conn, before)), protocol)
+
+
 def _regroup(write: Write, facts: Sequence[Fact], protocol: Protocol) -> None:
     """Store again the clusters that new `facts` change; all others are not even read."""
-    conn = write.conn
-    before = together(conn, {record for _, records in facts for record in records})
+    before = together(write.conn, {record for _, records in facts for record in records})
     members: dict[int, list[int]] = {}
     for record, kept in before.items():
         members.setdefault(kept, []).append(record)
@@ -260,15 +247,20 @@ def _regroup(write: Write, facts: Sequence[Fact], protocol: Protocol) -> None:
     now = Clusters((Duplicate.MERGE, (kept, *some)) for kept, some in members.items())
     for fact in facts:
         now.add(fact)
+    _put(write, before, now, protocol)
+
+
+def _put(write: Write, before: dict[int, int], now: Clusters, protocol: Protocol) -> None:
+    """Store what the clusters of the records of `before` have become, and their standings."""
     after = {record: now.kept(record) for record in before}
     changed = [
         {"record": record, "kept": kept} for record, kept in after.items() if before[record] != kept
     ]
     if changed:
-        conn.execute(
+        write.conn.execute(
             _CLUSTER.update()
             .where(_CLUSTER.c.record_id == sa.bindparam("record"))
             .values(kept_id=sa.bindparam("kept")),
             changed,
         )
-    projection.refresh(conn, sorted({*before.values(), *after.values()}), protocol)
+    projection.refresh(write.conn, sorted({*before.values(), *after.values()}), protocol)

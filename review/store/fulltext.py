@@ -1,6 +1,7 @@
 """Queries about reports, their documents, and the studies they belong to."""
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -71,6 +72,13 @@ def study_of(conn: sa.Connection, records: Collection[int]) -> int | None:
         elif found == row.study_id:
             found = None
     return found
+
+
+def joined_at(conn: sa.Connection, at: datetime, member: int | None) -> list[sa.Row[Any]]:
+    """Return the reports that a member joined to studies in the transaction of the moment `at`."""
+    by = _LINK.c.member_id.is_(None) if member is None else _LINK.c.member_id == member
+    query = sa.select(_LINK).where(_LINK.c.at == at, by, _LINK.c.joined.is_(True))
+    return list(conn.execute(query.order_by(_LINK.c.id)))
 
 
 def studies(conn: sa.Connection, *, id: int | None = None) -> list[sa.Row[Any]]:

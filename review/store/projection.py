@@ -19,6 +19,7 @@ from review.store.tables import (
     RetrievalRow,
     RulingRow,
     StandingRow,
+    UndoneRow,
     VoteRow,
 )
 from review.store.tables.base import table_of
@@ -26,6 +27,7 @@ from review.vocab import Duplicate, Retrieval, Stage, State
 
 _RECORD = table_of(RecordRow)
 _DUPLICATE = table_of(DuplicateRow)
+_UNDONE = table_of(UndoneRow)
 _CLUSTER = table_of(ClusterRow)
 _STANDING = table_of(StandingRow)
 _CHUNK = 500
@@ -98,10 +100,20 @@ def load(
         of = {record: kept_id for record, kept_id in pairs}
     else:
         of = replay_clusters(conn, until=until)
+    return folded(conn, of, None if kept is None else list(of), until)
+
+
+def folded(
+    conn: sa.Connection, of: dict[int, int], some: list[int] | None, until: datetime | None = None
+) -> dict[int, ClusterFacts]:
+    """Read the facts of records by the clusters that `of` (record -> kept) puts them in.
+
+    `some` are the records to read, None for all of the review. The clusters need not be those
+    that are: so it is foreseen what a merge or split would make of the votes.
+    """
     found: dict[int, ClusterFacts] = {}
     for record, kept_id in of.items():
         found.setdefault(kept_id, ClusterFacts()).records.append(record)
-    some = list(of) if kept is not None else None
     for row in _facts(conn, VoteRow, some, until):
         vote = Vote(
             record=row.record_id,
@@ -149,16 +161,22 @@ def _facts(
 
 
 def said(conn: sa.Connection, *, until: datetime | None = None) -> list[Fact]:
-    """Return every duplicate fact but questions, as the replay reads it, oldest first."""
+    """Return every duplicate fact in force but questions, as the replay reads it, oldest first."""
     columns = (_DUPLICATE.c[name] for name in ("kind", "a", "b", "records"))
     query = sa.select(*columns).order_by(_DUPLICATE.c.id)
-    query = query.where(_DUPLICATE.c.kind != Duplicate.QUESTION)
+    query = query.where(_DUPLICATE.c.kind != Duplicate.QUESTION, in_force(until))
     if until is not None:
         query = query.where(_DUPLICATE.c.at <= until)
     return [
         (kind.value, tuple(records) if kind is Duplicate.SPLIT else (a, b))
         for kind, a, b, records in conn.execute(query)
     ]
+
+
+def in_force(until: datetime | None = None) -> sa.ColumnElement[bool]:
+    """The condition that what was said of duplicates has not been taken back."""
+    undone = sa.exists().where(_UNDONE.c.duplicate_id == _DUPLICATE.c.id)
+    return ~(undone if until is None else undone.where(_UNDONE.c.at <= until))
 
 
 def replay_clusters(conn: sa.Connection, *, until: datetime | None = None) -> dict[int, int]:

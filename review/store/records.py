@@ -41,22 +41,23 @@ def find(
 
     `text` matches words of title, abstract, authors, journal, DOI or PMID, without case.
     """
-    query = (
-        sa.select(_CLUSTER.c.kept_id)
-        .join(_RECORD, _RECORD.c.id == _CLUSTER.c.record_id)
-        .distinct()
-        .order_by(_CLUSTER.c.kept_id)
-    )
-    fields = ("title", "abstract", "journal", "doi", "pmid")
-    columns: list[sa.ColumnElement[Any]] = [_RECORD.c[name] for name in fields]
-    columns.append(sa.cast(_RECORD.c.authors, sa.Text))
-    for word in (text or "").lower().split():
-        somewhere = (sa.func.lower(column).contains(word, autoescape=True) for column in columns)
-        query = query.where(sa.or_(*somewhere))
+    query = matching(text or "").distinct().order_by(_CLUSTER.c.kept_id)
     if ids is not None:
         query = query.where(_CLUSTER.c.record_id.in_(list(ids)))
     total = conn.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
     return total, list(conn.scalars(query.limit(limit).offset(offset)))
+
+
+def matching(text: str) -> sa.Select[Any]:
+    """Return a query of the kept records of which one entry has all words of `text`."""
+    query = sa.select(_CLUSTER.c.kept_id).join(_RECORD, _RECORD.c.id == _CLUSTER.c.record_id)
+    fields = ("title", "abstract", "journal", "doi", "pmid")
+    columns: list[sa.ColumnElement[Any]] = [_RECORD.c[name] for name in fields]
+    columns.append(sa.cast(_RECORD.c.authors, sa.Text))
+    for word in text.lower().split():
+        somewhere = (sa.func.lower(column).contains(word, autoescape=True) for column in columns)
+        query = query.where(sa.or_(*somewhere))
+    return query
 
 
 def accessions(conn: sa.Connection) -> dict[str, list[int]]:

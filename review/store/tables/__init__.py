@@ -34,6 +34,15 @@ from review.store.tables.people import (
     SignInFailureRow,
 )
 from review.store.tables.projections import BlockKeyRow, ClusterRow, StandingRow
+from review.store.tables.queue import (
+    AssignedRow,
+    AssignmentRow,
+    PilotEventRow,
+    PilotRecordRow,
+    PilotRow,
+    QueueEntryRow,
+    VoterRow,
+)
 from review.store.tables.ranking import (
     RankingSwitchRow,
     RankModelRow,
@@ -81,6 +90,11 @@ FACTS: tuple[type[Fact], ...] = (
     RankingSwitchRow,
     StoppingSampleRow,
     StopRow,
+    AssignmentRow,
+    AssignedRow,
+    PilotRow,
+    PilotRecordRow,
+    PilotEventRow,
 )
 PROJECTIONS: tuple[type[SQLModel], ...] = (
     ClusterRow,
@@ -88,6 +102,8 @@ PROJECTIONS: tuple[type[SQLModel], ...] = (
     StandingRow,
     EvidenceTerm,
     RankScoreRow,
+    QueueEntryRow,
+    VoterRow,
 )
 metadata = SQLModel.metadata
 
@@ -96,6 +112,8 @@ __all__ = [
     "PROJECTIONS",
     "AccountRow",
     "ArmRow",
+    "AssignedRow",
+    "AssignmentRow",
     "BlindJudgementRow",
     "BlockKeyRow",
     "ClusterRow",
@@ -110,7 +128,11 @@ __all__ = [
     "LedgerRow",
     "MemberEventRow",
     "MemberRow",
+    "PilotEventRow",
+    "PilotRecordRow",
+    "PilotRow",
     "ProtocolVersionRow",
+    "QueueEntryRow",
     "RankModelRow",
     "RankScoreRow",
     "RankingSwitchRow",
@@ -136,5 +158,6 @@ __all__ = [
     "TagRow",
     "UndoneRow",
     "VoteRow",
+    "VoterRow",
     "metadata",
 ]
