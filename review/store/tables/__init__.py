@@ -7,6 +7,7 @@ row of the ledger.
 
 from sqlmodel import SQLModel
 
+from review.store.tables.amending import AmendmentRow, HighlightTermRow, StageClosureRow
 from review.store.tables.base import Fact
 from review.store.tables.evidence import ArmRow, EffectRow, EvidenceTerm, ExtractionRow, TagRow
 from review.store.tables.fulltext import DocumentRow, RetrievalRow, StudyReportRow, StudyRow
@@ -79,6 +80,9 @@ FACTS: tuple[type[Fact], ...] = (
     DiscussionRow,
     RulingRow,
     ReopeningRow,
+    AmendmentRow,
+    HighlightTermRow,
+    StageClosureRow,
     DocumentRow,
     RetrievalRow,
     StudyRow,
@@ -111,6 +115,7 @@ __all__ = [
     "FACTS",
     "PROJECTIONS",
     "AccountRow",
+    "AmendmentRow",
     "ArmRow",
     "AssignedRow",
     "AssignmentRow",
@@ -125,6 +130,7 @@ __all__ = [
     "EvidenceTerm",
     "ExtractionRow",
     "Fact",
+    "HighlightTermRow",
     "LedgerRow",
     "MemberEventRow",
     "MemberRow",
@@ -150,6 +156,7 @@ __all__ = [
     "SearchRow",
     "SessionRow",
     "SignInFailureRow",
+    "StageClosureRow",
     "StandingRow",
     "StopRow",
     "StoppingSampleRow",

@@ -10,7 +10,21 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
-APPEND_ONLY: tuple[str, ...] = ("undone", "relation", "ranking_switch", "stopping_sample", "stop")
+APPEND_ONLY: tuple[str, ...] = (
+    "undone",
+    "relation",
+    "amendment",
+    "highlight_term",
+    "stage_closure",
+    "ranking_switch",
+    "stopping_sample",
+    "stop",
+    "assignment",
+    "assigned",
+    "pilot",
+    "pilot_record",
+    "pilot_event",
+)
 
 
 def upgrade() -> None:
@@ -26,6 +40,88 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("number", name=op.f("pk_rank_model")),
     )
     op.create_table(
+        "assignment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=True),
+        sa.Column("plan", sa.Integer(), nullable=False),
+        sa.Column(
+            "stage",
+            sa.Enum(
+                "title-abstract",
+                "full-text",
+                name="stage",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "pairs",
+                "split",
+                "quota",
+                "pool",
+                "must",
+                "balance",
+                "return",
+                name="kind",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("named", sa.JSON(), nullable=False),
+        sa.Column("pool", sa.JSON(), nullable=True),
+        sa.Column("seed", sa.BigInteger(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["member.id"], name=op.f("fk_assignment_member_id_member")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_assignment")),
+    )
+    op.create_index(op.f("ix_assignment_plan"), "assignment", ["plan"], unique=False)
+    op.create_table(
+        "highlight_term",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=True),
+        sa.Column("term", sa.String(length=300), nullable=False),
+        sa.Column("include", sa.Boolean(), nullable=False),
+        sa.Column("present", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["member.id"], name=op.f("fk_highlight_term_member_id_member")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_highlight_term")),
+    )
+    op.create_table(
+        "pilot",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "stage",
+            sa.Enum(
+                "title-abstract",
+                "full-text",
+                name="stage",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("seed", sa.BigInteger(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["member.id"], name=op.f("fk_pilot_member_id_member")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pilot")),
+    )
+    op.create_table(
         "ranking_switch",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(), nullable=False),
@@ -35,6 +131,30 @@ def upgrade() -> None:
             ["member_id"], ["member.id"], name=op.f("fk_ranking_switch_member_id_member")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ranking_switch")),
+    )
+    op.create_table(
+        "stage_closure",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "stage",
+            sa.Enum(
+                "title-abstract",
+                "full-text",
+                name="stage",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("closed", sa.Boolean(), nullable=False),
+        sa.Column("why", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["member.id"], name=op.f("fk_stage_closure_member_id_member")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stage_closure")),
     )
     op.create_table(
         "stop",
@@ -66,6 +186,98 @@ def upgrade() -> None:
             ["member_id"], ["member.id"], name=op.f("fk_stopping_sample_member_id_member")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stopping_sample")),
+    )
+    op.create_table(
+        "pilot_event",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=True),
+        sa.Column("pilot_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "panel", "opened", name="kind", native_enum=False, create_constraint=True, length=32
+            ),
+            nullable=False,
+        ),
+        sa.Column("panel", sa.JSON(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["member.id"], name=op.f("fk_pilot_event_member_id_member")
+        ),
+        sa.ForeignKeyConstraint(
+            ["pilot_id"], ["pilot.id"], name=op.f("fk_pilot_event_pilot_id_pilot")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pilot_event")),
+    )
+    op.create_index(op.f("ix_pilot_event_pilot_id"), "pilot_event", ["pilot_id"], unique=False)
+    op.create_table(
+        "assigned",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=True),
+        sa.Column("assignment_id", sa.Integer(), nullable=False),
+        sa.Column("record_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["assignment_id"], ["assignment.id"], name=op.f("fk_assigned_assignment_id_assignment")
+        ),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["member.id"], name=op.f("fk_assigned_member_id_member")
+        ),
+        sa.ForeignKeyConstraint(
+            ["record_id"], ["record.id"], name=op.f("fk_assigned_record_id_record")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_assigned")),
+    )
+    op.create_index(op.f("ix_assigned_assignment_id"), "assigned", ["assignment_id"], unique=False)
+    op.create_index(op.f("ix_assigned_record_id"), "assigned", ["record_id"], unique=False)
+    op.create_table(
+        "pilot_record",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=True),
+        sa.Column("pilot_id", sa.Integer(), nullable=False),
+        sa.Column("record_id", sa.Integer(), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["member.id"], name=op.f("fk_pilot_record_member_id_member")
+        ),
+        sa.ForeignKeyConstraint(
+            ["pilot_id"], ["pilot.id"], name=op.f("fk_pilot_record_pilot_id_pilot")
+        ),
+        sa.ForeignKeyConstraint(
+            ["record_id"], ["record.id"], name=op.f("fk_pilot_record_record_id_record")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pilot_record")),
+    )
+    op.create_index(op.f("ix_pilot_record_pilot_id"), "pilot_record", ["pilot_id"], unique=False)
+    op.create_index(op.f("ix_pilot_record_record_id"), "pilot_record", ["record_id"], unique=False)
+    op.create_table(
+        "queue_entry",
+        sa.Column("kept_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column(
+            "stage",
+            sa.Enum(
+                "title-abstract",
+                "full-text",
+                name="stage",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("open_to", sa.String(), nullable=False),
+        sa.Column("place", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["kept_id"], ["record.id"], name=op.f("fk_queue_entry_kept_id_record")
+        ),
+        sa.PrimaryKeyConstraint("kept_id", "stage", name=op.f("pk_queue_entry")),
+    )
+    op.create_index(
+        "ix_queue_entry_order",
+        "queue_entry",
+        ["stage", "open_to", "place", "kept_id"],
+        unique=False,
     )
     op.create_table(
         "rank_score",
@@ -112,6 +324,57 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_relation_a"), "relation", ["a"], unique=False)
     op.create_index(op.f("ix_relation_b"), "relation", ["b"], unique=False)
+    op.create_table(
+        "voter",
+        sa.Column("kept_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column(
+            "stage",
+            sa.Enum(
+                "title-abstract",
+                "full-text",
+                name="stage",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("member_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.ForeignKeyConstraint(["kept_id"], ["record.id"], name=op.f("fk_voter_kept_id_record")),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["member.id"], name=op.f("fk_voter_member_id_member")
+        ),
+        sa.PrimaryKeyConstraint("kept_id", "stage", "member_id", name=op.f("pk_voter")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_voter_member", "voter", ["member_id", "stage"], unique=False)
+    op.create_table(
+        "amendment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=True),
+        sa.Column("protocol_version", sa.Integer(), nullable=False),
+        sa.Column("criteria", sa.JSON(), nullable=False),
+        sa.Column("choice", sa.JSON(), nullable=False),
+        sa.Column("first", sa.Integer(), nullable=True),
+        sa.Column("last", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["first"], ["reopening.id"], name=op.f("fk_amendment_first_reopening")
+        ),
+        sa.ForeignKeyConstraint(
+            ["last"], ["reopening.id"], name=op.f("fk_amendment_last_reopening")
+        ),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["member.id"], name=op.f("fk_amendment_member_id_member")
+        ),
+        sa.ForeignKeyConstraint(
+            ["protocol_version"],
+            ["protocol_version.id"],
+            name=op.f("fk_amendment_protocol_version_protocol_version"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_amendment")),
+        sa.UniqueConstraint("protocol_version", name=op.f("uq_amendment_protocol_version")),
+    )
     op.create_table(
         "undone",
         sa.Column("id", sa.Integer(), nullable=False),
