@@ -69,7 +69,10 @@ def postgresql_server() -> Iterator[str]:
         run([*as_user, initdb, "-D", folder / "data", "-A", "trust", "-U", "postgres", "-N"])
         control = [*as_user, str(Path(initdb).with_name("pg_ctl")), "-D", folder / "data"]
         port = _free_port()
-        options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c max_connections=300"
+        # what is lost when the machine itself loses power is lost with the test; with fsync on,
+        # making and dropping a database for every test takes longer than all else
+        settings = ("listen_addresses=127.0.0.1", "max_connections=300", "fsync=off")
+        options = f"-p {port} -k {folder} " + " ".join(f"-c {setting}" for setting in settings)
         run([*control, "-w", "-l", folder / "log", "-o", options, "start"])
         try:
             yield f"postgresql://postgres@127.0.0.1:{port}"
@@ -83,6 +86,11 @@ def _free_port() -> int:
         return int(sock.getsockname()[1])
 
 
+def _on_server(server: str, statement: str) -> None:
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as conn:
+        conn.execute(statement)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of an empty database, once on SQLite and once on PostgreSQL."""
@@ -91,17 +99,13 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         return
     server = request.getfixturevalue("postgresql_server")
     name = f"review_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(f"{server}/postgres", autocommit=True) as conn:
-        conn.execute(f"CREATE DATABASE {name}")
+    _on_server(server, f"CREATE DATABASE {name}")
     yield f"{server}/{name}"
-    with psycopg.connect(f"{server}/postgres", autocommit=True) as conn:
-        conn.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    _on_server(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
-@pytest.fixture
-def review(database_url: str) -> Iterator[Database]:
-    """An empty review with an owner, two reviewers and an adjudicator, on either engine."""
-    db = actions.init(database_url)
+def _made(url: str) -> None:
+    db = actions.init(url)
     for name, role in (
         ("Olga", "owner"),
         ("Anna", "reviewer"),
@@ -109,21 +113,47 @@ def review(database_url: str) -> Iterator[Database]:
         ("Cara", "adjudicator"),
     ):
         actions.add_member(db, HOLDER, name, [role])
+    db.close()
+
+
+@pytest.fixture(scope="session")
+def review_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty review with its members on SQLite, made once to be copied."""
+    path = tmp_path_factory.mktemp("template") / "review.db"
+    _made(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def review_template(postgresql_server: str) -> Iterator[str]:
+    """The same as a database on the PostgreSQL server; gives its name."""
+    name = f"review_template_{uuid.uuid4().hex[:12]}"
+    _on_server(postgresql_server, f"CREATE DATABASE {name}")
+    _made(f"{postgresql_server}/{name}")
+    yield name
+    _on_server(postgresql_server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def review(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) -> Iterator[Database]:
+    """An empty review with an owner, two reviewers and an adjudicator, on either engine."""
+    if database_url.startswith("sqlite"):
+        shutil.copy(request.getfixturevalue("review_file"), tmp_path / "review.db")
+    else:
+        server, _, name = database_url.rpartition("/")
+        template = request.getfixturevalue("review_template")
+        _on_server(server, f"DROP DATABASE {name}")
+        _on_server(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    db = actions.open_review(database_url)
     yield db
     db.close()
 
 
 @pytest.fixture
-def sqlite_review(tmp_path: Path) -> Iterator[Database]:
+def sqlite_review(review_file: Path, tmp_path: Path) -> Iterator[Database]:
     """An empty review on SQLite, for what does not depend on the engine."""
-    db = actions.init(f"sqlite:///{tmp_path}/review.db")
-    for name, role in (
-        ("Olga", "owner"),
-        ("Anna", "reviewer"),
-        ("Ben", "reviewer"),
-        ("Cara", "adjudicator"),
-    ):
-        actions.add_member(db, HOLDER, name, [role])
+    shutil.copy(review_file, tmp_path / "review.db")
+    db = actions.open_review(f"sqlite:///{tmp_path}/review.db")
     yield db
     db.close()
 
