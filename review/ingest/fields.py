@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import unquote
 
+from review.ingest.editorial import EditorialStatus, editorial_status
 from review.ingest.record import Record
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff\ufeff]")
@@ -19,10 +20,12 @@ _MARKUP = re.compile(
 _DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/\S+")
 _YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?=\D|$|\d{2}(?:\d{2})?(?!\d))")
 _PMID = re.compile(r"(?<![\d.])(\d{1,8})(?:\.\d)?(?![\d.])")
+_NOTED_PMID = re.compile(r"(?m)^\W*(?:PubMed(?: ID)?|PMID)\s*:?\s*(\d{4,8})(?!\d)", re.IGNORECASE)
+_NOTED_DOI = re.compile(r"(?m)^\W*doi[:= ]\s*(10\.\d{4,9}/\S+)", re.IGNORECASE)
+_LIST_COMMA = re.compile(r",(?![^()]{0,200}\))")  # not one inside brackets
 _URL = re.compile(r"https?://[^\s<>\"]+")
 _PMCID = re.compile(r"PMC\d{1,9}", re.IGNORECASE)
 _INITIALS = re.compile(r"(?:[^\W\d_a-zß-ÿ]\.?-?\s?){1,4}")
-_RETRACTED_TITLE = re.compile(r"\W{0,2}retracted(?: article| paper| chapter)?\s*[:\]]", re.I)
 NOTHING = frozenset({"", "-", "n/a", "na", "nan", "null", "none", "null-null", "undefined"})
 
 
@@ -90,6 +93,18 @@ def pmid(text: str | None) -> str:
     return found.group(1).lstrip("0") if found else ""
 
 
+def noted_pmid(text: str | None) -> str:
+    """The PubMed id that a note names as such ("PMID: 123")."""
+    found = _NOTED_PMID.search(text or "")
+    return found.group(1).lstrip("0") if found else ""
+
+
+def noted_doi(text: str | None) -> str:
+    """The DOI that a line of a note names as the record's own ("DOI: 10.1/x")."""
+    found = _NOTED_DOI.search(text or "")
+    return doi(found.group(1)) if found else ""
+
+
 def pmcid(text: str | None) -> str:
     """The first PubMed Central id in a text, as "PMC123"."""
     found = _PMCID.search(text or "")
@@ -123,6 +138,11 @@ def names(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(
         one for one in found if one.strip(" .,") and one.lower() not in ("et al.", "et al")
     )
+
+
+def merged(first: Iterable[str], *others: Iterable[str]) -> tuple[str, ...]:
+    """Texts of several lists in their order, each once."""
+    return tuple(dict.fromkeys(one for some in (first, *others) for one in some))
 
 
 def split_names(text: str) -> tuple[str, ...]:
@@ -174,7 +194,8 @@ def split_list(text: str, *, commas: bool = True) -> tuple[str, ...]:
     for between in (";", "|", "\n"):
         if between in text:
             return unique(text.split(between))
-    return unique(text.split(",")) if commas and text.count(",") > 1 else unique([text])
+    parts = _LIST_COMMA.split(text) if commas else []
+    return unique(parts if len(parts) > 2 else [text])
 
 
 def unique(texts: Iterable[str]) -> tuple[str, ...]:
@@ -194,26 +215,30 @@ def _literal(text: str) -> list[str] | None:
     return [str(one) for one in value] if isinstance(value, list) else None
 
 
-def is_retracted(publication_types: Iterable[str], title: str = "") -> bool:
-    """Whether a record says that its report was retracted, by its type or its title.
-
-    A notice of retraction often carries the same title; its type tells it apart.
-    """
-    kinds = {kind.lower() for kind in publication_types}
-    if kinds & {"retracted publication", "retracted article"}:
-        return True
-    notice = any(kind.startswith(("retraction", "notice")) for kind in kinds)
-    return not notice and bool(_RETRACTED_TITLE.match(title))
-
-
-def record(**values: Any) -> Record | None:
+def record(*, indexed: bool = False, **values: Any) -> Record | None:
     """A Record of already normalised values; None where they name nothing at all.
 
-    Sets `extra["retracted"]` where title or publication types say so.
+    Sets `extra["editorial_status"]` (see editorial) and `extra["retracted"]` where the source
+    says so; where it is `indexed` by NLM, its title is not asked.
     """
     values = {key: value for key, value in values.items() if value}
     if not any(values.get(key) for key in ("title", "abstract", "doi", "pmid", "authors")):
         return None
-    if is_retracted(values.get("publication_types", ()), values.get("title", "")):
-        values["extra"] = {**values.get("extra", {}), "retracted": True}
-    return Record(**values)
+    extra = values.get("extra", {})
+    status = editorial_status(
+        values.get("publication_types", ()),
+        title="" if indexed else values.get("title", ""),
+        links=extra.get("links", ()),
+        keywords=values.get("keywords", ()),
+    )
+    if extra.get("retracted"):
+        status = EditorialStatus.RETRACTED
+    return Record(**{**values, "extra": {**extra, **flags(status)}})
+
+
+def flags(status: EditorialStatus | None) -> dict[str, Any]:
+    """An editorial status as `extra` holds it."""
+    if status is None:
+        return {}
+    retracted = {"retracted": True} if status is EditorialStatus.RETRACTED else {}
+    return {"editorial_status": status.value, **retracted}

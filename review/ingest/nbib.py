@@ -25,6 +25,8 @@ _LINKS = {
     "RPI": "RepublishedIn", "RPF": "RepublishedFrom", "ECI": "ExpressionOfConcernIn",
     "ECF": "ExpressionOfConcernFor", "CRI": "CorrectedandRepublishedIn",
     "CRF": "CorrectedandRepublishedFrom", "SPIN": "SummaryForPatientsIn",
+    "PRIN": "PartialRetractionIn", "PROF": "PartialRetractionOf",
+    "RRI": "RetractedandRepublishedIn", "RRF": "RetractedandRepublishedFrom",
     "ORI": "OriginalReportIn", "DDIN": "AssociatedDataset",
 }  # fmt: skip
 _LINK_PMID = re.compile(r"\.?\s*PMID:\s*(\d+)\s*$")
@@ -57,7 +59,7 @@ def _paragraphs(lines: list[str]) -> Iterator[Block | Reject]:
 def _read(block: Block) -> Iterator[Record | Reject]:
     """One record, and a reject for each run of lines in it that has no tag."""
     rows, stray = _tagged(block)
-    found = fields.record(**_values(_tags(rows))) if rows else None
+    found = fields.record(indexed=True, **_values(_tags(rows))) if rows else None
     if found is not None:
         yield found
     elif rows:
@@ -96,7 +98,6 @@ def _values(tags: dict[str, list[str]]) -> dict[str, Any]:
         return next((" ".join(tags[name]) for name in names if tags.get(name)), "")
 
     pmid = fields.pmid(one("PMID"))
-    kinds = fields.unique(tags.get("PT", ()))
     values: dict[str, Any] = {
         "accession": pmid or fields.line(one("OID")),
         "title": fields.line(one("TI", "BTI", "CTI", "TT")),
@@ -112,13 +113,13 @@ def _values(tags: dict[str, list[str]]) -> dict[str, Any]:
         "pmcid": fields.pmcid(one("PMC")),
         "url": f"https://pubmed.ncbi.nlm.nih.gov/{pmid}/" if pmid else "",
         "language": "; ".join(fields.unique(tags.get("LA", ()))),
-        "publication_types": kinds,
+        "publication_types": fields.unique(tags.get("PT", ())),
         "keywords": fields.unique(tags.get("OT", ())),
         "mesh": fields.unique(tags.get("MH", ())),
     }
     if values["journal"] == values["title"]:
         values["journal"] = ""
-    return {**values, "extra": _extra(tags, kinds)}
+    return {**values, "extra": _extra(tags)}
 
 
 def _authors(tags: dict[str, list[str]]) -> tuple[str, ...]:
@@ -142,7 +143,7 @@ def _doi(tags: dict[str, list[str]]) -> str:
     return next(filter(None, map(fields.doi, marked or ids)), "")
 
 
-def _extra(tags: dict[str, list[str]], kinds: tuple[str, ...]) -> dict[str, Any]:
+def _extra(tags: dict[str, list[str]]) -> dict[str, Any]:
     links = [_link(kind, text) for tag, kind in _LINKS.items() for text in tags.get(tag, ())]
     trials = [one.partition("/")[2] for one in tags.get("SI", ()) if "/" in one]
     extra: dict[str, Any] = {
@@ -152,8 +153,6 @@ def _extra(tags: dict[str, list[str]], kinds: tuple[str, ...]) -> dict[str, Any]
         "date": fields.line(" ".join(tags.get("DP", ()))),
         "registry_ids": trials,
         "links": links,
-        "retracted": any(link["type"] == "RetractionIn" for link in links)
-        or fields.is_retracted(kinds),
     }
     return {key: value for key, value in extra.items() if value}
 

@@ -9,23 +9,13 @@ from typing import Any
 
 from review.ingest import fields
 from review.ingest.blocks import Block, blocks, lines_of
+from review.ingest.citations import taken_apart
 from review.ingest.record import Record, Reject
 from review.ingest.tags import RisTags, Tags, values_of
 
 START = re.compile(r"\s*<\d+\. ?>\s*$")
 _NEVER = re.compile(r"(?!)")
 _PARSER = RisTags()
-_SOURCE = re.compile(
-    r"(?P<journal>.+?)[.,]?\s+"
-    r"(?:Vol\.?\s*)?(?P<volume>\d{1,4})"
-    r"(?:\s*\((?P<issue>[^()]*(?:\([^()]*\)[^()]*)*)\))?"
-    r"(?:\s*[:,](?P<rest>.*))?$"
-)
-_DATED = re.compile(
-    r"(?P<journal>.+?)[.,]?\s+(?P<date>[A-Za-z/-]*\s*\d{0,2},?\s*(?:1[5-9]|20)\d\d)\s*;\s*"
-    r"(?P<volume>[\w-]+)?(?:\s*\((?P<issue>[^()]*)\))?(?:\s*:\s*(?P<rest>.*))?$"
-)
-_PAGES = re.compile(r"(?:pp\.\s*|^\s*|:\s*|\s)([A-Za-z]?\d+(?:-[A-Za-z]?\d+)?)(?=[.,;\s]*$|,)")
 _DEGREES = re.compile(r"\s+(?:Ph\.?D|M\.?D|M\.?P\.?H|M\.?Sc|B\.?Sc|FACSM|R\.?N)\b.*$|\s+[\d,+*]+$")
 _NOTE = re.compile(r"\s*\[[^\[\]]*\]\.?\s*$")
 
@@ -45,7 +35,7 @@ def _read(block: Block) -> Record | Reject:
 
 
 def _values(tags: Tags) -> dict[str, Any]:
-    source = _source(tags.one("SO"))
+    source = taken_apart(tags.one("SO"))
     editors = fields.names(one for value in tags.all("ED") for one in value.split(";"))
     accession = fields.line(tags.one("AN", "UI", "PM")).rstrip(".")
     medline = bool(tags.matching(r"(medline)", "DB"))
@@ -83,14 +73,3 @@ def _title(text: str) -> str:
 def _author(text: str) -> str:
     """A name without role, degrees and affiliation marks."""
     return _DEGREES.sub("", _NOTE.sub("", fields.line(text))).rstrip(".") if text else ""
-
-
-def _source(text: str) -> dict[str, str]:
-    """Journal, volume, issue and pages of a source line; only the journal where it is unclear."""
-    source = fields.line(text).rstrip(". ")
-    found = _DATED.match(source) or _SOURCE.match(source)
-    if not found:
-        return {"journal": source}
-    parts = {key: (value or "").strip() for key, value in found.groupdict().items()}
-    pages = _PAGES.search(parts.pop("rest", ""))
-    return {**parts, "pages": pages.group(1) if pages else ""}

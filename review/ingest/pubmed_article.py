@@ -2,16 +2,16 @@
 
 Field meanings: NLM, "MEDLINE PubMed XML Element Descriptions and their Attributes".
 `extra` may hold: vernacular_title, other_abstracts, journal_abbreviation, issn, date,
-electronic_date, version, registry_ids, retracted (True), and links, a list of
+electronic_date, version, registry_ids, editorial_status, retracted (True), and links, a list of
 {type, pmid, source} with NLM's RefType (RetractionIn, ErratumFor, UpdateIn, CommentOn ...).
 """
 
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Iterable
 from typing import Any
 
 from review.ingest import fields
+from review.ingest.editorial import editorial_status
 from review.ingest.pubmed_elements import (
     abstract_of,
     child_text,
@@ -49,8 +49,8 @@ def article(root: ET.Element) -> Record | None:
         extra["vernacular_title"] = vernacular
     if version > 1:
         extra["version"] = version
-    if _retracted(kinds, extra.get("links", ())):
-        extra["retracted"] = True
+    # NLM's own indexing decides; a title may announce another report's retraction
+    extra.update(fields.flags(editorial_status(kinds, links=extra.get("links", ()))))
     journal, issue = entry.find("Journal"), within(entry, "Journal", "JournalIssue")
     return Record(
         accession=pmid if version == 1 else f"{pmid}.{version}",
@@ -115,11 +115,6 @@ def _links(citation: ET.Element) -> list[dict[str, str]]:
             }
             found.append({key: value for key, value in link.items() if value})
     return found
-
-
-def _retracted(kinds: Iterable[str], links: Iterable[dict[str, str]]) -> bool:
-    """NLM's own indexing decides; a title may announce another report's retraction."""
-    return fields.is_retracted(kinds) or any(link.get("type") == "RetractionIn" for link in links)
 
 
 def _extra(citation: ET.Element, entry: ET.Element) -> dict[str, Any]:

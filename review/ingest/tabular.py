@@ -2,17 +2,23 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from review.ingest import fields
-from review.ingest.headings import columns, is_header
+from review.ingest.citations import taken_apart
+from review.ingest.headings import columns, is_header, is_single_citation, plain
 from review.ingest.record import Record, Reject
 
 LONGEST_CELL = 16 << 20
 LONGEST_ROW = 2_000  # lines; beyond it a quote was left open
 HEADER_WITHIN = 40  # rows
 Row = tuple[str, Sequence[str]]
+_AUTHOR_ID = re.compile(r"\s*\(\d{5,}\)")  # Scopus, behind each full name
+# Springer writes "Andy SmithTom Weber"; a name may have a capital inside
+_RUN_TOGETHER = re.compile(r"(?<=[^\W\d_A-Z])(?<!\bMc)(?<!Mac)(?<!\bDe)(?<!\bLa)(?<!\bDi)(?=[A-Z])")
+_QUOTED_NUMBER = re.compile(r'="([^"]*)"')
 
 
 def read_csv(text: str, *, delimiter: str) -> Iterator[Record | Reject]:
@@ -70,7 +76,7 @@ def records_of(rows: Iterable[Row | Reject]) -> Iterator[Record | Reject]:
         if not any(cell.strip() for cell in row):
             continue
         if header is not None:
-            yield _record(header, position, row)
+            yield from _below(header, position, row)
         elif len(above) < HEADER_WITHIN and is_header(row):
             header = _Header(row)
         else:
@@ -79,6 +85,12 @@ def records_of(rows: Iterable[Row | Reject]) -> Iterator[Record | Reject]:
         if header is None or sum(1 for cell in row if cell.strip()) > 2:
             reason = "this row stands above the header row" if header else "no header row is known"
             yield Reject(position=position, reason=reason, excerpt=_excerpt("; ".join(row)))
+
+
+def _below(header: "_Header", position: str, row: Sequence[str]) -> Iterator[Record | Reject]:
+    """A row under the header; the header again (tables pasted together) is no record."""
+    if [plain(cell) for cell in row] != header.plain:
+        yield _record(header, position, row)
 
 
 class _Header:
@@ -90,13 +102,18 @@ class _Header:
 
     def __init__(self, names: Sequence[str]) -> None:
         self.names = [fields.line(name) for name in names]
+        self.plain = [plain(name) for name in names]
         self.places = columns(names)
         self.ours = {"accession", "publication_types", "mesh"} <= set(map(_own_name, names))
 
+        self.springer = "itemdoi" in self.plain
+
     def authors(self, text: str) -> tuple[str, ...]:
-        if not self.ours:
-            return fields.split_names(text)
-        return tuple(name for name in map(fields.line, text.split("; ")) if name)
+        if self.ours:
+            return tuple(name for name in map(fields.line, text.split("; ")) if name)
+        if self.springer and not re.search(r"[;,|]| and ", text):
+            return fields.names(_RUN_TOGETHER.split(text))
+        return fields.split_names(_AUTHOR_ID.sub("", text))
 
     def words(self, text: str) -> tuple[str, ...]:
         return fields.unique(text.split("; ")) if self.ours else fields.split_list(text)
@@ -121,28 +138,34 @@ def _record(header: _Header, position: str, row: Sequence[str]) -> Record | Reje
 def _values(header: _Header, row: Sequence[str]) -> dict[str, Any]:
     used: set[int] = set()
 
-    def cell(field: str) -> str:
+    def cell(field: str, *, kept: bool = False) -> str:
+        """The first column of a field that says something; `kept` leaves it among `columns`."""
         for at in header.places.get(field, ()):
-            if at < len(row) and row[at].strip() and row[at].strip().lower() not in fields.NOTHING:
-                used.add(at)
-                return row[at]
+            if at < len(row) and row[at].strip().lower() not in fields.NOTHING:
+                used.update(() if kept else (at,))
+                return _QUOTED_NUMBER.sub(r"\1", row[at])
         return ""
 
-    number = fields.pmid(cell("pmid"))
-    pages = fields.pages(cell("pages")) or fields.pages(cell("start"), cell("end"))
+    notes = cell("notes", kept=True)
+    number = fields.pmid(cell("pmid")) or fields.noted_pmid(notes)
+    source = taken_apart(cell("citation", kept=True)) if not header.ours else {}
+    journal = fields.line(cell("journal"))
+    if not journal and is_single_citation(header.places):
+        journal = source.get("journal", "")
+    groups = fields.names(cell("groups").split(";"))
     values = {
         "accession": fields.line(cell("accession")) or number,
         "title": fields.line(cell("title")),
         "abstract": fields.paragraphs(cell("abstract")),
-        "authors": header.authors(cell("authors")),
-        "journal": fields.line(cell("journal")),
-        "year": fields.year(cell("year")),
-        "volume": fields.line(cell("volume")),
-        "issue": fields.line(cell("issue")),
-        "pages": pages or fields.pages(cell("article_number")),
-        "doi": fields.doi(cell("doi")),
+        "authors": fields.merged(header.authors(cell("authors")), groups),
+        "journal": journal,
+        "year": fields.year(cell("year")) or fields.year(source.get("date")),
+        "volume": fields.line(cell("volume")) or source.get("volume", ""),
+        "issue": fields.line(cell("issue")) or source.get("issue", ""),
+        "pages": _pages(cell) or fields.pages(source.get("pages")),
+        "doi": fields.doi(cell("doi")) or fields.noted_doi(notes),
         "pmid": "" if number == "0" else number,
-        "pmcid": fields.pmcid(cell("pmcid")),
+        "pmcid": fields.pmcid(cell("pmcid")) or fields.pmcid(notes),
         "url": fields.url(cell("url")),
         "language": fields.line(cell("language")),
         "publication_types": fields.split_list(cell("publication_types"), commas=False),
@@ -157,6 +180,17 @@ def _values(header: _Header, row: Sequence[str]) -> dict[str, Any]:
         if at < len(row) and at not in used and row[at].strip()
     }
     return {**values, "extra": {key: value for key, value in extra.items() if value}}
+
+
+def _pages(cell: Callable[[str], str]) -> str:
+    """Pages of one column, or of first and last; EBSCO gives the first and how many there are."""
+    if pages := fields.pages(cell("pages")):
+        return pages
+    start, end = cell("start"), cell("end")
+    count = "" if end else cell("page_count")
+    if start.strip().isdecimal() and count.strip().isdecimal() and 1 < int(count) < 10_000:
+        end = str(int(start) + int(count) - 1)
+    return fields.pages(start, end) or fields.pages(cell("article_number"))
 
 
 def _excerpt(text: str) -> str:
