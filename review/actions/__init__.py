@@ -3,13 +3,15 @@
 from review.actions.accounts import demo_sign_in, set_password, sign_in, sign_out, signed_in
 from review.actions.answering import (
     answer_duplicates,
+    chosen_question,
     duplicate_questions,
     foresee,
     undo_duplicates,
 )
 from review.actions.backup import backup, restore_backup
 from review.actions.caller import Caller
-from review.actions.decisions import import_votes
+from review.actions.conflicts import conflict, conflict_counts, conflicts, rulings
+from review.actions.decisions import decision_makers, import_votes
 from review.actions.demo import MEMBERS as DEMO_MEMBERS
 from review.actions.demo import demo
 from review.actions.duplicates import dedup, different, duplicates, merge, same_study, split
@@ -25,7 +27,7 @@ from review.actions.reviews import about, amend, codebook, init, open_review, ve
 from review.actions.screen import my_votes, next_records, progress, vote, withdraw
 from review.actions.searches import import_file, rejects, searches
 from review.actions.settings import Settings
-from review.actions.settle import conflicts, discuss, judge, reopen, rule
+from review.actions.settle import discuss, judge, reopen, rule
 from review.actions.status import agreement, status
 from review.actions.tagging import extract, suggest, tag, tags
 from review.actions.team import add_member, deactivate, members, reactivate, set_roles
@@ -40,10 +42,14 @@ __all__ = [
     "amend",
     "answer_duplicates",
     "backup",
+    "chosen_question",
     "codebook",
     "columns",
+    "conflict",
+    "conflict_counts",
     "conflicts",
     "deactivate",
+    "decision_makers",
     "dedup",
     "demo",
     "demo_sign_in",
@@ -80,6 +86,7 @@ __all__ = [
     "restore",
     "restore_backup",
     "rule",
+    "rulings",
     "same_study",
     "search_pubmed",
     "searches",

@@ -1,10 +1,11 @@
 """Settling conflicts: judge blind, see the two votes, rule; or agree by discussion; or reopen."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from review.actions.caller import Caller, Viewer, acting, person, writing
-from review.actions.cards import cards
+from review.actions.caller import Caller, acting, person, writing
 from review.actions.casting import (
     Report,
     locked,
@@ -13,44 +14,118 @@ from review.actions.casting import (
     stage_named,
     verdict_named,
 )
-from review.errors import NotAllowed, Refused
-from review.screening.blinding import mask, may_see_conflict, visible_votes
+from review.actions.conflicts import opened
+from review.errors import Refused
 from review.screening.permission import confirmed, indecisive, may_reopen, may_rule
-from review.screening.standing import Ruling
-from review.store import ledger, projection, screening
+from review.screening.standing import Ruling, Standing
+from review.store import projection, screening
 from review.store.engine import Database, Write
 from review.store.people import Member
 from review.store.tables import BlindJudgementRow, DiscussionRow, ReopeningRow, RulingRow
 from review.vocab import Role, RulingKind, Stage, State, Verdict
 
+_ACTS = {
+    RulingKind.ADJUDICATION: (Role.ADJUDICATOR, "rule on conflicts"),
+    RulingKind.DISCUSSION: (Role.REVIEWER, "agree by discussion"),
+}
+_UNSCREENED = Standing(state=State.UNSCREENED)
 
-def conflicts(db: Database, who: Caller, stage: str | None = None) -> list[dict[str, Any]]:
-    """Return what waits for a third person: record, stage, kind, round, title and the rest.
 
-    Only owners and adjudicators see it, and never a report they could still vote on blind;
-    the votes themselves are not in it.
-    """
-    wanted = stage_named(stage) if stage else None
-    with db.read() as conn:
-        viewer = acting(conn, who, Role.ADJUDICATOR, Role.OWNER, act="see the conflicts")
-        seen = Viewer.of(viewer)
-        rows = [
-            row
-            for row in screening.in_conflict(conn, wanted)
-            # somebody who voted would learn from the list that the other disagrees
-            if may_see_conflict(seen.id, screening.as_standing(row), roles=seen.roles)
-        ]
-        shown = cards(conn, [row.kept_id for row in rows], viewer)
-    return [
-        shown[row.kept_id]
-        | {
-            "record": row.kept_id,
-            "stage": row.stage.value,
-            "kind": "reason" if row.state is State.REASON_CONFLICT else "verdict",
-            "round": row.round,
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Case:
+    """A report under lock, and what a member says of it at a stage."""
+
+    write: Write
+    report: Report
+    stage: Stage
+    member: Member
+    kind: RulingKind
+    verdict: Verdict
+    reason: str | None
+    note: str
+
+    @property
+    def round(self) -> int:
+        return self.report.facts.round_of(self.report.kept, self.stage)
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """What is stored of it, whether as judgement, confirmation or ruling."""
+        return {
+            "record_id": self.report.kept,
+            "stage": self.stage,
+            "round": self.round,
+            "verdict": self.verdict,
+            "reason": self.reason,
+            "note": self.note,
+            "protocol_version": self.report.version,
         }
-        for row in rows
-    ]
+
+    @property
+    def standing(self) -> Standing:
+        reached = self.report.reached(self.stage)
+        return self.report.standing(self.stage) if reached else _UNSCREENED
+
+    @property
+    def waiver(self) -> bool:
+        """Whether one of the voters adjudicates, which only the protocol can allow."""
+        return self.kind is RulingKind.ADJUDICATION and self.member.id in self.standing.voters
+
+    def allow(self, *, decisive: bool = True) -> None:
+        """Refuse what the rule does not allow; `decisive` where a verdict must settle."""
+        policy = self.report.protocol.policy(self.stage)
+        refuse(may_rule(self.standing, member=self.member.id, policy=policy, kind=self.kind))
+        if decisive:
+            refuse(indecisive(self.stage, self.verdict, policy=policy))
+
+    def judged(self) -> Any:
+        """The member's blind judgement of this round, or None."""
+        return screening.judgement(
+            self.write.conn,
+            record=self.report.kept,
+            stage=self.stage,
+            round=self.round,
+            member=self.member.id,
+        )
+
+    def answer(self, ruling: int, **more: Any) -> dict[str, Any]:
+        return {
+            "record": self.report.kept,
+            "stage": self.stage.value,
+            "verdict": self.verdict.value,
+            "reason": self.reason,
+            "ruling": ruling,
+            "kind": self.kind.value,
+            "waiver": self.waiver,
+        } | more
+
+
+def _case(
+    write: Write,
+    who: Caller,
+    record: int,
+    verdict: str,
+    *,
+    stage: str,
+    reason: str | None,
+    note: str | None,
+    kind: RulingKind = RulingKind.ADJUDICATION,
+) -> _Case:
+    """Open a report to settle it: who may, which report, and what they say, in this order."""
+    stage_, verdict_ = stage_named(stage), verdict_named(verdict)
+    role, act = _ACTS[kind]
+    member = person(write.conn, who, role, act=act)
+    report = locked(write, record)
+    return _Case(
+        write=write,
+        report=report,
+        stage=stage_,
+        member=member,
+        kind=kind,
+        verdict=verdict_,
+        reason=reason_code(report.protocol, stage_, verdict_, reason),
+        note=note or "",
+    )
 
 
 def judge(
@@ -63,50 +138,16 @@ def judge(
     reason: str | None = None,
     note: str | None = None,
 ) -> dict[str, Any]:
-    """Store the adjudicator's own judgement, made blind, and then show the two votes as A and B."""
-    stage_, verdict_ = stage_named(stage), verdict_named(verdict)
+    """Store the adjudicator's own judgement, made blind, and then show the two votes as A and B.
+
+    Only the first judgement of a round is kept; judging again shows the votes again.
+    """
     with writing(db, who) as write:
-        member = person(write.conn, who, Role.ADJUDICATOR, act="adjudicate")
-        report = locked(write, record)
-        code = reason_code(report.protocol, stage_, verdict_, reason)
-        _refuse_ruling(report, stage_, member)
-        earlier = _judgement(write, report, stage_, member)
-        if earlier is None:
-            write.add(BlindJudgementRow, **_said(report, stage_, verdict_, code, note))
-        votes = visible_votes(
-            member.id,
-            report.facts.current_votes(stage_),
-            report.standing(stage_),
-            roles=member.roles,
-            judged=True,
-            seed=ledger.seed(write.conn),
-        )
-        notes = _notes(write, report, stage_)
-        return {
-            "record": report.kept,
-            "stage": stage_.value,
-            "blind": earlier.verdict.value if earlier else verdict_.value,
-            "votes": [
-                {
-                    "who": seen.label,
-                    "verdict": seen.verdict.value if seen.verdict else None,
-                    "reason": seen.reason,
-                    "note": notes.get((seen.record, seen.label), ""),
-                }
-                for seen in votes
-            ],
-        }
-
-
-def _notes(write: Write, report: Report, stage: Stage) -> dict[tuple[int, str | None], str]:
-    """The notes of the votes that count, by record and the label of their author."""
-    first = min(vote.record for vote in report.facts.current_votes(stage))
-    labels = mask(report.standing(stage).voters, of=first, seed=ledger.seed(write.conn))
-    return {
-        (row.record_id, labels.get(row.member_id)): row.note
-        for row in screening.votes(write.conn, records=report.facts.records)
-        if row.stage is stage and row.round == report.facts.round_of(row.record_id, stage)
-    }
+        case = _case(write, who, record, verdict, stage=stage, reason=reason, note=note)
+        case.allow(decisive=False)
+        if case.judged() is None:
+            write.add(BlindJudgementRow, **case.said)
+        return opened(write.conn, case.report, case.stage, case.member)
 
 
 def rule(
@@ -125,28 +166,23 @@ def rule(
     Refused where there is no conflict, or for one of the voters unless the protocol waives it
     (the ruling then carries the waiver). The same `key` again is the same ruling.
     """
-    stage_, verdict_ = stage_named(stage), verdict_named(verdict)
     with writing(db, who) as write:
-        member = person(write.conn, who, Role.ADJUDICATOR, act="rule on conflicts")
-        report = locked(write, record)
-        code = reason_code(report.protocol, stage_, verdict_, reason)
-        if key and (earlier := screening.ruling_by_key(write.conn, member.id, key)):
-            return _ruled(report, stage_, earlier.verdict, earlier.reason, earlier.id, earlier.kind)
-        _refuse_ruling(report, stage_, member)
-        refuse(indecisive(stage_, verdict_, policy=report.protocol.policy(stage_)))
-        blind = _judgement(write, report, stage_, member)
-        said = _said(report, stage_, verdict_, code, note)
-        blind_id = blind.id if blind else write.add(BlindJudgementRow, **said)
-        ruling = _add_ruling(
-            write,
-            report,
-            said,
-            kind=RulingKind.ADJUDICATION,
-            blind_judgement_id=blind_id,
-            waiver=member.id in report.standing(stage_).voters,
-            key=key,
-        )
-        return _ruled(report, stage_, verdict_, code, ruling, RulingKind.ADJUDICATION)
+        case = _case(write, who, record, verdict, stage=stage, reason=reason, note=note)
+        if key and (earlier := screening.ruling_by_key(write.conn, case.member.id, key)):
+            return _repeated(case, earlier)
+        case.allow()
+        waiver, blind = case.waiver, case.judged()
+        blind_id = blind.id if blind else write.add(BlindJudgementRow, **case.said)
+        ruling = _add_ruling(case, blind_judgement_id=blind_id, waiver=waiver, key=key)
+        return case.answer(ruling, waiver=waiver)
+
+
+def _repeated(case: _Case, earlier: Any) -> dict[str, Any]:
+    """Answer again for a key that was used before; Refused if it was for something else."""
+    said = (case.report.kept in earlier.covers, case.stage, case.verdict, case.reason)
+    if said != (True, earlier.stage, earlier.verdict, earlier.reason):
+        raise Refused("This idempotency key was used for another ruling; make a new one.")
+    return case.answer(earlier.id, kind=earlier.kind.value, waiver=earlier.waiver)
 
 
 def discuss(
@@ -160,29 +196,23 @@ def discuss(
     note: str | None = None,
 ) -> dict[str, Any]:
     """Confirm what the reviewers agreed on in discussion; once all of them have, it is a ruling."""
-    stage_, verdict_ = stage_named(stage), verdict_named(verdict)
+    kind = RulingKind.DISCUSSION
     with writing(db, who) as write:
-        member = person(write.conn, who, Role.REVIEWER, act="agree by discussion")
-        report = locked(write, record)
-        code = reason_code(report.protocol, stage_, verdict_, reason)
-        standing = report.standing(stage_)
-        kind = RulingKind.DISCUSSION
-        refuse(
-            may_rule(standing, member=member.id, policy=report.protocol.policy(stage_), kind=kind)
-        )
-        refuse(indecisive(stage_, verdict_, policy=report.protocol.policy(stage_)))
-        said = _said(report, stage_, verdict_, code, note)
-        write.add(DiscussionRow, **said)
-        voices = screening.discussion(
-            write.conn, record=report.kept, stage=stage_, round=said["round"]
-        )
-        agreed = [
-            id_ for id_, row in voices.items() if (row.verdict, row.reason) == (verdict_, code)
-        ]
-        if not confirmed(standing, agreed=agreed):
-            return {"record": report.kept, "stage": stage_.value, "settled": False}
-        ruling = _add_ruling(write, report, said, kind=kind)
-        return _ruled(report, stage_, verdict_, code, ruling, kind) | {"settled": True}
+        case = _case(write, who, record, verdict, stage=stage, reason=reason, note=note, kind=kind)
+        case.allow()
+        write.add(DiscussionRow, **case.said)
+        if not confirmed(case.standing, agreed=_agreed(case)):
+            return {"record": case.report.kept, "stage": case.stage.value, "settled": False}
+        return case.answer(_add_ruling(case), settled=True)
+
+
+def _agreed(case: _Case) -> Collection[int]:
+    """Who has last confirmed, in discussion, what this member confirms."""
+    voices = screening.discussion(
+        case.write.conn, record=case.report.kept, stage=case.stage, round=case.round
+    )
+    same = (case.verdict, case.reason)
+    return [id_ for id_, row in voices.items() if (row.verdict, row.reason) == same]
 
 
 def reopen(db: Database, who: Caller, record: int, *, stage: str, why: str) -> dict[str, Any]:
@@ -206,40 +236,6 @@ def reopen(db: Database, who: Caller, record: int, *, stage: str, why: str) -> d
         }
 
 
-def _refuse_ruling(report: Report, stage: Stage, member: Member) -> None:
-    if not report.reached(stage):
-        raise Refused("There is no conflict on this report to rule on.")
-    standing, policy = report.standing(stage), report.protocol.policy(stage)
-    if member.id in standing.voters and not policy.adjudicator_may_be_voter:
-        # said before anything that depends on the other's vote
-        raise NotAllowed("You voted on this report, so somebody else must rule on it.")
-    refuse(may_rule(standing, member=member.id, policy=policy))
-
-
-def _judgement(write: Write, report: Report, stage: Stage, member: Member) -> Any:
-    return screening.judgement(
-        write.conn,
-        record=report.kept,
-        stage=stage,
-        round=report.facts.round_of(report.kept, stage),
-        member=member.id,
-    )
-
-
-def _said(
-    report: Report, stage: Stage, verdict: Verdict, code: str | None, note: str | None
-) -> dict[str, Any]:
-    return {
-        "record_id": report.kept,
-        "stage": stage,
-        "round": report.facts.round_of(report.kept, stage),
-        "verdict": verdict,
-        "reason": code,
-        "note": note or "",
-        "protocol_version": report.version,
-    }
-
-
 def settle(
     write: Write,
     report: Report,
@@ -253,45 +249,34 @@ def settle(
     when: datetime | None = None,
 ) -> int:
     """Add a ruling made elsewhere, so without a blind judgement behind it; Refused as `rule` is."""
-    _refuse_ruling(report, stage, member)
-    refuse(indecisive(stage, verdict, policy=report.protocol.policy(stage)))
-    return _add_ruling(
-        write,
-        report,
-        _said(report, stage, verdict, reason, note) | {"cast": when or datetime.now(UTC)},
+    case = _Case(
+        write=write,
+        report=report,
+        stage=stage,
+        member=member,
         kind=RulingKind.ADJUDICATION,
-        waiver=member.id in report.standing(stage).voters,
-        key=key,
+        verdict=verdict,
+        reason=reason,
+        note=note,
     )
+    case.allow()
+    return _add_ruling(case, waiver=case.waiver, key=key, cast=when or datetime.now(UTC))
 
 
-def _add_ruling(write: Write, report: Report, said: dict[str, Any], **more: Any) -> int:
-    covers = sorted(report.facts.records)
-    rounds = [report.facts.round_of(record, said["stage"]) for record in covers]
-    values: dict[str, Any] = {"covers": covers, "rounds": rounds, "cast": datetime.now(UTC)}
-    values |= said | more
-    id_ = write.add(RulingRow, **values)
+def _add_ruling(case: _Case, **more: Any) -> int:
+    facts = case.report.facts
+    covers = sorted(facts.records)
+    rounds = [facts.round_of(record, case.stage) for record in covers]
+    values = case.said | {"kind": case.kind, "covers": covers, "rounds": rounds}
+    id_ = case.write.add(RulingRow, **values | {"cast": datetime.now(UTC)} | more)
     ruling = Ruling(
         covers=frozenset(covers),
-        member=write.actor.member_id or 0,
-        verdict=values["verdict"],
-        reason=values["reason"],
-        kind=values["kind"],
+        member=case.write.actor.member_id or 0,
+        verdict=case.verdict,
+        reason=case.reason,
+        kind=case.kind,
         seq=id_,
     )
-    report.facts.rulings.append((values["stage"], rounds, ruling))
-    projection.put(write.conn, {report.kept: report.facts}, report.protocol)
+    facts.rulings.append((case.stage, rounds, ruling))
+    projection.put(case.write.conn, {case.report.kept: facts}, case.report.protocol)
     return id_
-
-
-def _ruled(
-    report: Report, stage: Stage, verdict: Verdict, code: str | None, id_: int, kind: RulingKind
-) -> dict[str, Any]:
-    return {
-        "record": report.kept,
-        "stage": stage.value,
-        "verdict": verdict.value,
-        "reason": code,
-        "ruling": id_,
-        "kind": kind.value,
-    }

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable
 
 from review.protocol import StagePolicy
 from review.screening.standing import UNFINISHED, Ruling, Standing, advancing
-from review.vocab import RulingKind, Stage, Verdict
+from review.vocab import RulingKind, Stage, State, Verdict
 
 
 def ill_formed(
@@ -81,15 +81,20 @@ def may_rule(
     """Say why a member may not settle this report by a ruling of this kind, or nothing.
 
     An adjudicator is not one of the voters unless the protocol waives it; a discussion is
-    the voters' own; a rule is the protocol's and asks only for something to settle.
+    the voters' own, and what one of them confirms is kept whether the others have voted or
+    not, so that a refusal tells nothing of them; a rule settles reasons only.
     """
-    if not standing.disputed:
-        return "There is no conflict on this report to rule on."
     voted = member in standing.voters
+    if kind is RulingKind.DISCUSSION:
+        if not voted:
+            return "Only those who voted on this report can agree by discussion."
+        return "This report is settled at this stage." if standing.settled else None
+    # said before anything that depends on the other's vote
     if kind is RulingKind.ADJUDICATION and voted and not policy.adjudicator_may_be_voter:
         return "You voted on this report, so somebody else must rule on it."
-    if kind is RulingKind.DISCUSSION and not voted:
-        return "Only those who voted on this report can agree by discussion."
+    ready = standing.state is State.REASON_CONFLICT or kind is not RulingKind.RULE
+    if not standing.disputed or not ready:
+        return "There is no conflict on this report to rule on."
     return None
 
 

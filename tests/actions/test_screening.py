@@ -193,7 +193,7 @@ def test_one_of_the_two_may_not_rule(review: Database) -> None:
     actions.add_member(review, OLGA, "Anna", ["adjudicator"])
     actions.vote(review, ANNA, record, "include", stage=TA)
     actions.vote(review, BEN, record, "exclude", stage=TA)
-    with pytest.raises(NotAllowed, match="somebody else"):
+    with pytest.raises(Refused, match="somebody else"):
         actions.rule(review, ANNA, record, "include", stage=TA)
     assert actions.conflicts(review, ANNA) == []  # nor is it listed to her
 

@@ -69,9 +69,10 @@ def test_nobody_changes_a_vote_they_do_not_have():
 
 def test_a_ruling_needs_a_conflict():
     for standing in (EMPTY, ONE, INCLUDED):
-        for kind in RulingKind:
+        for kind in (RulingKind.ADJUDICATION, RulingKind.RULE):
             assert "no conflict" in may_rule(standing, member=3, policy=POLICY, kind=kind)
     assert may_rule(CONFLICT, member=3, policy=POLICY) is None
+    assert "no conflict" in may_rule(CONFLICT, member=3, policy=POLICY, kind=RulingKind.RULE)
     assert may_rule(REASONS, member=3, policy=POLICY) is None
 
 
@@ -83,6 +84,9 @@ def test_7_the_adjudicator_is_none_of_the_voters_unless_it_is_waived():
 def test_a_discussion_is_between_the_voters_and_needs_them_all():
     discussion = RulingKind.DISCUSSION
     assert may_rule(CONFLICT, member=2, policy=POLICY, kind=discussion) is None
+    # whether the other has voted, a refusal must not tell
+    assert may_rule(ONE, member=ONE.voters[0], policy=POLICY, kind=discussion) is None
+    assert "settled" in may_rule(INCLUDED, member=2, policy=POLICY, kind=discussion)
     assert "discussion" in may_rule(CONFLICT, member=3, policy=POLICY, kind=discussion)
     assert not confirmed(CONFLICT, agreed=[1])
     assert not confirmed(CONFLICT, agreed=[1, 3])
