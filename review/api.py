@@ -279,9 +279,13 @@ class Review:
         """Return the PRISMA 2020 flow, counted from the facts."""
         return dict(self._do(actions.prisma, as_, where=where, as_of=as_of))
 
-    def export(self, what: str, *, format: str, as_: str | None = None) -> bytes:
-        """Return records (ris, csv, nbib, xlsx) or votes (csv, json) as a file."""
-        return bytes(self._do(actions.export, as_, what, format=format))
+    def export(self, what: str, *, format: str, as_: str | None = None, **more: Any) -> bytes:
+        """Return a file: records (ris, csv, nbib, xlsx), votes (csv, json) or decisions.
+
+        Decisions are for rayyan, asreview or covidence to read, at `stage`, for asreview of
+        one `reviewer`.
+        """
+        return bytes(self._do(actions.export, as_, what, format=format, **more))
 
     def verify(self, *, as_: str | None = None) -> Document:
         """Prove that projections are what the facts give, and that PRISMA adds up."""

@@ -1,6 +1,8 @@
 """Bringing in decisions made elsewhere, each reviewer's own, and saying what did not come in."""
 
+from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +30,7 @@ def import_votes(
     format: str,
     as_reviewer: Mapping[str, str] | None = None,
     stage: str | None = None,
+    dry_run: bool = False,
 ) -> dict[str, Any]:
     """Import a file of decisions as votes and rulings, with the times they were made at.
 
@@ -35,7 +38,8 @@ def import_votes(
     label column) of the file is; `stage` is where they belong in formats that do not say.
     Decisions are replayed oldest first by the rule of screening; one of a third person on a
     record in conflict is a ruling if that person is an adjudicator. The same decision again
-    adds nothing. Everything that did not come in is listed with its reason.
+    adds nothing. Everything that did not come in is listed with its reason. With `dry_run`
+    all is tried and nothing is kept.
 
     Returns {matched, votes, changed, rulings, repeated, unchanged, skipped, unmatched, rejects,
     unknown_reasons, lost, reviewers, decisions, format, file}. BadInput, and nothing changed,
@@ -46,11 +50,13 @@ def import_votes(
     found = read_decisions(path, format=format, columns=list(names), stage=stage_)
     if not found.items:
         raise BadInput(f"{path.name} holds no decision that can be read.")
-    with writing(db, who) as write:
+    with suppress(_Tried), writing(db, who) as write:
         acting(write.conn, who, Role.OWNER, act="import votes")
         members = _members(write.conn, found.items, names)
         replay = Replay(write, members, source=_SOURCES[format])
         matched = replay.run(found.items)
+        if dry_run:
+            raise _Tried
     counts = replay.counts
     return {
         "matched": matched,
@@ -71,6 +77,32 @@ def import_votes(
         "decisions": len(found.items) + found.unchanged,
         "format": format,
         "file": path.name,
+        "dry_run": dry_run,
+    }
+
+
+class _Tried(Exception):  # no error: it takes back what was only tried
+    """Ends a transaction of which nothing is to stay."""
+
+
+def decision_makers(db: Database, who: Caller, path: Path, *, format: str) -> dict[str, Any]:
+    """Return who decided in a file, before it is imported: {reviewers, rejects, lost, format}.
+
+    `reviewers` are {name, decisions, member}; member is the one of the same name, or None.
+    """
+    found = read_decisions(path, format=format)
+    counted = Counter(decision.reviewer for decision in found.items)
+    with db.read() as conn:
+        acting(conn, who, Role.OWNER, act="import votes")
+        team = {member.name.casefold(): member.name for member in people.members(conn)}
+    return {
+        "reviewers": [
+            {"name": name, "decisions": n, "member": team.get(name.casefold())}
+            for name, n in counted.most_common()
+        ],
+        "rejects": len(found.rejects),
+        "lost": found.lost,
+        "format": format,
     }
 
 

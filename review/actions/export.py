@@ -3,27 +3,42 @@
 import csv
 import io
 import json
+from collections import defaultdict
 from typing import Any
 
 import sqlalchemy as sa
 
 from review.actions.caller import Caller, Viewer, acting
 from review.actions.cards import cards
-from review.errors import BadInput
+from review.actions.casting import stage_named
+from review.errors import BadInput, NotFound
+from review.reporting.decisions_out import decisions_file
 from review.reporting.records_out import records_file
 from review.reporting.votes_out import votes_csv
 from review.screening.blinding import Sight, sight
 from review.store import duplicates, people, screening
 from review.store.engine import Database
+from review.vocab import Stage, State, Verdict
 
-WHATS = ("records", "votes")
+WHATS = ("records", "votes", "decisions")
 
 
-def export(db: Database, who: Caller, what: str, *, format: str) -> bytes:
-    """Return records (ris, csv, nbib, xlsx) or votes (csv, json) as a file.
+def export(
+    db: Database,
+    who: Caller,
+    what: str,
+    *,
+    format: str,
+    stage: str | None = None,
+    reviewer: str | None = None,
+) -> bytes:
+    """Return records (ris, csv, nbib, xlsx), votes (csv, json) or decisions as a file.
 
     Records are exported as they came, each with the record kept for its report and its
     standing by stage; votes as far as the caller may see them, withdrawn ones and rulings too.
+    Decisions are for another tool to read (rayyan, asreview, covidence): the last vote of each
+    reviewer on each report at `stage` (title-abstract if none is named), again as the caller may
+    see them. ASReview keeps one label a record: that of `reviewer`, else what was settled.
     """
     if what not in WHATS:
         raise BadInput(f"'{what}' cannot be exported; say {' or '.join(WHATS)}.")
@@ -32,6 +47,8 @@ def export(db: Database, who: Caller, what: str, *, format: str) -> bytes:
         if what == "records":
             rows = _records(conn, viewer)
             return records_file(rows, format)
+        if what == "decisions":
+            return _decisions(conn, viewer, format, stage=stage, reviewer=reviewer)
         if format not in ("csv", "json"):
             raise BadInput(f"'{format}' is no format for votes; formats: csv, json.")
         written = votes_csv(_votes(conn, Viewer.of(viewer)))
@@ -39,6 +56,46 @@ def export(db: Database, who: Caller, what: str, *, format: str) -> bytes:
         return written
     listed = list(csv.DictReader(io.StringIO(written.decode())))
     return json.dumps(listed, indent=2, ensure_ascii=False).encode()
+
+
+def _decisions(
+    conn: sa.Connection,
+    viewer: people.Member | None,
+    tool: str,
+    *,
+    stage: str | None,
+    reviewer: str | None,
+) -> bytes:
+    stage_ = stage_named(stage or Stage.TITLE_ABSTRACT)
+    named = people.members(conn, name=reviewer) if reviewer else []
+    if reviewer and not named:
+        raise NotFound(f"'{reviewer}' is no member.")
+    name = named[0].name if named else None
+    _, protocol = people.protocol(conn)
+    labels = {reason.code: reason.label for reason in protocol.reasons[stage_]}
+    last: dict[int, dict[str, dict[str, Any]]] = defaultdict(dict)
+    for row in _votes(conn, Viewer.of(viewer)):
+        if row["stage"] == stage_ and row["kind"] == "vote":
+            label = labels.get(row["reason"], row["reason"])
+            # a comma parts the reasons in Rayyan, so that the code has to stand for such a label
+            told = row["reason"] if "," in label else label
+            last[row["kept"]].pop(row["reviewer"], None)
+            last[row["kept"]][row["reviewer"]] = {
+                "reviewer": row["reviewer"],
+                "verdict": row["vote"],
+                "reason": told or None,
+                "note": row["note"],
+                "at": row["at"],
+            }
+    reports = []
+    for kept, card in cards(conn, sorted(set(duplicates.all_kept(conn).values())), viewer).items():
+        decided = [one for one in last.get(kept, {}).values() if one["verdict"]]
+        verdict = next((one["verdict"] for one in decided if one["reviewer"] == name), None)
+        ends = {State.INCLUDED: "include", State.EXCLUDED: "exclude"}
+        verdict = verdict if name else ends.get(card["standing"].get(stage_))
+        label_ = None if verdict is None else verdict != Verdict.EXCLUDE
+        reports.append(card | {"decisions": decided, "label": label_})
+    return decisions_file(reports, tool, stage=stage_)
 
 
 def _records(conn: sa.Connection, viewer: people.Member | None) -> list[dict[str, Any]]:
@@ -84,6 +141,8 @@ def _votes(conn: sa.Connection, seen: Viewer) -> list[dict[str, Any]]:
                     "at": row.cast.isoformat(),
                     "seconds": row.seconds if kind == "vote" else None,
                     "independent": row.independent if kind == "vote" else "",
+                    "settled_by": row.kind.value if kind == "ruling" else "",
+                    "kept": kept[row.record_id],
                 }
             )
     return sorted(found, key=lambda row: (row["at"], row["kind"] == "ruling"))

@@ -8,6 +8,7 @@ import typer
 from review.cli.lazily import actions
 from review.cli.printing import table
 from review.cli.root import root
+from review.cli.screening import AnyStage
 from review.cli.session import MaybeAs, Session, command
 
 Where = Annotated[
@@ -75,13 +76,23 @@ def prisma(
 @command(root, "export")
 def export(
     session: Session,
-    what: Annotated[str, typer.Argument(metavar="WHAT", help="records or votes")],
+    what: Annotated[str, typer.Argument(metavar="WHAT", help="records, votes or decisions")],
     format: Annotated[
-        str, typer.Option(help="records: ris, csv, nbib, xlsx; votes: csv, json")
+        str,
+        typer.Option(
+            help="records: ris, csv, nbib, xlsx; votes: csv, json; decisions: rayyan, asreview "
+            "(RIS they read), covidence (a zip of its lists)"
+        ),
     ] = "csv",
+    stage: AnyStage = None,
+    reviewer: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Whose labels ASReview is to have.")
+    ] = None,
     output: Output = None,
     as_: MaybeAs = None,
 ) -> None:
-    """Write records or votes to a file."""
-    data = actions.export(session.db, session.who(as_), what, format=format)
-    session.hand_over(data, what=what, format=format, output=output)
+    """Write records, votes, or decisions for another tool to a file."""
+    who = session.who(as_)
+    data = actions.export(session.db, who, what, format=format, stage=stage, reviewer=reviewer)
+    written = "zip" if format == "covidence" else format
+    session.hand_over(data, what=what, format=written, output=output)

@@ -102,6 +102,7 @@ def import_votes(
         typer.Option(metavar="COLUMN=NAME", help="Who a name in the file is; repeatable."),
     ] = None,
     stage: AnyStage = None,
+    dry_run: Annotated[bool, typer.Option(help="Try all of it and keep nothing.")] = False,
     as_: MaybeAs = None,
 ) -> None:
     """Import decisions made elsewhere, each reviewer's for themselves."""
@@ -112,9 +113,16 @@ def import_votes(
             raise BadInput(f"'{pair}' is not COLUMN=NAME, e.g. --as-reviewer R1=Anna.")
         names[column.strip()] = name.strip()
     found = actions.import_votes(
-        session.db, session.who(as_), file, format=format, as_reviewer=names, stage=stage
+        session.db,
+        session.who(as_),
+        file,
+        format=format,
+        as_reviewer=names,
+        stage=stage,
+        dry_run=dry_run,
     )
-    lines = [
+    lines = ["Tried; nothing was kept."] if dry_run else []
+    lines += [
         f"{found['matched']:,} records matched: {found['votes']:,} votes, {found['changed']:,} "
         f"changes and {found['rulings']:,} rulings came in; {found['repeated']:,} were in already."
     ]

@@ -6,7 +6,6 @@ version 1 keeps results.sql beside the dataset as it was uploaded, version 2 res
 data_store.db, version 3 one results.db with both and with triggers that keep every old label.
 """
 
-import io
 import json
 import shutil
 import sqlite3
@@ -113,6 +112,7 @@ def _note(note: str, tags: str) -> str:
     names = [
         str(tag.get("name") or tag.get("id")) if isinstance(tag, dict) else str(tag)
         for tag in (listed if isinstance(listed, list) else [listed])
+        if tag is not None
     ]
     said = f"ASReview tags: {'; '.join(names)}" if any(names) else ""
     return "\n".join(part for part in (note, said) if part and part.casefold() != "nan")
@@ -169,7 +169,7 @@ def _unpack(path: Path, folder: Path) -> list[Path]:
             target = folder / f"{number}" / (name.name if not dataset else "dataset")
             target.parent.mkdir()
             with archive.open(entry) as packed, target.open("wb") as file:
-                shutil.copyfileobj(io.BufferedReader(packed), file)
+                shutil.copyfileobj(packed, file)
             found.append(target)
     return found
 

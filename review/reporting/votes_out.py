@@ -17,12 +17,15 @@ COLUMNS = (
     "protocol_version",
     "at",
     "seconds",
+    "note",
+    "settled_by",
 )
 KINDS = ("vote", "ruling")
 
 
 def votes_csv(rows: Iterable[Mapping[str, Any]]) -> bytes:
-    """Votes and rulings in the order given, as CSV; `at` is ISO 8601 in UTC, `kind` vote or ruling.
+    """Votes and rulings in the order given, as CSV; `at` is ISO 8601 in UTC, `kind` vote or ruling,
+    and `settled_by` how a ruling came about: adjudication, discussion or rule.
 
     A withdrawn vote is a row with an empty `vote`.
     """
