@@ -88,11 +88,11 @@ def _ris(text: str) -> tuple[list[str], list[Row]]:
 def _ris_row(record: Record) -> dict[str, str]:
     notes = [str(note) for note in (record.extra.get("tags") or {}).get("N1", ())]
     row = {
-        "key": record.accession,
-        "accession": record.accession,
-        "title": record.title,
-        "doi": record.doi,
-        "pmid": record.pmid,
+        "key": record.accession or "",
+        "accession": record.accession or "",
+        "title": record.title or "",
+        "doi": record.doi or "",
+        "pmid": record.pmid or "",
         "notes": "\n".join(notes),
     }
     for note in notes:

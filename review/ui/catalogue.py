@@ -55,6 +55,7 @@ PAGES = (
         ":material/call_split:",
         frozenset({Role.ADJUDICATOR, Role.OWNER, Role.REVIEWER}),
     ),
+    Entry("decisions", "Decisions", ":material/swap_horiz:"),
     Entry("full_text", "Full text", ":material/description:"),
     Entry("extract", "Extract", ":material/fact_check:", frozenset({Role.EXTRACTOR, Role.OWNER})),
     Entry("evidence", "Evidence", ":material/table_chart:"),
