@@ -1,6 +1,7 @@
 """Everything a person can do: one function, one authorised transaction; every door calls these."""
 
 from review.actions.accounts import demo_sign_in, set_password, sign_in, sign_out, signed_in
+from review.actions.agreement import agreement, agreement_file
 from review.actions.answering import (
     answer_duplicates,
     chosen_question,
@@ -21,14 +22,15 @@ from review.actions.flow import prisma, prisma_file
 from review.actions.fulltext import document, report, sought, studies, study
 from review.actions.integrity import verify
 from review.actions.merged import merged
+from review.actions.mine import count_my_votes, my_pace, my_votes, progress
 from review.actions.pubmed import search_pubmed, update_search
 from review.actions.records import record, records, remove, restore
 from review.actions.reviews import about, amend, codebook, init, open_review, versions
-from review.actions.screen import my_votes, next_records, progress, vote, withdraw
+from review.actions.screen import next_records, vote, withdraw
 from review.actions.searches import import_file, rejects, searches
 from review.actions.settings import Settings
 from review.actions.settle import discuss, judge, reopen, rule
-from review.actions.status import agreement, status
+from review.actions.status import status
 from review.actions.tagging import extract, suggest, tag, tags
 from review.actions.team import add_member, deactivate, members, reactivate, set_roles
 
@@ -39,6 +41,7 @@ __all__ = [
     "about",
     "add_member",
     "agreement",
+    "agreement_file",
     "amend",
     "answer_duplicates",
     "backup",
@@ -48,6 +51,7 @@ __all__ = [
     "conflict",
     "conflict_counts",
     "conflicts",
+    "count_my_votes",
     "deactivate",
     "decision_makers",
     "dedup",
@@ -70,6 +74,7 @@ __all__ = [
     "members",
     "merge",
     "merged",
+    "my_pace",
     "my_votes",
     "next_records",
     "open_review",

@@ -13,6 +13,16 @@ from statistics import NormalDist
 Table = Sequence[Sequence[int]]
 Interval = tuple[float, float]
 
+METHODS = {
+    "percent": "score interval (Wilson 1927)",
+    "kappa": "large-sample interval (Fleiss, Cohen and Everitt 1969)",
+    "pabak": "score interval of the share agreed on (Wilson 1927), rescaled",
+    "ac1": "linearised variance (Gwet 2008), t on n - 1 degrees of freedom",
+    "positive": "score interval of both / (both + one) (Wilson 1927), rescaled",
+    "negative": "score interval of both / (both + one) (Wilson 1927), rescaled",
+}
+"""Where the 95 % interval of each measure comes from."""
+
 LEVEL = 0.95
 ROUNDING = 1e-8
 Z = NormalDist().inv_cdf((1 + LEVEL) / 2)
