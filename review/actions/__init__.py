@@ -2,6 +2,7 @@
 
 from review.actions.accounts import demo_sign_in, set_password, sign_in, sign_out, signed_in
 from review.actions.agreement import agreement, agreement_file
+from review.actions.anatomy import anatomy, close_stage, overturns
 from review.actions.answering import (
     answer_duplicates,
     chosen_question,
@@ -10,6 +11,7 @@ from review.actions.answering import (
     undo_duplicates,
 )
 from review.actions.backup import backup, restore_backup
+from review.actions.by_rule import rule_reasons
 from review.actions.caller import Caller
 from review.actions.conflicts import conflict, conflict_counts, conflicts, rulings
 from review.actions.decisions import decision_makers, import_votes
@@ -43,9 +45,11 @@ __all__ = [
     "agreement",
     "agreement_file",
     "amend",
+    "anatomy",
     "answer_duplicates",
     "backup",
     "chosen_question",
+    "close_stage",
     "codebook",
     "columns",
     "conflict",
@@ -78,6 +82,7 @@ __all__ = [
     "my_votes",
     "next_records",
     "open_review",
+    "overturns",
     "prisma",
     "prisma_file",
     "progress",
@@ -91,6 +96,7 @@ __all__ = [
     "restore",
     "restore_backup",
     "rule",
+    "rule_reasons",
     "rulings",
     "same_study",
     "search_pubmed",
