@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from review.actions.caller import Caller, Viewer, acting, writing
 from review.actions.cards import cards
-from review.dedup import Pair
+from review.dedup import Clusters, Pair
 from review.errors import BadInput, NotFound, Refused
 from review.screening.blinding import is_blind, visible_state
 from review.screening.standing import Standing
@@ -16,12 +16,12 @@ from review.store import fulltext, projection, questions
 from review.store.engine import Database, Write
 from review.store.people import Member, protocol
 from review.store.tables import StudyReportRow
-from review.vocab import Role, Stage, State
+from review.vocab import Duplicate, Role, Stage, State
 
 JUDGES = (Role.OWNER, Role.REVIEWER, Role.ADJUDICATOR)
 ONE_STUDY = "reports of one study"
 BY_HAND = "merged by hand"
-_MOST = 200
+_MOST = 100
 
 
 def duplicate_questions(
@@ -62,14 +62,35 @@ def duplicate_questions(
     return {"open": len(every), "questions": found}
 
 
+def chosen_question(db: Database, who: Caller, records: Sequence[int]) -> dict[str, Any]:
+    """Return records chosen by hand as a question (see `duplicate_questions`), without pairs.
+
+    NotFound for a record that does not exist; Refused if they are one report already.
+    """
+    check(records)
+    with db.read() as conn:
+        viewer = acting(conn, who, act="see the duplicates")
+        of = store.together(conn, records)
+        for record in records:
+            if record not in of:
+                raise NotFound(f"There is no record {record}.")
+        members = store.clusters_of(conn, sorted({of[record] for record in records}))
+        if len(members) == 1:
+            raise Refused("These records are already one report.")
+        shown = cards(conn, list(records), viewer, raw=True)
+        votes = foreseen(conn, viewer, members, together=[list(members)])
+        named = [shown[r] | {"cluster": members[of[r]], "kept": of[r]} for r in records]
+        return {"records": named, "pairs": [], "votes": votes}
+
+
 def answer_duplicates(
     db: Database, who: Caller, together: Sequence[int], apart: Sequence[int] = ()
 ) -> dict[str, Any]:
     """Say that the records `together` are one report, and those `apart` are none of it.
 
-    Every open question between the two groups is answered; with nothing together, every one
-    among those apart. Returns {facts}: what `undo_duplicates` takes back. The same answer given
-    again adds nothing and returns the facts of the first.
+    With nothing together, none of those apart is the same report as another. Returns {facts}:
+    what `undo_duplicates` takes back. The same answer given again adds nothing and returns the
+    facts of the first.
     """
     named = [*together, *apart]
     check(named)
@@ -78,14 +99,10 @@ def answer_duplicates(
     with writing(db, who) as write:
         member = acting(write.conn, who, *JUDGES, act="judge duplicates")
         of = held(write, named)
-        in_one, rest = {of[r] for r in together}, {of[r] for r in apart}
-        if in_one & rest:
+        if {of[r] for r in together} & {of[r] for r in apart}:
             raise Refused("A record cannot be the same report as another, and not.")
         facts = unite(write, together)
-        for row in questions.questions(write.conn):
-            ends = {row.kept_a, row.kept_b}
-            if ends <= (in_one | rest) and ends & rest and (not in_one or ends & in_one):
-                facts.append(store.differ(write, row.a, row.b, ["answered by hand"]))
+        facts += _part(write, of, [(x, y) for x in apart for y in together or apart])
         if not facts:
             facts = questions.last_answer(write.conn, member.id if member else None, named)
     return {"facts": facts}
@@ -112,6 +129,21 @@ def unite(write: Write, records: Sequence[int]) -> list[int]:
         return []
     _, content = protocol(write.conn)
     return store.merge(write, pairs, content, automatic=False)
+
+
+def _part(write: Write, of: dict[int, int], pairs: Sequence[tuple[int, int]]) -> list[int]:
+    """Say of pairs of records that they are different, each two reports once; return the facts."""
+    now = Clusters(store.said_of(write.conn, of))
+    asked = store.asked(write.conn, of.keys())
+    # where a pair of records was asked about, the answer is to that pair
+    ordered = sorted((min(p), max(p)) for p in pairs if of[p[0]] != of[p[1]])
+    ordered.sort(key=lambda pair: pair not in asked)
+    facts = []
+    for a, b in ordered:
+        if now.may_merge(a, b):
+            now.add((Duplicate.DIFFERENT, (a, b)))
+            facts.append(store.differ(write, a, b, ["answered by hand"]))
+    return facts
 
 
 def held(write: Write, records: Sequence[int]) -> dict[int, int]:

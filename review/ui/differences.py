@@ -1,34 +1,40 @@
-"""Which characters of two texts differ, marked in two styles that any eye can tell apart."""
+"""Which characters of two texts differ: the one place where texts are laid side by side."""
 
 from collections.abc import Iterator, Sequence
-from html import escape
 
 from rapidfuzz.distance import Levenshtein
 
-LONGEST = 4000
+LONGEST = 6000
 _ALIKE = 0.5
 
-# orange with a double underline, blue with a dotted one: told apart by line as well as by colour
-_MARKS = (
-    "background:rgba(230,159,0,.30);color:inherit;text-decoration:underline double",
-    "background:rgba(0,114,178,.30);color:inherit;text-decoration:underline dotted",
-)
+Run = tuple[str, bool]
+"""A stretch of text, and whether the other text lacks it."""
 
 
-def marked(left: str, right: str) -> tuple[str, str]:
-    """Return both texts as HTML, escaped, what only one of them has in a `<mark>`.
+def differences(left: str, right: str) -> tuple[list[Run], list[Run]]:
+    """Return both texts cut into runs that the other has too and runs that only one has.
 
-    Texts are compared, and shown, up to their 4,000th character.
+    Texts are compared up to their 6,000th character; what comes after is one run each.
     """
-    left, right = left[:LONGEST], right[:LONGEST]
-    found: tuple[list[str], list[str]] = ([], [])
+    found: tuple[list[Run], list[Run]] = ([], [])
     # word by word first: characters alone would align by chance
-    for equal, a, b in _runs(_pieces(left), _pieces(right)):
+    for equal, a, b in _runs(_pieces(left[:LONGEST]), _pieces(right[:LONGEST])):
         alike = a and b and Levenshtein.normalized_similarity(a, b) > _ALIKE
         for same, *texts in _runs(a, b) if alike and not equal else [(equal, a, b)]:
             for side, text in enumerate(texts):
-                found[side].append(escape(text) if same else _mark(text, side))
-    return "".join(found[0]), "".join(found[1])
+                _add(found[side], text, not same)
+    rest = left[LONGEST:], right[LONGEST:]
+    for side, text in enumerate(rest):
+        _add(found[side], text, rest[0] != rest[1])
+    return found
+
+
+def _add(runs: list[Run], text: str, differs: bool) -> None:
+    if not text:
+        return
+    if runs and runs[-1][1] is differs:
+        text = runs.pop()[0] + text
+    runs.append((text, differs))
 
 
 def _runs(left: Sequence[str], right: Sequence[str]) -> Iterator[tuple[bool, str, str]]:
@@ -57,7 +63,3 @@ def _pieces(text: str) -> list[str]:
         else:
             pieces.append(character)
     return pieces
-
-
-def _mark(text: str, side: int) -> str:
-    return f'<mark style="{_MARKS[side]}">{escape(text)}</mark>' if text else ""

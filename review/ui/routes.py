@@ -8,6 +8,7 @@ from starlette.routing import BaseRoute, Route
 
 from review import actions
 from review.errors import BadInput, NotAllowed, NotFound
+from review.ui.duplicate_routes import duplicate_routes
 from review.ui.gate import Turned, answer, for_member, for_visitor, optional_text, text, whole
 from review.ui.session import Database, SignedIn, cookie_name
 
@@ -28,6 +29,7 @@ def routes() -> list[BaseRoute]:
         Route("/api/screening/vote", for_member(_vote), methods=["POST"]),
         Route("/api/screening/withdraw", for_member(_withdraw), methods=["POST"]),
         Route("/api/document/{id:int}", for_member_document, methods=["GET"]),
+        *duplicate_routes(),
     ]
 
 
