@@ -95,6 +95,8 @@ def refuse_binary(head: bytes, name: str) -> None:
     for magic, what in _MAGIC:
         if head.startswith(magic):
             raise BadInput(f"{name} is {what}, not an export of records.")
+    if b"\x00\x00" in head[:64] and b".ENL" in head[:4096].upper():
+        raise BadInput(f"{name} is an EndNote library; export it from EndNote as XML or RIS.")
     text = head if _utf16(head) is None else b""
     strange = len(re.findall(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]", text))
     if strange > max(8, len(text) // 50):

@@ -4,11 +4,12 @@ import csv
 import re
 
 from review.errors import BadInput
+from review.ingest import jsonfile, refworks
 from review.ingest.headings import is_header
 
 FORMATS = (
     "pubmed-xml", "nbib", "ris", "csv", "tsv", "xlsx", "wos", "wos-tab", "endnote-xml",
-    "bibtex", "refer", "ovid",
+    "bibtex", "refer", "ovid", "refworks", "json",
 )  # fmt: skip
 
 _LINES = (
@@ -17,6 +18,7 @@ _LINES = (
     ("wos", re.compile(r"(?:FN (?:Clarivate|Thomson|ISI|Web|Deriv)|VR 1\.\d\s*$|PT [A-Z]\s*$)")),
     ("bibtex", re.compile(r"\s*@\s*[A-Za-z]{3,30}\s*[{(]")),
     ("ovid", re.compile(r"\s*<\d+\. ?>\s*$|VN  ?- Ovid")),
+    ("refworks", refworks.START),
     ("refer", re.compile(r"%[0AT] \S")),
 )
 _RIS_TAG = re.compile(r"[A-Z][A-Z0-9]  - ")
@@ -31,10 +33,27 @@ _ROOTS = {
     "XML": "endnote-xml",
     "RECORDS": "endnote-xml",
 }
+_OTHER_XML = {  # what people export by mistake, and what to export instead
+    "modsCollection": "MODS; export RIS, BibTeX or CSV instead",
+    "mods": "MODS; export RIS, BibTeX or CSV instead",
+    "rdf:RDF": "RDF; export RIS, BibTeX or CSV instead",
+    "TEI": "TEI, the text of a document; export RIS or BibTeX of its reference instead",
+    "Workbook": "a spreadsheet in Excel's old XML; save it as .xlsx or CSV",
+    "opml": "OPML; export RIS or CSV instead",
+    "CitaviExchangeData": "Citavi XML; export RIS or BibTeX from Citavi instead",
+    "b:Sources": "Word's list of sources; export RIS from the reference manager instead",
+    "collection": "MARCXML; export RIS or BibTeX instead",
+    "marc:collection": "MARCXML; export RIS or BibTeX instead",
+    "eSearchResult": "an answer of eSearchResult, ids without records; fetch the records "
+    "themselves (review search pubmed)",
+    "rss": "a news feed (RSS); export PubMed, RIS or CSV instead",
+    "feed": "a news feed (Atom); export RIS or CSV instead",
+}
 _ROOT = re.compile(
     r"(?:\s|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>)*<([A-Za-z_][\w:.-]*)", re.S
 )
 _DOCTYPE = re.compile(r"<!DOCTYPE\s+([A-Za-z]+)", re.I)
+_JSON = re.compile(r"(?:\[\s*)?\{\s*\"[^\"\n]{1,80}\"\s*:\s*[\[{\"\dntf-]")
 _WOS_HEADER = re.compile(r"(?:[A-Z][A-Z0-9]\t){5,}")
 
 
@@ -46,6 +65,8 @@ def detect(head: str, *, name: str) -> str:
     start = head.lstrip("\ufeff \t\r\n")
     if start.startswith("<") and not _OVID.match(start):
         return _xml(start, name)
+    if _JSON.match(start) and jsonfile.KEY.search(start):
+        return "json"
     if _WOS_HEADER.match(start):
         return "wos-tab"
     delimiter = table_delimiter(start.partition("\n")[0])
@@ -85,6 +106,8 @@ def _xml(start: str, name: str) -> str:
         )
     if tag in _ROOTS:
         return _ROOTS[tag]
+    if tag in _OTHER_XML:
+        raise BadInput(f"{name} is {_OTHER_XML[tag]}.")
     if "<PubmedArticle" in start:
         return "pubmed-xml"
     raise BadInput(f"{name} is XML of a kind not read here (its root is <{tag or '?'}>).")

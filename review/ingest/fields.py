@@ -26,6 +26,13 @@ _LIST_COMMA = re.compile(r",(?![^()]{0,200}\))")  # not one inside brackets
 _URL = re.compile(r"https?://[^\s<>\"]+")
 _PMCID = re.compile(r"PMC\d{1,9}", re.IGNORECASE)
 _INITIALS = re.compile(r"(?:[^\W\d_a-zß-ÿ]\.?-?\s?){1,4}")
+# "J. R. Smith", and Google Scholar's "JR Smith"; no group ("EU Commission") is taken apart
+_INITIALS_FIRST = re.compile(
+    r"((?:[A-Z]\.[- ]?){1,4}|[A-Z]{1,3}(?= ))\s*"
+    r"(?!(?i:group|commission|collaborat\w*|consortium|network|investigators|committee|team|society"
+    r"|association|foundation|trial\w*|study|initiative|cent\w*|institut\w*|university)\b)"
+    r"((?:[A-Z]['’])?[A-Z][^\W\d_A-Z]+(?:[-'’][A-Z]?[^\W\d_A-Z]+)*)"
+)
 NOTHING = frozenset({"", "-", "n/a", "na", "nan", "null", "none", "null-null", "undefined"})
 
 
@@ -38,9 +45,7 @@ def paragraphs(text: str | None) -> str:
     """Text that keeps its line breaks, else as `line`."""
     if not text:
         return ""
-    text = unescaped(text)
-    if "<" in text:
-        text = _MARKUP.sub("", text)
+    text = unmarked(unescaped(text))
     text = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     rows = (" ".join(row.split()) for row in text.split("\n"))
     return "\n".join(row for row in rows if row)
@@ -49,6 +54,11 @@ def paragraphs(text: str | None) -> str:
 def unescaped(text: str) -> str:
     """Entities that came through as text ("&#945;") as their characters."""
     return _ENTITY.sub(lambda one: html.unescape(one.group()), text) if "&" in text else text
+
+
+def unmarked(text: str) -> str:
+    """Text without the tags of markup that came through as text ("<italic>")."""
+    return _MARKUP.sub("", text) if "<" in text else text
 
 
 def doi(text: str | None) -> str:
@@ -124,6 +134,9 @@ def name(text: str) -> str:
     if "," in written:
         parts = [part.strip() for part in written.split(",")]
         return ", ".join(part for part in parts if part)
+    initials_first = _INITIALS_FIRST.fullmatch(written)
+    if initials_first:
+        return f"{initials_first.group(2)}, {initials_first.group(1).strip()}"
     words = written.split(" ")
     for count in range(1, len(words)):
         given = " ".join(words[count:])
@@ -231,7 +244,7 @@ def record(*, indexed: bool = False, **values: Any) -> Record | None:
         links=extra.get("links", ()),
         keywords=values.get("keywords", ()),
     )
-    if extra.get("retracted"):
+    if extra.get("retracted") or extra.get("editorial_status") == EditorialStatus.RETRACTED:
         status = EditorialStatus.RETRACTED
     return Record(**{**values, "extra": {**extra, **flags(status)}})
 

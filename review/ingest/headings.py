@@ -11,7 +11,7 @@ HEADINGS: dict[str, tuple[str, ...]] = {
         "ids openalex", "openalex id", "publication id", "nct number", "trial id", "key",
         "embase id", "item id", "reference id", "internal id", "record id", "custom id",
         "store id", "document identifier", "record number", "ref id", "study id", "citation id",
-        "unique id", "id", "an", "corpus id", "paper id", "external id",
+        "unique id", "id", "an", "corpus id", "paper id", "external id", "uid",
     ),
     "title": (
         "title", "titles", "article title", "ti", "t1", "title primary", "primary title",
@@ -99,7 +99,7 @@ HEADINGS: dict[str, tuple[str, ...]] = {
     "issn": ("issn", "issns", "sn", "isbn issn", "issn isbn", "e issn"),
     "retracted": ("is retracted", "retracted"),
     "citation": ("citation", "source", "bibliography", "reference"),
-    "notes": ("extra", "notes"),
+    "notes": ("extra", "notes", "note"),
 }  # fmt: skip
 
 # Written with and without spaces: "StartPage", "start_page", "Start page".

@@ -19,7 +19,7 @@ _TAG = re.compile(r"([A-Z][A-Z0-9]{1,4}) *- ?(.*)$")
 _PMID = re.compile(r"PMID *- ?")
 _FURNITURE = re.compile(r"\s*\d+[.:]?\s*$")
 _NEVER = re.compile(r"(?!)")
-_LINKS = {
+LINKS = {
     "CIN": "CommentIn", "CON": "CommentOn", "EIN": "ErratumIn", "EFR": "ErratumFor",
     "RIN": "RetractionIn", "ROF": "RetractionOf", "UIN": "UpdateIn", "UOF": "UpdateOf",
     "RPI": "RepublishedIn", "RPF": "RepublishedFrom", "ECI": "ExpressionOfConcernIn",
@@ -144,7 +144,7 @@ def _doi(tags: dict[str, list[str]]) -> str:
 
 
 def _extra(tags: dict[str, list[str]]) -> dict[str, Any]:
-    links = [_link(kind, text) for tag, kind in _LINKS.items() for text in tags.get(tag, ())]
+    links = [_link(kind, text) for tag, kind in LINKS.items() for text in tags.get(tag, ())]
     trials = [one.partition("/")[2] for one in tags.get("SI", ()) if "/" in one]
     extra: dict[str, Any] = {
         "vernacular_title": fields.line(" ".join(tags.get("TT", ()))),

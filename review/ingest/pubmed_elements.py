@@ -44,6 +44,8 @@ def text_of(element: ET.Element | None) -> str:
         return text
     if "&" in text:
         text = fields.unescaped(text)
+    if "<" in text:
+        text = fields.unmarked(text)
     # three substring searches cost a tenth of splitting an abstract into its words
     if "  " in text or "\n" in text or "\t" in text or "\r" in text or not text.isascii():
         return " ".join(text.split())

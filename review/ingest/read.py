@@ -12,11 +12,13 @@ from review.ingest import content
 from review.ingest.bibtex import read_bibtex
 from review.ingest.detect import FORMATS, detect, table_delimiter
 from review.ingest.endnote_xml import read_endnote_xml
+from review.ingest.jsonfile import read_json
 from review.ingest.nbib import read_nbib
 from review.ingest.ovid import read_ovid
 from review.ingest.pubmed_xml import read_path
 from review.ingest.record import Record, Reject
 from review.ingest.refer import read_refer
+from review.ingest.refworks import read_refworks
 from review.ingest.ris import read_ris
 from review.ingest.tabular import read_csv
 from review.ingest.wos import read_wos
@@ -79,4 +81,6 @@ _READERS: dict[str, Callable[[str], Items]] = {
     "bibtex": read_bibtex,
     "refer": read_refer,
     "ovid": read_ovid,
+    "refworks": read_refworks,
+    "json": read_json,
 }

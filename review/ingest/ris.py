@@ -11,6 +11,7 @@ from typing import Any
 
 from review.ingest import fields
 from review.ingest.blocks import Block, blocks, lines_of
+from review.ingest.editorial import EditorialStatus
 from review.ingest.record import Record, Reject
 from review.ingest.tags import TAG, RisTags, Tags, values_of
 
@@ -20,7 +21,7 @@ _FURNITURE = re.compile(
     r"\s*(?:<?\d+[.>]?|Record #\d+ of \d+|(?:Provider|Content|Database|Platform|Search Strategy)"
     r":.*|ER\s*-?|[-=_*]{3,}|EF)\s*$|NL  - |Link to the (?:Ovid|External)"
 )
-_TYPES = {
+TYPES = {
     "JOUR": "Journal Article", "EJOUR": "Journal Article", "JFULL": "Journal", "ABST": "Abstract",
     "INPR": "Journal Article", "MGZN": "Magazine Article", "NEWS": "Newspaper Article",
     "BOOK": "Book", "EBOOK": "Book", "CHAP": "Book Chapter", "ECHAP": "Book Chapter",
@@ -28,6 +29,9 @@ _TYPES = {
     "RPRT": "Report", "UNPB": "Unpublished Work", "CTLI": "Clinical Trial", "PAT": "Patent",
     "DATA": "Dataset", "ELEC": "Web Page", "DICT": "Dictionary", "ENCYC": "Encyclopedia",
 }  # fmt: skip
+MESH_NOTE = "MeSH: "
+STATUS_NOTE = "Editorial status: "
+REGISTRY_NOTE = "Trial registration: "
 _DROPPED = ("CR",)
 _NUMBER_PAGE = re.compile(r"(?:[eE]|Artn |ARTN )?[\w.-]{0,12}\d+")
 
@@ -87,6 +91,7 @@ def _values(tags: dict[str, list[str]], *, cut: bool) -> dict[str, Any]:
     named = [*named, *(one for one in taken.all("A1") if one not in named)]
     authors = fields.names(_people(named))
     editors = () if authors and kind == "JOUR" else fields.names(_people(taken.all("A2", "ED")))
+    mesh = _mesh(tags)
     values: dict[str, Any] = {
         "title": fields.line(title),
         "abstract": fields.paragraphs("\n".join(taken.all("AB", "N2"))),
@@ -99,10 +104,11 @@ def _values(tags: dict[str, list[str]], *, cut: bool) -> dict[str, Any]:
         "doi": _doi(taken),
         "language": fields.line("; ".join(taken.all("LA"))),
         "publication_types": _types(taken, kind),
-        "keywords": _keywords(taken.all("KW", "DE")),
+        "keywords": _keywords(taken.all("KW", "DE"), mesh),
+        "mesh": mesh,
         "url": fields.url(taken.one("UR", "LK", "L2", "L1")),
         "pmid": _pmid(taken),
-        "pmcid": fields.pmcid(taken.matching(r"(PMC\d+)", "C2", "UR", "L2", "PMC", "ID")),
+        "pmcid": _pmcid(taken),
         "accession": _accession(taken),
     }
     extra: dict[str, Any] = {
@@ -111,6 +117,10 @@ def _values(tags: dict[str, list[str]], *, cut: bool) -> dict[str, Any]:
         "editors": list(editors) if authors else [],
         "publisher": fields.line(taken.one("PB")),
         "date": fields.line(taken.one("DA")),
+        "vernacular_title": fields.line(taken.one("TT")),
+        "journal_abbreviation": fields.line(taken.one("J2", "JA")),
+        "registry_ids": [one for one in _noted(taken, REGISTRY_NOTE).split("; ") if one],
+        "editorial_status": _noted_status(taken),
         "cut": "the file ends before ER" if cut else "",
         "tags": taken.left(_DROPPED),
     }
@@ -159,9 +169,41 @@ def _pmid(taken: Tags) -> str:
         if number := taken.matching(r"^\s*(\d{5,8})\s*$", tag):
             taken.used.add(tag)
             return fields.pmid(number)
+    if number := taken.matching(r"(\d{4,8}) ?[\[(]pmid[\])]", "U1", "U2", "AN", "ID", "N1"):
+        return fields.pmid(number)
+    if number := taken.matching(r"[?&]db=(?:mdc|mnh|mdl|cmedm)&AN=(\d{5,8})(?!\d)", "UR"):
+        return fields.pmid(number)
     if taken.matching(r"(\bpubmed\b|\bmedline\b|\bNLM\b)", "DB", "DP"):
         return fields.pmid(taken.matching(r"^\s*(\d{5,8})\s*$", "AN", "ID"))
     return ""
+
+
+def _pmcid(taken: Tags) -> str:
+    """PubMed Central's id, from the tags that are known to hold one, or a note that names it."""
+    found = taken.matching(r"(PMC\d+)", "C2", "UR", "L2", "PMC", "ID", "U1", "U2")
+    return fields.pmcid(found or taken.matching(r"(?m)^\W*PMCID:?\s*(PMC\d+)", "N1"))
+
+
+def _mesh(tags: dict[str, list[str]]) -> tuple[str, ...]:
+    """MeSH headings, which RIS has no tag for: our own export lists them in a note besides."""
+    for at, note in enumerate(tags.get("N1", ())):
+        if note.startswith(MESH_NOTE):
+            del tags["N1"][at]
+            return fields.unique(note.removeprefix(MESH_NOTE).split(";"))
+    return ()
+
+
+def _noted(taken: Tags, begins: str) -> str:
+    """What follows the opening words of a note of our own export."""
+    return fields.line(taken.matching(rf"^{re.escape(begins)}(.*)", "N1"))
+
+
+def _noted_status(taken: Tags) -> str:
+    """Our own note of it, or NLM's note of a retraction as EndNote and Zotero keep it."""
+    if taken.matching(r"^((?:partial )?retraction in\b)", "N1"):
+        return EditorialStatus.RETRACTED.value
+    status = _noted(taken, STATUS_NOTE)
+    return status if status in set(EditorialStatus) else ""
 
 
 def _accession(taken: Tags) -> str:
@@ -170,10 +212,13 @@ def _accession(taken: Tags) -> str:
         if found := taken.matching(pattern, tag):
             taken.used.add(tag)
             return fields.line(found)
-    inside = taken.matching(r"[?&]eid=(2-s2\.0-\d+)", "UR", "LK") or taken.matching(
-        r"viewrecord&id=(L\d{6,})", "UR"
-    )
-    return inside or fields.line(taken.one("ID")) or taken.matching(r"^(L\d{6,})$", "N1")
+    for pattern in (
+        r"[?&]eid=(2-s2\.0-\d+)", r"viewrecord&id=(L\d{6,})", r"ebscohost\.com/.*[?&]AN=([\w.-]+)",
+        r"^Accession Number: ([^;]+);", r"(https://openalex\.org/W\d+)",
+    ):  # fmt: skip
+        if inside := taken.matching(pattern, "UR", "LK", "N1"):
+            return fields.line(inside)
+    return fields.line(taken.one("ID")) or taken.matching(r"^(L\d{6,})$", "N1")
 
 
 def _types(taken: Tags, kind: str) -> tuple[str, ...]:
@@ -187,10 +232,14 @@ def _types(taken: Tags, kind: str) -> tuple[str, ...]:
         if words:
             taken.used.add(tag)
             return words
-    return (_TYPES[kind],) if kind in _TYPES else ()
+    return (TYPES[kind],) if kind in TYPES else ()
 
 
-def _keywords(values: list[str]) -> tuple[str, ...]:
+def _keywords(values: list[str], mesh: tuple[str, ...]) -> tuple[str, ...]:
+    """Keywords without the MeSH headings, which stand last where our own export wrote them."""
+    if mesh and fields.unique(values[-len(mesh) :]) == mesh:
+        values, mesh = values[: -len(mesh)], ()
     if len(values) == 1:
         return fields.split_list(values[0])
-    return fields.unique(part for value in values for part in value.split(";"))
+    words = fields.unique(part for value in values for part in value.split(";"))
+    return tuple(word for word in words if word not in mesh)

@@ -87,6 +87,11 @@ def records_of(rows: Iterable[Row | Reject]) -> Iterator[Record | Reject]:
             yield Reject(position=position, reason=reason, excerpt=_excerpt("; ".join(row)))
 
 
+def one_record(names: Sequence[str], cells: Sequence[str], *, position: str) -> Record | Reject:
+    """A single row under headings of its own."""
+    return _record(_Header(names), position, cells)
+
+
 def _below(header: "_Header", position: str, row: Sequence[str]) -> Iterator[Record | Reject]:
     """A row under the header; the header again (tables pasted together) is no record."""
     if [plain(cell) for cell in row] != header.plain:

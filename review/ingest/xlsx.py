@@ -46,6 +46,7 @@ def _sheets(data: bytes, name: str) -> list[Any]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             size = sum(entry.file_size for entry in archive.infolist())
+            _refuse_other(archive.namelist(), name)
         if size > LARGEST_TEXT:
             raise BadInput(f"{name} unpacks to more than {LARGEST_TEXT >> 20} MB.")
         with warnings.catch_warnings(action="ignore"):
@@ -53,6 +54,23 @@ def _sheets(data: bytes, name: str) -> list[Any]:
         return list(book.worksheets)
     except DAMAGED as error:
         raise BadInput(f"{name} is not an Excel workbook that can be opened.") from error
+
+
+def _refuse_other(members: list[str], name: str) -> None:
+    """BadInput, saying what to do, where the archive is something else than a workbook."""
+    if "xl/workbook.xml" in members or (
+        "[Content_Types].xml" in members
+        and not any(one.startswith(("word/", "ppt/")) for one in members)
+    ):
+        return
+    if any(one.startswith("word/") for one in members):
+        raise BadInput(f"{name} is a Word document; export the references as RIS instead.")
+    if any(one.endswith((".enl", "sdb.eni")) for one in members):
+        raise BadInput(f"{name} is an EndNote library; export it from EndNote as XML or RIS.")
+    if "content.xml" in members and "mimetype" in members:
+        raise BadInput(f"{name} is an OpenDocument file; save it as .xlsx or CSV.")
+    if members:
+        raise BadInput(f"{name} is an archive; unpack it first and import what is inside.")
 
 
 def _sheet_rows(sheet: Any) -> Iterator[Row | Reject]:

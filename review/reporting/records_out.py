@@ -9,7 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from review.errors import BadInput
+from review.ingest.nbib import LINKS
 from review.ingest.record import Record as Read
+from review.ingest.ris import MESH_NOTE, REGISTRY_NOTE, STATUS_NOTE, TYPES
 from review.reporting.sheets import rows_csv, rows_xlsx
 from review.vocab import Stage
 
@@ -25,6 +27,9 @@ COLUMNS = (
     "cluster",
     *(f"standing_{stage.value.replace('-', '_')}" for stage in Stage),
 )
+# RIS's own type by its word; of several tags with one word the first is the usual one.
+_TYPES = {word: tag for tag, word in reversed(TYPES.items())}
+_LINK_TAGS = {kind: tag for tag, kind in LINKS.items()}
 
 
 def records_file(rows: Iterable[Record], format: str, *, title: str = "Records") -> bytes:
@@ -55,29 +60,52 @@ def _columns(row: Record) -> dict[str, Any]:
 
 def _ris(row: Record) -> str:
     start, end = _pages(row)
+    extra = row.get("extra") or {}
+    mesh, keywords = row.get("mesh") or (), row.get("keywords") or ()
+    kinds = row.get("publication_types") or ()
     tags: list[tuple[str, Any]] = [
-        ("TY", "JOUR"),
+        ("TY", next((_TYPES[kind] for kind in kinds if kind in _TYPES), "JOUR")),
         ("TI", row.get("title")),
+        ("TT", extra.get("vernacular_title")),
         *(("AU", author) for author in row.get("authors") or ()),
+        *(("A2", editor) for editor in extra.get("editors") or ()),
         ("PY", row.get("year")),
         ("T2", row.get("journal")),
+        ("J2", extra.get("journal_abbreviation")),
         ("VL", row.get("volume")),
         ("IS", row.get("issue")),
         ("SP", start),
         ("EP", end),
+        ("SN", extra.get("issn")),
+        ("PB", extra.get("publisher")),
         ("DO", row.get("doi")),
+        ("C2", row.get("pmcid")),
         ("UR", row.get("url")),
         ("LA", row.get("language")),
-        *(("M3", kind) for kind in row.get("publication_types") or ()),
+        *(("M3", kind) for kind in kinds),
         ("AB", row.get("abstract")),
-        *(("KW", word) for word in (*(row.get("keywords") or ()), *(row.get("mesh") or ()))),
+        *(("KW", word) for word in (*keywords, *mesh)),
         ("AN", row.get("accession")),
         ("DB", row.get("source")),
-        ("N1", f"PMID: {row['pmid']}" if row.get("pmid") else ""),
+        *(("N1", note) for note in _notes(row, extra)),
         ("ID", row.get("record")),
     ]
     lines = [f"{tag}  - {line}" for tag, value in tags for line in _lines(value)]
     return "\r\n".join([*lines, "ER  - ", "", ""])
+
+
+def _notes(row: Record, extra: Mapping[str, Any]) -> Iterator[str]:
+    """What RIS has no tag for, each as a note that says what it is."""
+    yield from row.get("notes") or ()
+    if row.get("pmid"):
+        yield f"PMID: {row['pmid']}"
+    if row.get("mesh"):
+        # among the keywords too, for tools that know no MeSH; our own reader tells them apart
+        yield MESH_NOTE + "; ".join(row["mesh"])
+    if extra.get("registry_ids"):
+        yield REGISTRY_NOTE + "; ".join(extra["registry_ids"])
+    if extra.get("editorial_status"):
+        yield STATUS_NOTE + str(extra["editorial_status"])
 
 
 def _lines(value: Any) -> Iterator[str]:
@@ -95,24 +123,38 @@ def _pages(row: Record) -> tuple[str, str]:
 
 
 def _nbib(row: Record) -> str:
+    extra = row.get("extra") or {}
+    pmid = row.get("pmid") or ""
     tags: list[tuple[str, Any]] = [
-        ("OWN", "" if row.get("pmid") else "NOTNLM"),
+        ("OWN", "" if pmid else "NOTNLM"),
+        ("IS", extra.get("issn")),
+        ("VI", row.get("volume")),
+        ("IP", row.get("issue")),
+        ("DP", extra.get("date") or row.get("year")),
         ("TI", row.get("title")),
+        ("PG", row.get("pages")),
         ("AB", row.get("abstract")),
         *(("FAU", author) for author in row.get("authors") or ()),
         ("LA", row.get("language")),
+        *(("SI", f"registry/{number}") for number in extra.get("registry_ids") or ()),
         *(("PT", kind) for kind in row.get("publication_types") or ()),
-        ("DP", row.get("year")),
+        ("TT", extra.get("vernacular_title")),
+        ("TA", extra.get("journal_abbreviation")),
         ("JT", row.get("journal")),
-        ("VI", row.get("volume")),
-        ("IP", row.get("issue")),
-        ("PG", row.get("pages")),
+        *(link for link in map(_nbib_link, extra.get("links") or ()) if link),
+        *(("MH", word) for word in row.get("mesh") or ()),
+        *(("OT", word) for word in row.get("keywords") or ()),
         ("AID", f"{row['doi']} [doi]" if row.get("doi") else ""),
         ("PMC", row.get("pmcid")),
-        *(("OT", word) for word in row.get("keywords") or ()),
-        *(("MH", word) for word in row.get("mesh") or ()),
+        ("OID", "" if pmid else row.get("accession")),
     ]
     # the tag that opens a record stands even where there is no number
-    lines = [f"PMID- {row.get('pmid') or ''}"]
+    lines = [f"PMID- {pmid}"]
     lines += [f"{tag:<4}- {line}" for tag, value in tags for line in _lines(value)]
     return "\r\n".join([*lines, "", ""])
+
+
+def _nbib_link(link: Mapping[str, str]) -> tuple[str, str] | None:
+    tag = _LINK_TAGS.get(link.get("type", ""))
+    number = f". PMID: {link['pmid']}" if link.get("pmid") else ""
+    return (tag, f"{link.get('source', '')}{number}") if tag else None

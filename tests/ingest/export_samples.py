@@ -1,6 +1,7 @@
 """One small export of every format, written for the tests: two records each, made up."""
 
 import io
+import json
 
 import openpyxl
 
@@ -235,6 +236,45 @@ TSV = (
     "r2\tA second one\tDoe, Jane\t2001\t\t\n"
 )
 
+REFWORKS = """RefWorks Export
+
+*****
+BEGIN EXPORTED REFERENCES
+
+RT Journal Article
+SR Electronic(1)
+ID 7
+A1 Müller,Ada B
+A1 King,Carl
+T1 Motor unit number in old age
+JF Journal of made-up muscle
+YR 2019
+VO 10
+IS 4
+SP 187
+OP 194
+K1 sarcopenia
+AB Why. What
+and how.
+NO PMID: 91000001
+DO 10.1234/ABC.5
+
+RT Book, Section
+A1 Doe,Jane
+T1 A second one
+T2 The book
+YR 2001
+"""
+CSL = [
+    {"id": "k1", "type": "article-journal", "title": "Motor unit number in old age",
+     "container-title": "Journal of made-up muscle", "page": "187-194", "volume": "10",
+     "issue": 4, "DOI": "10.1234/ABC.5", "PMID": "91000001", "abstract": "Why. What and how.",
+     "author": [{"family": "Müller", "given": "Ada B"}, {"family": "King", "given": "Carl"}],
+     "issued": {"date-parts": [[2019, 2, 1]]}, "keyword": "sarcopenia"},
+    {"id": "k2", "type": "book", "title": "A second one", "issued": {"raw": "2001"},
+     "author": [{"literal": "The Muscle Study Group"}]},
+]  # fmt: skip
+
 
 def xlsx() -> bytes:
     """The CSV sample as a workbook, with numbers as numbers."""
@@ -262,5 +302,7 @@ SAMPLES: dict[str, bytes] = {
     "bibtex": BIBTEX.encode(),
     "refer": REFER.encode(),
     "ovid": OVID.encode(),
+    "refworks": REFWORKS.encode(),
+    "json": json.dumps(CSL, ensure_ascii=False).encode(),
     "xlsx": xlsx(),
 }
