@@ -29,6 +29,16 @@ settings.load_profile("review")
 
 ROOT = Path(__file__).resolve().parents[1]
 IN_CI = os.environ.get("CI") == "true"
+_SHARED_MEMORY = Path("/dev/shm")
+# a folder in memory, where there is one with room for all the tests' databases
+MEMORY = (
+    _SHARED_MEMORY
+    if _SHARED_MEMORY.is_dir() and shutil.disk_usage(_SHARED_MEMORY).free > 4 * 2**30
+    else None
+)
+if MEMORY:
+    # each act waits for the disk, as it must: here that would be most of the time the tests take
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 HOLDER = Caller(None, Channel.API)
 
 
@@ -60,7 +70,7 @@ def postgresql_server() -> Iterator[str]:
         absent("PostgreSQL is not installed (no initdb found)")
     as_user: list[str] = []
     # not under pytest's own folder, which only root may enter: PostgreSQL refuses to run as root
-    with tempfile.TemporaryDirectory(prefix="review-postgresql-") as name:
+    with tempfile.TemporaryDirectory(prefix="review-postgresql-", dir=MEMORY) as name:
         folder = Path(name)
         if os.geteuid() == 0:
             shutil.chown(folder, "postgres")
@@ -84,24 +94,6 @@ def _free_port() -> int:
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))
         return int(sock.getsockname()[1])
-
-
-def _on_server(server: str, statement: str) -> None:
-    with psycopg.connect(f"{server}/postgres", autocommit=True) as conn:
-        conn.execute(statement)
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The URL of an empty database, once on SQLite and once on PostgreSQL."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/review.db"
-        return
-    server = request.getfixturevalue("postgresql_server")
-    name = f"review_{uuid.uuid4().hex[:12]}"
-    _on_server(server, f"CREATE DATABASE {name}")
-    yield f"{server}/{name}"
-    _on_server(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def _made(url: str) -> None:
@@ -128,22 +120,37 @@ def review_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def review_template(postgresql_server: str) -> Iterator[str]:
     """The same as a database on the PostgreSQL server; gives its name."""
     name = f"review_template_{uuid.uuid4().hex[:12]}"
-    _on_server(postgresql_server, f"CREATE DATABASE {name}")
-    _made(f"{postgresql_server}/{name}")
-    yield name
-    _on_server(postgresql_server, f"DROP DATABASE {name} WITH (FORCE)")
+    with psycopg.connect(f"{postgresql_server}/postgres", autocommit=True) as conn:
+        conn.execute(f"CREATE DATABASE {name}")
+        _made(f"{postgresql_server}/{name}")
+        yield name
+        conn.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database, once on SQLite and once on PostgreSQL.
+
+    It is empty, or holds the review for a test that asks for `review` too.
+    """
+    full = "review" in request.fixturenames
+    if request.param == "sqlite":
+        if full:
+            shutil.copy(request.getfixturevalue("review_file"), tmp_path / "review.db")
+        yield f"sqlite:///{tmp_path}/review.db"
+        return
+    server = request.getfixturevalue("postgresql_server")
+    template = request.getfixturevalue("review_template") if full else "template0"
+    name = f"review_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as conn:
+        conn.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        yield f"{server}/{name}"
+        conn.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
-def review(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) -> Iterator[Database]:
+def review(database_url: str) -> Iterator[Database]:
     """An empty review with an owner, two reviewers and an adjudicator, on either engine."""
-    if database_url.startswith("sqlite"):
-        shutil.copy(request.getfixturevalue("review_file"), tmp_path / "review.db")
-    else:
-        server, _, name = database_url.rpartition("/")
-        template = request.getfixturevalue("review_template")
-        _on_server(server, f"DROP DATABASE {name}")
-        _on_server(server, f"CREATE DATABASE {name} TEMPLATE {template}")
     db = actions.open_review(database_url)
     yield db
     db.close()

@@ -29,19 +29,16 @@ def some_facts(db: Database) -> None:
     actions.merge(db, HOLDER, first, second)
 
 
-@pytest.mark.parametrize("kind", FACTS, ids=lambda kind: table_of(kind).name)
-@pytest.mark.parametrize("act", ["UPDATE {} SET id = id", "DELETE FROM {}"])
-def test_the_database_refuses_to_change_or_delete_a_fact(
-    review: Database, kind: type[MemberRow], act: str
-) -> None:
+def test_the_database_refuses_to_change_or_delete_any_fact(review: Database) -> None:
     some_facts(review)
-    table = table_of(kind).name
-    with review.read() as conn:
-        rows = conn.scalar(sa.select(sa.func.count()).select_from(table_of(kind)))
-    if not rows and review.engine.dialect.name == "sqlite":
-        pytest.skip(f"SQLite's triggers are per row, and {table} is empty here")
-    with pytest.raises(sa.exc.DBAPIError, match="only ever added"), review.write(ACTOR) as write:
-        write.conn.exec_driver_sql(act.format(f'"{table}"'))
+    for table in map(table_of, FACTS):
+        with review.read() as conn:
+            if not _rows(conn, table) and review.engine.dialect.name == "sqlite":
+                continue  # its triggers are per row
+        for act in ("UPDATE {} SET id = id", "DELETE FROM {}"):
+            with pytest.raises(sa.exc.DBAPIError, match="only ever added"):  # noqa: SIM117
+                with review.write(ACTOR) as write:
+                    write.conn.exec_driver_sql(act.format(f'"{table.name}"'))
 
 
 def test_every_fact_is_in_the_ledger(review: Database) -> None:
