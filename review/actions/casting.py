@@ -9,11 +9,12 @@ from review.errors import BadInput, NotFound, Refused
 from review.protocol import Protocol
 from review.screening.blinding import is_independent
 from review.screening.permission import ill_formed, may_change, may_vote
+from review.screening.queue import EVERYBODY, Opening, opening
 from review.screening.standing import Standing, Vote
 from review.store import duplicates, projection, screening
 from review.store.engine import Write
+from review.store.facts import ClusterFacts
 from review.store.people import Member, protocol
-from review.store.projection import ClusterFacts
 from review.store.tables import RetrievalRow, VoteRow
 from review.vocab import Retrieval, Role, Stage, Verdict
 
@@ -58,6 +59,16 @@ class Report:
             policy=self.protocol.policy(stage),
             reason_order=self.protocol.reason_order(stage),
             cluster=frozenset(self.facts.records),
+            panel=self.facts.panel(stage),
+        )
+
+    def opening(self, stage: Stage) -> Opening | None:
+        """Return to whom the report is open at a stage, None where it takes no more votes."""
+        return opening(
+            self.standing(stage),
+            required=self.protocol.policy(stage).reviewers_per_record,
+            seats=self.facts.seats.get(stage, EVERYBODY),
+            panel=self.facts.panel(stage) or None,
         )
 
     def reached(self, stage: Stage) -> bool:
@@ -122,21 +133,26 @@ def target_of(
     standing = report.standing(stage)
     mine = [v.record for v in report.facts.current_votes(stage) if v.member == member.id]
     if member.id in standing.voters or withdrawing:
-        following = _NEXT.get(stage)
         target = mine[-1] if mine else report.kept
-        refuse(
-            may_change(
-                target,
-                member=member.id,
-                standing=standing,
-                rulings=report.facts.current_rulings(stage),
-                next_stage_begun=bool(following and report.facts.current_votes(following)),
-            )
-        )
+        refuse(why_not_changed(report.facts, target, stage, report.protocol, member=member.id))
         return target, True
     policy = report.protocol.policy(stage)
     refuse(may_vote(standing, member=member.id, policy=policy, revealed=revealed))
     return report.kept, False
+
+
+def why_not_changed(
+    facts: ClusterFacts, record: int, stage: Stage, content: Protocol, *, member: int
+) -> str | None:
+    """Say why a member may not change or withdraw their vote on a record now, or nothing."""
+    following = _NEXT.get(stage)
+    return may_change(
+        record,
+        member=member,
+        standing=facts.standing(stage, content),
+        rulings=facts.current_rulings(stage),
+        next_stage_begun=bool(following and facts.current_votes(following)),
+    )
 
 
 def has_seen(write: Write, report: Report, stage: Stage, member: Member) -> bool:

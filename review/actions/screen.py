@@ -1,4 +1,4 @@
-"""A reviewer at work: the next record, a vote, a change of mind, one's own votes and pace."""
+"""A reviewer at work: the next record, a vote, a change of mind."""
 
 from collections.abc import Collection
 from typing import Any
@@ -8,17 +8,21 @@ import sqlalchemy as sa
 from review.actions.caller import Caller, person, writing
 from review.actions.cards import cards
 from review.actions.casting import (
+    Report,
     cast,
     has_seen,
     locked,
     reason_code,
+    refuse,
     stage_named,
     target_of,
     verdict_named,
 )
 from review.errors import BadInput, Refused
-from review.store import duplicates, screening
+from review.screening.queue import may_take
+from review.store import assignments, duplicates, people, screening, upcoming
 from review.store.engine import Database
+from review.store.people import Member
 from review.vocab import Role, Stage, Verdict
 
 MOST_AT_ONCE = 50
@@ -28,12 +32,22 @@ LONGEST_NOTE = 5000
 def next_records(
     db: Database, who: Caller, stage: str, n: int = 1, skip: Collection[int] = ()
 ) -> list[dict[str, Any]]:
-    """Return the caller's next `n` records at a stage, leaving out `skip`."""
+    """Return the caller's next `n` records at a stage, leaving out `skip`.
+
+    A pilot's come first, then what is assigned to the caller, then what is anybody's; by the
+    ranking where it is on, else in the caller's own random order or that of arrival.
+    """
     stage_ = stage_named(stage)
     with db.read() as conn:
         member = person(conn, who, Role.REVIEWER, act="screen")
-        kept = screening.queue(
-            conn, member.id, stage_, n=min(max(n, 1), MOST_AT_ONCE), skip=list(skip)[:500]
+        _, content = people.protocol(conn)
+        kept = upcoming.upcoming(
+            conn,
+            member.id,
+            stage_,
+            n=min(max(n, 1), MOST_AT_ONCE),
+            protocol=content,
+            skip=list(skip)[:500],
         )
         shown = cards(conn, kept, member)
     return [shown[record] for record in kept]
@@ -56,7 +70,8 @@ def vote(
 
     The same `key` again is the same vote and the same answer. Returns {record, stage, round,
     verdict, reason, vote, changed, repeated}, which says nothing of anybody else's vote.
-    Refused for a third vote or a settled record; BadInput for an unknown stage, verdict or
+    Refused for a third vote, a settled record, one assigned to others, or one that a pilot keeps
+    closed; BadInput for an unknown stage, verdict or
     reason; NotAllowed without the role of reviewer.
     """
     stage_, verdict_ = stage_named(stage), verdict_named(verdict)
@@ -70,6 +85,8 @@ def vote(
             return _repeated(write.conn, earlier, record, stage_, verdict_)
         seen = has_seen(write, report, stage_, member)
         target, changed = target_of(report, record, stage_, member, revealed=seen)
+        if not changed:
+            _refuse_others(write.conn, report, record, stage_, member)
         vote_id = cast(
             write,
             report,
@@ -123,6 +140,21 @@ def withdraw(
         }
 
 
+def _refuse_others(
+    conn: sa.Connection, report: Report, record: int, stage: Stage, member: Member
+) -> None:
+    """Refuse a first vote on a record that was given to others, or that is not open yet."""
+    refuse(
+        may_take(
+            member.id,
+            report.opening(stage),
+            record=record,
+            stage=stage,
+            closed=assignments.closed(conn, stage),
+        )
+    )
+
+
 def _check_input(note: str | None, key: str | None, seconds: float | None) -> None:
     if note and len(note) > LONGEST_NOTE:
         raise BadInput(f"A note has at most {LONGEST_NOTE} characters.")
@@ -149,36 +181,3 @@ def _repeated(
         "changed": earlier.revision > 0,
         "repeated": True,
     }
-
-
-def my_votes(db: Database, who: Caller, stage: str | None = None) -> list[dict[str, Any]]:
-    """Return the caller's own standing votes, newest first."""
-    with db.read() as conn:
-        member = person(conn, who, act="see their own votes")
-        rows = screening.votes(conn, member=member.id)
-        latest = {(row.record_id, row.stage, row.round): row for row in rows}
-        kept = [row.record_id for row in latest.values()]
-        shown = cards(conn, list(dict.fromkeys(kept)), member, raw=True)
-    wanted = stage_named(stage) if stage else None
-    return [
-        {
-            "record": row.record_id,
-            "title": shown[row.record_id]["title"],
-            "stage": row.stage.value,
-            "round": row.round,
-            "verdict": row.verdict.value,
-            "reason": row.reason,
-            "note": row.note,
-            "at": row.cast.isoformat(),
-        }
-        for row in sorted(latest.values(), key=lambda row: -int(row.id))
-        if row.verdict and wanted in (None, row.stage)
-    ]
-
-
-def progress(db: Database, who: Caller, stage: str) -> dict[str, int]:
-    """Return how many records the caller has voted on at a stage and how many wait for them."""
-    with db.read() as conn:
-        member = person(conn, who, act="see their own progress")
-        mine, remaining = screening.progress(conn, member.id, stage_named(stage))
-    return {"mine": mine, "remaining": remaining}

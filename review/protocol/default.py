@@ -56,6 +56,8 @@ policies:
     reason_policy: ignore           # or hierarchy (the first reason in order wins)
     agreement_policy: unanimous     # or safety-first, liberal-accelerated
     adjudicator_may_be_voter: false
+    order: random                   # of each reviewer's own, or id (order of arrival)
+    seed: 1                         # of the random order
   full-text:
     reviewers_per_record: 2
     reason_policy: conflict         # or hierarchy, ignore

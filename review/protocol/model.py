@@ -7,7 +7,7 @@ from pydantic import Field, field_validator
 
 from review.errors import BadInput
 from review.protocol.codebook import Codebook, Label, Strict, nearest
-from review.vocab import AgreementPolicy, MaybePolicy, ReasonPolicy, SearchKind, Stage
+from review.vocab import AgreementPolicy, MaybePolicy, Order, ReasonPolicy, SearchKind, Stage
 
 ReasonCode = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", max_length=60)]
 
@@ -55,6 +55,8 @@ class StagePolicy(Strict):
     reason_policy: ReasonPolicy = ReasonPolicy.CONFLICT
     agreement_policy: AgreementPolicy = AgreementPolicy.UNANIMOUS
     adjudicator_may_be_voter: bool = Field(default=False, strict=True)
+    order: Order = Order.RANDOM
+    seed: int = Field(default=1, ge=0, lt=2**31, strict=True)
 
 
 class Highlight(Strict):

@@ -169,6 +169,7 @@ def is_independent(
     policy: StagePolicy,
     reason_order: Sequence[str],
     cluster: frozenset[int],
+    panel: frozenset[int] = frozenset(),
 ) -> bool:
     """Return whether a vote cast after these facts of the round is still independent.
 
@@ -184,6 +185,7 @@ def is_independent(
             policy=policy,
             reason_order=reason_order,
             cluster=cluster,
+            panel=panel,
         )
         if so_far.settled:
             return False

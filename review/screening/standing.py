@@ -114,12 +114,14 @@ def standing(
     policy: StagePolicy,
     reason_order: Sequence[str],
     cluster: frozenset[int],
+    panel: frozenset[int] = frozenset(),
 ) -> Standing:
     """Return the standing of a cluster at a stage.
 
     `votes` and `rulings` are all those of the current round on the cluster's records, superseded
     ones included, in any order; `reason_order` are the codes of the stage's reasons, most
-    important first, which only the hierarchy policy asks for.
+    important first, which only the hierarchy policy asks for. `panel` are members who must all
+    vote before anything is added up, as in a pilot; the votes of all of them count.
 
     A member counts once, however many records of the cluster they voted on. Where they said
     one thing on one record and another on the next, the report is in conflict as soon as it
@@ -135,7 +137,7 @@ def standing(
     if in_force:
         state = _unanimous(stage, set(said), policy)
     else:
-        state = _added_up(stage, uncovered, set(said), policy)
+        state = _added_up(stage, uncovered, set(said), policy, panel)
     if state is State.INCLUDED:
         return Standing(
             state=state,
@@ -170,13 +172,20 @@ def _unanimous(stage: Stage, said: set[Verdict], policy: StagePolicy) -> State:
     return State.EXCLUDED if said == {Verdict.EXCLUDE} else State.CONFLICT
 
 
-def _added_up(stage: Stage, votes: list[Vote], said: set[Verdict], policy: StagePolicy) -> State:
+def _added_up(
+    stage: Stage,
+    votes: list[Vote],
+    said: set[Verdict],
+    policy: StagePolicy,
+    panel: frozenset[int],
+) -> State:
     through = advancing(stage, policy)
     contradicted = _contradicts_oneself(votes, through)
+    voters = {vote.member for vote in votes}
     liberal = policy.agreement_policy is AgreementPolicy.LIBERAL_ACCELERATED
-    if liberal and said & through and not contradicted:
+    if liberal and said & through and not contradicted and panel <= voters:
         return State.INCLUDED
-    if len({vote.member for vote in votes}) < policy.reviewers_per_record:
+    if len(voters) < policy.reviewers_per_record or not panel <= voters:
         return State.AWAITING if votes else State.UNSCREENED
     if contradicted:
         return State.CONFLICT

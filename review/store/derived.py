@@ -7,7 +7,14 @@ import sqlalchemy as sa
 
 from review.protocol import Protocol
 from review.store import blocks, evidence, projection
-from review.store.tables import BlockKeyRow, ClusterRow, EvidenceTerm, StandingRow
+from review.store.tables import (
+    BlockKeyRow,
+    ClusterRow,
+    EvidenceTerm,
+    QueueEntryRow,
+    StandingRow,
+    VoterRow,
+)
 from review.store.tables.base import table_of
 
 Rebuild = Callable[[sa.Connection, Protocol], None]
@@ -36,6 +43,13 @@ PROJECTIONS = (
         _names(ClusterRow, StandingRow),
         projection.rebuild,
         projection.differences,
+    ),
+    Projection(
+        "queue",
+        "facts",
+        _names(QueueEntryRow, VoterRow),
+        projection.rebuild_queue,
+        projection.queue_differences,
     ),
     Projection(
         "evidence",

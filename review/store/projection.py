@@ -1,7 +1,6 @@
 """What facts amount to: standings folded from votes and rulings, refreshed or rebuilt whole."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,19 +8,11 @@ import sqlalchemy as sa
 
 from review.dedup.cluster import Fact, clusters
 from review.protocol import Protocol
-from review.screening.standing import Ruling, Standing, Vote, standing
-from review.store.tables import (
-    ClusterRow,
-    DuplicateRow,
-    RecordRow,
-    RemovalRow,
-    ReopeningRow,
-    RetrievalRow,
-    RulingRow,
-    StandingRow,
-    UndoneRow,
-    VoteRow,
-)
+from review.screening.standing import Standing
+from review.store import people, queue
+from review.store.facts import ClusterFacts
+from review.store.facts import folded as folded
+from review.store.tables import ClusterRow, DuplicateRow, RecordRow, StandingRow, UndoneRow
 from review.store.tables.base import table_of
 from review.vocab import Duplicate, Retrieval, Stage, State
 
@@ -31,60 +22,6 @@ _UNDONE = table_of(UndoneRow)
 _CLUSTER = table_of(ClusterRow)
 _STANDING = table_of(StandingRow)
 _CHUNK = 500
-
-
-@dataclass(slots=True)
-class ClusterFacts:
-    """Everything said of the records of one cluster that its standing depends on."""
-
-    records: list[int] = field(default_factory=list)
-    votes: list[tuple[Stage, int, Vote]] = field(default_factory=list)
-    rulings: list[tuple[Stage, list[int], Ruling]] = field(default_factory=list)
-    reopened: dict[tuple[int, Stage], int] = field(default_factory=dict)
-    removed: bool = False
-    retrieval: Retrieval | None = None
-
-    def round_of(self, record: int, stage: Stage) -> int:
-        """The current round of one record at a stage."""
-        return 1 + self.reopened.get((record, stage), 0)
-
-    def round(self, stage: Stage) -> int:
-        """The current round of the cluster: that of its most reopened record."""
-        return max(self.round_of(record, stage) for record in self.records)
-
-    def current_votes(self, stage: Stage) -> list[Vote]:
-        """The votes of each record's current round, in order, superseded ones included."""
-        return [
-            vote
-            for at_stage, round_, vote in self.votes
-            if at_stage == stage and round_ == self.round_of(vote.record, stage)
-        ]
-
-    def current_rulings(self, stage: Stage) -> list[Ruling]:
-        """The rulings on any record's current round, in order.
-
-        A record that was reopened since, on its own after a split, has lapsed from its ruling.
-        """
-        found = []
-        for at_stage, rounds, ruling in self.rulings:
-            if at_stage != stage:
-                continue
-            covered = zip(sorted(ruling.covers), rounds, strict=True)
-            lapsed = {record for record, round_ in covered if self.round_of(record, stage) > round_}
-            if lapsed < ruling.covers:
-                found.append(replace(ruling, lapsed=frozenset(lapsed)))
-        return found
-
-    def standing(self, stage: Stage, protocol: Protocol) -> Standing:
-        """Apply the screening rule."""
-        return standing(
-            stage,
-            self.current_votes(stage),
-            self.current_rulings(stage),
-            policy=protocol.policy(stage),
-            reason_order=protocol.reason_order(stage),
-            cluster=frozenset(self.records),
-        )
 
 
 def load(
@@ -101,63 +38,6 @@ def load(
     else:
         of = replay_clusters(conn, until=until)
     return folded(conn, of, None if kept is None else list(of), until)
-
-
-def folded(
-    conn: sa.Connection, of: dict[int, int], some: list[int] | None, until: datetime | None = None
-) -> dict[int, ClusterFacts]:
-    """Read the facts of records by the clusters that `of` (record -> kept) puts them in.
-
-    `some` are the records to read, None for all of the review. The clusters need not be those
-    that are: so it is foreseen what a merge or split would make of the votes.
-    """
-    found: dict[int, ClusterFacts] = {}
-    for record, kept_id in of.items():
-        found.setdefault(kept_id, ClusterFacts()).records.append(record)
-    for row in _facts(conn, VoteRow, some, until):
-        vote = Vote(
-            record=row.record_id,
-            member=row.member_id,
-            verdict=row.verdict,
-            reason=row.reason,
-            seq=row.id,
-            independent=row.independent,
-        )
-        found[of[row.record_id]].votes.append((row.stage, row.round, vote))
-    for row in _facts(conn, ReopeningRow, some, until):
-        reopened = found[of[row.record_id]].reopened
-        key = (row.record_id, row.stage)
-        reopened[key] = reopened.get(key, 0) + 1
-    for row in _facts(conn, RulingRow, some, until):
-        ruling = Ruling(
-            covers=frozenset(row.covers),
-            member=row.member_id or 0,
-            verdict=row.verdict,
-            reason=row.reason,
-            kind=row.kind,
-            seq=row.id,
-        )
-        found[of[row.record_id]].rulings.append((row.stage, row.rounds, ruling))
-    for row in _facts(conn, RemovalRow, some, until):
-        found[of[row.record_id]].removed = not row.restored
-    for row in _facts(conn, RetrievalRow, some, until):
-        found[of[row.record_id]].retrieval = row.status
-    return found
-
-
-def _facts(
-    conn: sa.Connection, kind: Any, records: list[int] | None, until: datetime | None
-) -> Iterator[Any]:
-    """Yield fact rows of `kind` about `records` (None: all), in the order they were added."""
-    table = table_of(kind)
-    query = sa.select(table).order_by(table.c.id)
-    if until is not None:
-        query = query.where(table.c.at <= until)
-    if records is None:
-        yield from conn.execute(query)
-        return
-    for start in range(0, len(records), _CHUNK):
-        yield from conn.execute(query.where(table.c.record_id.in_(records[start : start + _CHUNK])))
 
 
 def said(conn: sa.Connection, *, until: datetime | None = None) -> list[Fact]:
@@ -233,6 +113,7 @@ def put(conn: sa.Connection, found: dict[int, ClusterFacts], protocol: Protocol)
         conn.execute(_STANDING.delete().where(_STANDING.c.kept_id.in_(some)))
     if rows:
         conn.execute(_STANDING.insert(), rows)
+    queue.put(conn, found, rows, protocol)
 
 
 def start(conn: sa.Connection, first: int, last: int) -> None:
@@ -251,6 +132,8 @@ def start(conn: sa.Connection, first: int, last: int) -> None:
             ["kept_id", *(constant.name for constant in constants)], ids.add_columns(*constants)
         )
     )
+    _, content = people.protocol(conn)
+    queue.start(conn, first, last, content)
 
 
 _NOTHING = ClusterFacts()  # of a record that no cluster is kept by any more
@@ -260,7 +143,7 @@ _UNSCREENED = Standing(
 
 
 def rebuild(conn: sa.Connection, protocol: Protocol) -> None:
-    """Drop clusters and standings and make them anew from the facts."""
+    """Drop clusters, standings and queue and make them anew from the facts."""
     conn.execute(_STANDING.delete())
     conn.execute(_CLUSTER.delete())
     of = replay_clusters(conn)
@@ -268,9 +151,11 @@ def rebuild(conn: sa.Connection, protocol: Protocol) -> None:
         conn.execute(
             _CLUSTER.insert(), [{"record_id": r, "kept_id": kept} for r, kept in of.items()]
         )
-    rows = [row for kept, facts in load(conn).items() for row in fold(kept, facts, protocol)]
+    found = load(conn)
+    rows = [row for kept, facts in found.items() for row in fold(kept, facts, protocol)]
     if rows:
         conn.execute(_STANDING.insert(), rows)
+    queue.rebuild(conn, found, rows, protocol)
 
 
 def differences(conn: sa.Connection, protocol: Protocol) -> list[str]:
@@ -296,3 +181,17 @@ def differences(conn: sa.Connection, protocol: Protocol) -> list[str]:
                 )
     found.extend(f"record {kept} has a {stage} standing that no fact gives" for kept, stage in rows)
     return found
+
+
+def rebuild_queue(conn: sa.Connection, protocol: Protocol) -> None:
+    """Drop the queue and make it anew from the facts."""
+    found = load(conn)
+    rows = [row for kept, facts in found.items() for row in fold(kept, facts, protocol)]
+    queue.rebuild(conn, found, rows, protocol)
+
+
+def queue_differences(conn: sa.Connection, protocol: Protocol) -> list[str]:
+    """Return a sentence for each stored place in the queue that the facts do not give."""
+    found = load(conn)
+    rows = [row for kept, facts in found.items() for row in fold(kept, facts, protocol)]
+    return queue.differences(conn, found, rows, protocol)

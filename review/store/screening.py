@@ -1,4 +1,4 @@
-"""Queries about votes and rulings, and the reviewer's queue."""
+"""Queries about votes, rulings, and the standings they amount to."""
 
 from collections.abc import Collection
 from typing import Any
@@ -8,7 +8,6 @@ import sqlalchemy as sa
 from review.screening.standing import Standing
 from review.store.tables import (
     BlindJudgementRow,
-    ClusterRow,
     DiscussionRow,
     MemberRow,
     RecordRow,
@@ -18,10 +17,9 @@ from review.store.tables import (
     VoteRow,
 )
 from review.store.tables.base import table_of
-from review.vocab import Retrieval, Stage, State
+from review.vocab import Stage, State
 
 _VOTE = table_of(VoteRow)
-_CLUSTER = table_of(ClusterRow)
 _STANDING = table_of(StandingRow)
 _RULING = table_of(RulingRow)
 _JUDGEMENT = table_of(BlindJudgementRow)
@@ -29,77 +27,6 @@ _DISCUSSION = table_of(DiscussionRow)
 _REOPENING = table_of(ReopeningRow)
 _RECORD = table_of(RecordRow)
 _MEMBER = table_of(MemberRow)
-OPEN = (State.UNSCREENED, State.AWAITING)
-
-
-def _mine(member: int) -> sa.Exists:
-    """A vote of `member` that stands in the current round of a record of the cluster."""
-    later = _VOTE.alias("later")
-    reopened = (
-        sa.select(sa.func.count())
-        .select_from(_REOPENING)
-        .where(_REOPENING.c.record_id == _VOTE.c.record_id, _REOPENING.c.stage == _VOTE.c.stage)
-        .correlate(_VOTE)
-        .scalar_subquery()
-    )
-    return (
-        sa.exists()
-        .where(
-            _CLUSTER.c.kept_id == _STANDING.c.kept_id,
-            _VOTE.c.record_id == _CLUSTER.c.record_id,
-            # the sum keeps SQLite from the index by member: it would read all the member's
-            # votes again for every record (7 s for 10,000 records and 400 votes)
-            _VOTE.c.member_id + 0 == member,
-            _VOTE.c.stage == _STANDING.c.stage,
-            # each record's own round: merged records may have been reopened unequally often
-            _VOTE.c.round == 1 + reopened,
-            _VOTE.c.verdict.is_not(None),
-            ~sa.exists().where(
-                later.c.record_id == _VOTE.c.record_id,
-                later.c.stage == _VOTE.c.stage,
-                later.c.round == _VOTE.c.round,
-                later.c.member_id == member,
-                later.c.id > _VOTE.c.id,
-                later.c.verdict.is_(None),
-            ),
-        )
-        .correlate(_STANDING)
-    )
-
-
-def _open(stage: Stage) -> list[sa.ColumnElement[bool]]:
-    conditions = [_STANDING.c.stage == stage, _STANDING.c.state.in_(OPEN)]
-    if stage is Stage.FULL_TEXT:
-        conditions.append(_STANDING.c.retrieval == Retrieval.RETRIEVED)
-    return conditions
-
-
-def queue(
-    conn: sa.Connection, member: int, stage: Stage, *, n: int, skip: Collection[int] = ()
-) -> list[int]:
-    """Return the next `n` kept records for `member`: in import order, never by others' votes."""
-    query = (
-        sa.select(_STANDING.c.kept_id)
-        .where(*_open(stage), ~_mine(member))
-        .order_by(_STANDING.c.kept_id)
-        .limit(n)
-    )
-    if skip:
-        query = query.where(_STANDING.c.kept_id.not_in(list(skip)))
-    return list(conn.scalars(query))
-
-
-def progress(conn: sa.Connection, member: int, stage: Stage) -> tuple[int, int]:
-    """Return how many records `member` has voted on at `stage`, and how many wait for them."""
-    mine = conn.scalar(
-        sa.select(sa.func.count())
-        .select_from(_STANDING)
-        .where(_STANDING.c.stage == stage, _mine(member))
-    )
-    remaining = conn.scalar(
-        sa.select(sa.func.count()).select_from(_STANDING).where(*_open(stage), ~_mine(member))
-    )
-    return mine or 0, remaining or 0
 
 
 def vote_by_key(conn: sa.Connection, member: int, key: str) -> sa.Row[Any] | None:

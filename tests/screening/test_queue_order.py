@@ -1,13 +1,31 @@
-"""The queue's order: seeded, each reviewer's own, and nothing of the others in it."""
+"""The queue: whom a record is open to, and an order of each reviewer's own, nothing of others."""
 
 from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from review.screening.queue import PRIME, Order, is_open_to, ordered, shuffle
+from review.screening.queue import (
+    PRIME,
+    Opening,
+    Seats,
+    may_take,
+    opening,
+    ordered,
+    place,
+    round_of,
+    shuffle,
+)
 from review.screening.standing import Standing
-from review.vocab import State
+from review.vocab import Order, Stage, State
+
+FIRST = Stage.TITLE_ABSTRACT
+members = st.integers(1, 8)
+groups = st.frozensets(members, max_size=5)
+
+
+def stand(*voters):
+    return Standing(state=State.AWAITING if voters else State.UNSCREENED, voters=voters)
 
 
 def test_the_prime_is_prime_and_cubing_is_one_to_one_modulo_it():
@@ -16,19 +34,11 @@ def test_the_prime_is_prime_and_cubing_is_one_to_one_modulo_it():
     assert PRIME < 2**31
 
 
-@given(st.integers(0), st.integers(1), st.sets(st.integers(0, PRIME - 1), max_size=50))
-def test_every_record_has_a_place_of_its_own_that_a_database_can_compute(seed, member, records):
-    own = shuffle(member, seed=seed)
-    assert len({own.key(record) for record in records}) == len(records)
-    assert 1 <= own.factor < PRIME
-    assert own.factor * (PRIME - 1) + own.shift < 2**63
-
-
-@given(st.integers(0), st.integers(1), st.integers(0, PRIME - 1))
-def test_records_mirrored_about_the_shift_do_not_share_a_place(seed, member, record):
-    own = shuffle(member, seed=seed)
-    mirrored = (-record - 2 * own.shift * pow(own.factor, -1, PRIME)) % PRIME
-    assert (own.key(record) == own.key(mirrored)) == (record == mirrored)
+@given(st.integers(0), st.sampled_from(Stage), st.sets(st.integers(0, PRIME - 1), max_size=50))
+def test_every_record_has_a_place_of_its_own(seed, stage, records):
+    circle = shuffle(stage, seed=seed)
+    assert len({circle.key(record) for record in records}) == len(records)
+    assert 1 <= circle.factor < PRIME
 
 
 def test_the_order_is_the_same_again_another_for_another_member_and_looks_random():
@@ -36,11 +46,15 @@ def test_the_order_is_the_same_again_another_for_another_member_and_looks_random
     mine = ordered(records, member=1, seed=7)
     assert mine == ordered(reversed(records), member=1, seed=7)
     assert sorted(mine) == list(records)
-    assert mine != ordered(records, member=2, seed=7)
+    others = [ordered(records, member=member, seed=7) for member in range(2, 12)]
+    assert len({*map(tuple, others), tuple(mine)}) == 11
     assert mine != ordered(records, member=1, seed=8)
+    assert mine != ordered(records, member=1, seed=7, stage=Stage.FULL_TEXT)
     rising = sum(a < b for a, b in pairwise(mine))
     assert 440 < rising < 560
     assert 400 < sum(mine[:100]) / 100 < 600
+    ways = {round_of(member, seed=7, order=Order.RANDOM).upwards for member in range(20)}
+    assert ways == {True, False}
 
 
 def test_the_order_of_ids_is_the_order_of_arrival():
@@ -54,8 +68,73 @@ def test_a_place_in_the_order_does_not_depend_on_what_left_the_queue():
     assert thinned == ordered(kept, member=4, seed=1)
 
 
-def test_a_report_is_open_to_those_who_have_not_voted_until_it_is_complete():
-    awaiting = Standing(state=State.AWAITING, voters=(1,))
-    assert is_open_to(2, awaiting)
-    assert not is_open_to(1, awaiting)
-    assert not is_open_to(3, Standing(state=State.CONFLICT, voters=(1, 2)))
+@given(st.lists(st.floats(0, 2), min_size=2, max_size=9), st.sampled_from(Order))
+def test_what_has_a_score_comes_first_and_the_highest_before_all(scores, order):
+    circle = shuffle(FIRST, seed=3)
+    scored = [place(n, circle=circle, order=order, score=s) for n, s in enumerate(scores)]
+    assert max(scored) < 0 <= place(7, circle=circle, order=order)
+    for (a, at), (b, after) in pairwise(sorted(zip(scores, scored, strict=True), reverse=True)):
+        assert at <= after or abs(a - b) < 1e-11
+
+
+@given(groups, groups | st.none(), groups, st.booleans())
+def test_an_opening_is_read_back_as_it_was_written(named, pool, voted, pilot):
+    found = Opening(
+        named=named, pool=pool, voted=voted if pool is None else frozenset(), pilot=pilot
+    )
+    assert Opening.read(found.text) == found
+
+
+@given(
+    st.integers(1, 4),
+    groups,
+    groups | st.none(),
+    groups | st.none(),
+    st.permutations(range(1, 9)),
+)
+def test_whoever_comes_when_a_record_ends_with_the_right_votes_and_those_named(
+    required, named, pool, panel, comers
+):
+    seats = Seats(named=named, pool=pool)
+    voted = []
+    for member in [*comers, *comers]:  # who came too early comes once more
+        found = opening(stand(*sorted(voted)), required=required, seats=seats, panel=panel)
+        complete = len(voted) >= required and (panel or frozenset()) <= set(voted)
+        if complete:
+            break
+        assert found is not None
+        assert any(found.tier(one) is not None for one in range(1, 9) if one not in voted)
+        if found.tier(member) is not None:
+            assert member not in voted
+            voted.append(member)
+    if panel is None:
+        assert len(voted) == required
+        assert named <= set(voted) or len(named) > required
+        if pool is not None and len(pool - named) >= required - len(named):
+            assert set(voted) <= named | pool
+    else:
+        assert panel <= set(voted)
+        assert len(voted) == max(required, len(panel))
+
+
+def test_a_settled_or_disputed_report_is_open_to_nobody():
+    for state in (State.CONFLICT, State.REASON_CONFLICT, State.INCLUDED, State.EXCLUDED):
+        assert opening(Standing(state=state, voters=(1, 2)), required=2) is None
+
+
+def test_a_pilot_keeps_the_rest_closed_and_an_assignment_keeps_others_out():
+    everybody, pair = Opening(), Opening(named=frozenset({1, 2}), pool=frozenset())
+    sampled = Opening(named=frozenset({1, 2, 3}), pool=frozenset(), pilot=True)
+    about = {"record": 5, "stage": FIRST}
+    assert may_take(3, everybody, closed=False, **about) is None
+    assert "pilot" in may_take(3, everybody, closed=True, **about)
+    assert may_take(3, sampled, closed=True, **about) is None
+    assert may_take(1, pair, closed=False, **about) is None
+    assert may_take(3, pair, closed=False, **about) == (
+        "Record 5 is assigned to others at title-abstract."
+    )
+
+
+def test_what_is_open_depends_on_who_voted_never_on_what_they_said():
+    assert {opening(stand(2), required=2).text} == {"-2"}
+    assert opening(stand(2), required=2, seats=Seats(named=frozenset({3}))).text == "3+"

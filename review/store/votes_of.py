@@ -1,0 +1,101 @@
+"""Queries about one member's own votes: those that count, page by page, and when they were cast."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import Any
+
+import sqlalchemy as sa
+
+from review.store.queue import chunks
+from review.store.tables import ClusterRow, RecordRow, VoteRow
+from review.store.tables.base import table_of
+from review.vocab import Stage, Verdict
+
+_VOTE = table_of(VoteRow)
+_RECORD = table_of(RecordRow)
+_CLUSTER = table_of(ClusterRow)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which of their votes somebody asks for; what is empty asks for all."""
+
+    stage: Stage | None = None
+    verdict: Verdict | None = None
+    reason: str | None = None
+    words: tuple[str, ...] = ()
+    noted: bool | None = None
+    day: tuple[date, tzinfo] | None = None
+
+
+def page(
+    conn: sa.Connection, member: int, wanted: Wanted, *, limit: int | None, offset: int
+) -> list[sa.Row[Any]]:
+    """Return one page of a member's votes that count and match, with titles, newest first."""
+    query = _matching(member, wanted).order_by(_VOTE.c.id.desc())
+    return list(conn.execute(query.limit(limit).offset(offset)))
+
+
+def count(conn: sa.Connection, member: int, wanted: Wanted) -> int:
+    """Return how many of a member's votes count and match."""
+    query = sa.select(sa.func.count()).select_from(_matching(member, wanted).subquery())
+    return conn.scalar(query) or 0
+
+
+def _matching(member: int, wanted: Wanted) -> sa.Select[Any]:
+    later = _VOTE.alias("later")
+    replaced = sa.exists().where(
+        later.c.member_id == member,
+        later.c.stage == _VOTE.c.stage,
+        later.c.record_id == _VOTE.c.record_id,
+        later.c.round == _VOTE.c.round,
+        later.c.id > _VOTE.c.id,
+    )
+    query = (
+        sa.select(_VOTE, _RECORD.c.title)
+        .join(_RECORD, _RECORD.c.id == _VOTE.c.record_id)
+        .where(_VOTE.c.member_id == member, _VOTE.c.verdict.is_not(None), ~replaced)
+    )
+    if wanted.stage is not None:
+        query = query.where(_VOTE.c.stage == wanted.stage)
+    if wanted.verdict is not None:
+        query = query.where(_VOTE.c.verdict == wanted.verdict)
+    if wanted.reason is not None:
+        query = query.where(_VOTE.c.reason == wanted.reason)
+    if wanted.noted is not None:
+        query = query.where((_VOTE.c.note != "") if wanted.noted else (_VOTE.c.note == ""))
+    if wanted.day is not None:
+        day, zone = wanted.day
+        begin = datetime.combine(day, time(), zone).astimezone(UTC)
+        end = datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC)
+        query = query.where(_VOTE.c.cast >= begin, _VOTE.c.cast < end)
+    if wanted.words:
+        columns = (_RECORD.c.title, _RECORD.c.abstract, _VOTE.c.note)
+        for word in wanted.words:
+            somewhere = (sa.func.lower(one).contains(word, autoescape=True) for one in columns)
+            query = query.where(sa.or_(*somewhere))
+    return query
+
+
+def kept(conn: sa.Connection, records: Collection[int]) -> dict[int, int]:
+    """Return the kept record of each of some records."""
+    found: dict[int, int] = {}
+    for some in chunks(records):
+        query = sa.select(_CLUSTER.c.record_id, _CLUSTER.c.kept_id)
+        rows = conn.execute(query.where(_CLUSTER.c.record_id.in_(some)))
+        found.update((row.record_id, row.kept_id) for row in rows)
+    return found
+
+
+def times(conn: sa.Connection, member: int, stage: Stage) -> list[tuple[datetime, float | None]]:
+    """Return when a member first judged each record at a stage, and the seconds, oldest first."""
+    query = (
+        sa.select(_VOTE.c.record_id, _VOTE.c.round, _VOTE.c.cast, _VOTE.c.seconds)
+        .where(_VOTE.c.member_id == member, _VOTE.c.stage == stage, _VOTE.c.verdict.is_not(None))
+        .order_by(_VOTE.c.cast, _VOTE.c.id)
+    )
+    first: dict[tuple[int, int], tuple[datetime, float | None]] = {}
+    for record, round_, at, seconds in conn.execute(query):
+        first.setdefault((record, round_), (at, seconds))
+    return list(first.values())
