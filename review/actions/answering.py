@@ -192,8 +192,8 @@ def foresee(
     """Say what merging records, or splitting some off together, would make of the votes.
 
     Returns {hidden, stages}: for each stage that has votes, {now, then}, each a list of {record,
-    state} by kept record. Where the caller may not know how a report stands, or would learn it
-    from the answer, nothing is told but that (`hidden`).
+    state} by kept record. From the stage on where the caller may not know how a report stands,
+    or would learn it from the answer, nothing is told but that (`hidden`).
     """
     with db.read() as conn:
         viewer = acting(conn, who, act="see the duplicates")
@@ -237,7 +237,7 @@ def foreseen(
         # what follows from votes that are open to all may be told to all
         asked = [] if settled else [*ends[0].values(), *ends[1].values()]
         if any(is_blind(seen.id, standing, roles=seen.roles) for standing in asked):
-            return {"hidden": True, "stages": {}}
+            return {"hidden": True, "stages": stages}
         if any(one.state is not State.UNSCREENED for one in ends[0].values()):
             told = [_states(seen, end, settled=settled) for end in ends]
             stages[stage.value] = {"now": told[0], "then": told[1]}

@@ -82,10 +82,6 @@ def why(pair: Mapping[str, Any], *, names: bool) -> str:
 
 def votes(foreseen: Mapping[str, Any], *, splitting: bool = False) -> list[str]:
     """Return what merging or splitting makes of the votes, as sentences (see actions.foresee)."""
-    if foreseen["hidden"]:
-        if splitting:
-            return ["Any vote stays with the record it was cast on."]
-        return ["Any votes are kept; where they disagree, the report becomes a conflict."]
     found = []
     for stage, ends in foreseen["stages"].items():
         name = words.STAGES[stage]
@@ -96,7 +92,11 @@ def votes(foreseen: Mapping[str, Any], *, splitting: bool = False) -> list[str]:
             found.append(f"{name}: {now}. Their votes disagree: merged, this becomes a conflict.")
         else:
             found.append(f"{name}: {now}. Merged: {then}.")
-    if found and not splitting:
+    if foreseen["hidden"] and splitting:
+        found.append("Any vote stays with the record it was cast on.")
+    elif foreseen["hidden"]:
+        found.append("Any votes are kept; where they disagree, the report becomes a conflict.")
+    elif found and not splitting:
         found.append("A record merged away leaves the screening counts and counts as a duplicate.")
     return found
 

@@ -41,8 +41,7 @@ def merged(db: Database, who: SignedIn, *, may_split: bool) -> None:
         offset=(int(st.session_state.get(key, 1)) - 1) * _SIZE,
     )
     with place:
-        records = f"**{count(found['total'], 'report')}** of several records"
-        st.markdown(records)
+        st.markdown(f"**{count(found['total'], 'report')}** of several records")
         cards.paged(found["total"], key=key, size=_SIZE)
     if not found["total"]:
         narrowed = text or whose != "All"
@@ -68,7 +67,9 @@ def _cluster(db: Database, who: SignedIn, cluster: Mapping[str, Any], *, may_spl
     kept, records = cluster["kept"], cluster["records"]
     first = next(card for card in records if card["record"] == kept)
     with st.container(border=True):
-        link("records", plain(first["title"] or "(no title)"), record=kept)
+        # not as the link's label, which is cut at the end of a line
+        st.markdown(f"**{plain(first['title'] or '(no title)')}**")
+        link("records", f"Open record {kept}", icon=":material/article:", record=kept)
         for fact in cluster["why"]:
             if fact["kind"] != "question":
                 st.caption(plain(_said(fact)))

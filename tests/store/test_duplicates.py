@@ -286,3 +286,113 @@ def test_a_blocking_key_that_is_not_its_records_is_found(review: Database, state
         write.conn.exec_driver_sql("DELETE FROM block_key WHERE record_id = 2")
         write.conn.exec_driver_sql(statement)
     assert not sound(review)
+
+
+@pytest.mark.parametrize("seed", [5, 6])
+def test_an_answer_taken_back_leaves_everything_as_it_was(review: Database, seed: int) -> None:
+    chance = random.Random(seed)
+    words = ("thenar", "tibial", "soleus", "biceps", "vastus", "deltoid", "masseter", "abductor")
+    store(review, [paper(k, word) for k, word in enumerate(words)])
+    _votes(review, 5, chance)
+
+    def everything() -> object:
+        cards = actions.records(review, HOLDER)["records"]
+        asked = actions.duplicate_questions(review, HOLDER)
+        return clusters(review), [card["standing"] for card in cards], asked
+
+    before: list[tuple[list[int], object]] = []
+    for _ in range(25):
+        a, b, c = chance.sample(range(1, 9), 3)
+        act = chance.choice(
+            (
+                lambda a=a, b=b, c=c: actions.merge(review, HOLDER, a, b, c),
+                lambda a=a, b=b: actions.split(review, HOLDER, a, b),
+                lambda a=a: actions.split(review, HOLDER, a),
+                lambda a=a, b=b: actions.different(review, HOLDER, a, b),
+                lambda a=a, b=b, c=c: actions.answer_duplicates(review, HOLDER, [a, b], [c]),
+            )
+        )
+        was = everything()
+        try:
+            before.append((act()["facts"], was))
+        except Refused:
+            continue
+    assert len(before) > 8
+    for facts, was in reversed(before):
+        actions.undo_duplicates(review, HOLDER, facts)
+        actions.undo_duplicates(review, HOLDER, facts)  # once more changes nothing
+        assert everything() == was
+    assert clusters(review) == {n: n for n in range(1, 9)}
+    assert sound(review)
+
+
+def test_a_question_about_three_is_one_and_may_be_answered_in_part(review: Database) -> None:
+    first = paper(0, "thenar")
+    store(review, [first, replace(first, id=1, volume="13"), replace(first, id=2, volume="14")])
+    actions.dedup(review, HOLDER)
+    found = actions.duplicate_questions(review, HOLDER)
+    assert found["open"] == 1
+    (question,) = found["questions"]
+    assert [card["record"] for card in question["records"]] == [1, 2, 3]
+    done = actions.answer_duplicates(review, HOLDER, [1, 3], [2])
+    assert actions.answer_duplicates(review, HOLDER, [1, 3], [2]) == done
+    assert clusters(review) == {1: 1, 2: 2, 3: 1}
+    assert actions.duplicate_questions(review, HOLDER)["open"] == 0
+    with pytest.raises(Refused, match="same report as another, and not"):
+        actions.answer_duplicates(review, HOLDER, [1, 2], [3])
+
+
+def test_what_a_merge_makes_of_the_votes_is_foreseen_only_by_who_may_know(
+    review: Database,
+) -> None:
+    store(review, [paper(k, word) for k, word in enumerate(("thenar", "tibial", "soleus"))])
+    anna, ben, cara, olga = (Caller(n, Channel.API) for n in ("Anna", "Ben", "Cara", "Olga"))
+    for who in (anna, ben):
+        actions.vote(review, who, 1, "include", stage=STAGE)
+    unseen = {"hidden": True, "stages": {}}
+    # nobody, one, or the reviewer alone has voted on record 2: to a reviewer it is all one
+    assert actions.foresee(review, anna, merge=[1, 2]) == unseen
+    actions.vote(review, ben, 2, "exclude", stage=STAGE)
+    assert actions.foresee(review, anna, merge=[1, 2]) == unseen
+    actions.vote(review, anna, 2, "exclude", stage=STAGE)
+    foreseen = {
+        "now": [{"record": 1, "state": "included"}, {"record": 2, "state": "excluded"}],
+        "then": [{"record": 1, "state": "conflict"}],
+    }
+    for who in (anna, cara, olga, HOLDER):
+        said = actions.foresee(review, who, merge=[1, 2])
+        assert said["stages"][STAGE] == foreseen
+    merged = actions.merge(review, olga, 1, 2)
+    assert merged["votes"]["stages"][STAGE] == foreseen
+    (conflict,) = actions.conflicts(review, HOLDER, STAGE)
+    assert conflict["record"] == 1
+    apart = actions.foresee(review, olga, split=[2])["stages"][STAGE]
+    assert apart == {"now": foreseen["then"], "then": foreseen["now"]}
+    assert actions.foresee(review, anna, split=[2]) == unseen
+
+
+def test_the_merged_are_found_by_words_and_by_who_merged_them(review: Database) -> None:
+    store(review, [paper(0, "thenar"), paper(1, "thenar"), paper(2, "tibial"), paper(3, "soleus")])
+    actions.dedup(review, HOLDER)
+    actions.merge(review, HOLDER, 3, 4)
+    found = {
+        how: [cluster["kept"] for cluster in actions.merged(review, HOLDER, **how_)["clusters"]]
+        for how, how_ in {
+            "all": {},
+            "hand": {"by_hand": True},
+            "program": {"by_hand": False},
+            "words": {"text": "SOLEUS 2011"},
+            "older": {"text": "soleus older"},
+            "latest": {"order": "latest"},
+        }.items()
+    }
+    assert found == {
+        "all": [1, 3],
+        "hand": [3],
+        "program": [1],
+        "words": [],
+        "older": [3],
+        "latest": [3, 1],
+    }
+    with pytest.raises(Refused, match="not answered by hand"):
+        actions.undo_duplicates(review, HOLDER, [1])

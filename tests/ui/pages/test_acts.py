@@ -12,7 +12,6 @@ from review.actions import Caller
 from review.vocab import Channel
 from tests.conftest import HOLDER
 from tests.eutils_server import Server
-from tests.ui.conftest import import_rows, records
 from tests.ui.pages.alone import alone
 from tests.ui.pages.conftest import Visit
 
@@ -64,32 +63,6 @@ def test_a_file_imported_in_the_browser_is_in_the_searches(
     assert found["strategy"] == "jitter AND (mice OR dogs)"
     page.get_by_role("tab", name="Searches").click()
     expect(page.get_by_text("Library", exact=True)).to_be_visible()
-
-
-def test_a_question_about_duplicates_is_answered_and_undone_from_the_keyboard(
-    visit: Visit, demo: Any, tmp_path: Path
-) -> None:
-    first, second = records(2)
-    first |= {"doi": "", "pmid": "", "title": "Jitter of motor units in old & young mice"}
-    second |= first | {"accession": "other", "title": f"{first['title']}: a pilot study"}
-    import_rows(demo, tmp_path, [first, second], source="Pair")
-    actions.dedup(demo, HOLDER)
-    (question,) = actions.duplicates(demo, HOLDER, "questions")
-    a, b = question["a"], question["b"]
-    page = visit("Owner", "duplicates")
-    expect(page.get_by_role("columnheader", name=f"Record {a}")).to_be_visible()
-    assert "a pilot study" in page.locator("table.pair mark").all_text_contents()[0]
-    expect(page.get_by_role("cell", name=first["title"], exact=True)).to_be_visible()
-    page.keyboard.press("s")
-    expect(page.get_by_text("No open questions")).to_be_visible()
-    assert actions.record(demo, HOLDER, a)["cluster"] == [a, b]
-    expect(page.locator("table.pair")).to_have_count(0)
-    page.keyboard.press("z")
-    expect(page.get_by_role("columnheader", name=f"Record {a}")).to_be_visible()
-    assert actions.record(demo, HOLDER, a)["cluster"] == [a]
-    page.keyboard.press("d")
-    expect(page.get_by_text("No open questions")).to_be_visible()
-    assert actions.record(demo, HOLDER, a)["cluster"] == [a]
 
 
 def test_a_pdf_uploaded_in_the_browser_is_the_document_of_its_report(
