@@ -2,6 +2,7 @@
 
 import csv
 import io
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -317,3 +318,94 @@ def test_what_somebody_decided_here_is_not_undone_by_an_older_file(filled, tmp_p
         "It is older than the vote of Anna that is stored."
     ]
     assert actions.my_votes(filled, anna())[0]["verdict"] == "exclude"
+
+
+@pytest.fixture
+def screened(filled):
+    """Record 1 advanced, 2 excluded by both, 3 seen by Anna only, 4 by nobody."""
+    for name, record, verdict in (
+        ("Anna", 1, "include"),
+        ("Ben", 1, "maybe"),
+        ("Anna", 2, "exclude"),
+        ("Ben", 2, "exclude"),
+        ("Anna", 3, "exclude"),
+    ):
+        note = "a “quoted” \\ note" if record == 1 else None
+        actions.vote(filled, Caller(name, Channel.CLI), record, verdict, stage=STAGE, note=note)
+    return filled
+
+
+def another(tmp_path, name: str = "other"):
+    """A second review that holds the same records and no decision."""
+    db = actions.init(f"sqlite:///{tmp_path}/{name}.db")
+    for member in ("Anna", "Ben"):
+        actions.add_member(db, HOLDER, member, ["reviewer"])
+    (tmp_path / "again.csv").write_text(RECORDS, encoding="utf-8")
+    actions.import_file(db, HOLDER, tmp_path / "again.csv", source="Rayyan")
+    return db
+
+
+def test_decisions_for_rayyan_come_back_as_each_reviewers_own(screened, tmp_path):
+    path = tmp_path / "rayyan.ris"
+    path.write_bytes(actions.export(screened, HOLDER, "decisions", format="rayyan"))
+    other = another(tmp_path)
+    assert bring(other, path)["votes"] == 5
+    assert [standing(other, n) for n in (1, 2, 3, 4)] == [
+        standing(screened, n) for n in (1, 2, 3, 4)
+    ]
+    other.close()
+
+
+@pytest.mark.parametrize(
+    ("reviewer", "labels"),
+    [(None, ["relevant", "irrelevant", "not_seen", "not_seen"]),
+     ("Anna", ["relevant", "irrelevant", "irrelevant", "not_seen"])],
+)  # fmt: skip
+def test_asreview_gets_one_label_a_record(screened, reviewer, labels):
+    written = actions.export(
+        screened, HOLDER, "decisions", format="asreview", reviewer=reviewer
+    ).decode()
+    assert [
+        line.removeprefix("N1  - ASReview_") for line in written.splitlines() if "ASReview_" in line
+    ] == [label for label in labels]
+
+
+def test_covidence_gets_a_file_for_each_of_its_lists(screened, tmp_path):
+    data = actions.export(screened, HOLDER, "decisions", format="covidence")
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        sizes = {name: archive.read(name).count(b"TY  - ") for name in archive.namelist()}
+        archive.extract("irrelevant.ris", tmp_path)
+    assert sizes == {"irrelevant.ris": 1, "screen.ris": 2, "select.ris": 1}
+    other = another(tmp_path)
+    path = tmp_path / "irrelevant.ris"
+    assert bring(other, path, "covidence", {"covidence": "Anna"})["votes"] == 1
+    assert actions.my_votes(other, anna())[0]["record"] == 2
+    other.close()
+
+
+def test_a_reviewer_takes_only_decisions_that_are_settled_or_their_own(screened):
+    ben = Caller("Ben", Channel.CLI)
+    for tool in ("rayyan", "asreview", "covidence"):
+        before = actions.export(screened, ben, "decisions", format=tool)
+        actions.vote(screened, anna(), 3, "include", stage=STAGE)
+        assert actions.export(screened, ben, "decisions", format=tool) == before
+        actions.vote(screened, anna(), 3, "exclude", stage=STAGE)
+    own = actions.export(screened, anna(), "decisions", format="rayyan").decode()
+    assert own.count("RAYYAN-INCLUSION") == 3
+    with pytest.raises(BadInput, match="'endnote' reads no decisions"):
+        actions.export(screened, HOLDER, "decisions", format="endnote")
+
+
+def test_an_import_that_is_only_tried_keeps_nothing(filled, tmp_path):
+    path = log(tmp_path, "R1 101 included 1", "R2 101 included -1")
+    names = {"R1": "Anna", "R2": "Ben"}
+    before = head(filled)
+    tried = bring(filled, path, names=names, dry_run=True)
+    assert (tried["votes"], head(filled)) == (2, before)
+    done = bring(filled, path, names=names)
+    assert {**done, "dry_run": True} == tried
+    makers = actions.decision_makers(filled, HOLDER, path, format="rayyan")
+    assert makers["reviewers"] == [
+        {"name": "R1", "decisions": 1, "member": None},
+        {"name": "R2", "decisions": 1, "member": None},
+    ]
