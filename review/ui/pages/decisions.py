@@ -134,7 +134,7 @@ def _became(found: dict[str, Any]) -> None:
         "Changes": found["changed"],
         "Rulings": found["rulings"],
         "In already": found["repeated"],
-        "Repeated in the file": found["unchanged"],
+        "No change": found["unchanged"],
     }
     for column, (label, n) in zip(st.columns(len(figures)), figures.items(), strict=True):
         column.metric(label, f"{n:,}")
@@ -167,8 +167,8 @@ def _take(db: Database, who: SignedIn) -> None:
     team = [member["name"] for member in actions.members(db, who.caller)]
     settled = "What was settled"
     whose = right.selectbox("Label for ASReview (it keeps one a record)", [settled, *team])
-    for column, (tool, (label, name)) in zip(st.columns(len(_TOOLS)), _TOOLS.items(), strict=True):
-        with column:
+    with st.container(horizontal=True):
+        for tool, (label, name) in _TOOLS.items():
             write = partial(
                 actions.export,
                 db,
