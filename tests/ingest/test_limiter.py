@@ -1,15 +1,20 @@
 """Requests start no closer than the rule allows, whoever starts them."""
 
+import os
 import subprocess
 import sys
 import threading
 import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from review.errors import StoreError
+from review.ingest import slot_file
 from review.ingest.limiter import Limiter
 
 CALLER = """
@@ -130,6 +135,111 @@ def test_a_stopped_run_does_not_wait_for_its_slot(tmp_path: Path) -> None:
     start = time.time()
     limiter.wait(stop)
     assert time.time() - start < 5
+
+
+AS_USER = """
+import os, sys, time
+from review.ingest.limiter import Limiter
+if sys.argv[2] != "0":
+    os.environ["HOME"] = "/nonexistent"
+    os.setgroups([])
+    os.setgid(int(sys.argv[2]))
+    os.setuid(int(sys.argv[2]))
+limiter = Limiter(sys.argv[1], rate=20)
+print(limiter._path, flush=True)
+for _ in range(6):
+    limiter.wait()
+    print(time.time(), flush=True)
+"""
+
+
+@pytest.fixture
+def shared_name() -> Iterator[str]:
+    """A host of its own, and nothing left of it in the folder that all users share."""
+    name = f"test-{uuid.uuid4().hex[:12]}"
+    yield name
+    with suppress(FileNotFoundError):
+        slot_file.places(name)[0].unlink()
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root is two users")
+def test_two_users_of_the_machine_share_the_rate(shared_name: str) -> None:  # invariant 25
+    nobody = 65_534
+    for first, second in ((nobody, 0), (0, nobody)):  # whoever is first makes the file
+        running = [
+            subprocess.Popen(
+                [sys.executable, "-c", AS_USER, shared_name, str(user)],
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+            for user in (first, second, first, second)
+        ]
+        out = [process.communicate(timeout=60)[0].split() for process in running]
+        assert {lines[0] for lines in out} == {str(slot_file.places(shared_name)[0])}
+        starts = [float(line) for lines in out for line in lines[1:]]
+        assert len(starts) == 24
+        assert most_in_a_second(starts) <= 20
+        slot_file.places(shared_name)[0].unlink()
+
+
+def _symlink(path: Path, mine: Path) -> None:
+    path.symlink_to(mine)
+
+
+def _hard_link(path: Path, mine: Path) -> None:
+    os.link(mine, path)
+
+
+def _pipe(path: Path, mine: Path) -> None:
+    os.mkfifo(path)
+
+
+def _folder(path: Path, mine: Path) -> None:
+    path.mkdir()
+
+
+def _long(path: Path, mine: Path) -> None:
+    path.write_text("0" * 100)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links and pipes")
+@pytest.mark.parametrize("trap", [_symlink, _hard_link, _pipe, _folder, _long])
+def test_a_trap_in_the_shared_folder_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trap: Callable[[Path, Path], None]
+) -> None:
+    mine, set_ = tmp_path / "precious", tmp_path / "shared"
+    mine.write_text("precious")
+    set_.mkdir()
+    trap(set_ / "host", mine)
+    monkeypatch.setattr(slot_file, "places", lambda name: [set_ / name, tmp_path / "own" / name])
+    limiter = Limiter("host", rate=100)
+    limiter.wait()
+    assert mine.read_text() == "precious"
+    assert (tmp_path / "own" / "host").stat().st_size == slot_file.SIZE
+
+
+@pytest.mark.skipif(os.name != "posix", reason="another lock")
+def test_a_lock_that_is_never_given_back_holds_nobody_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(slot_file, "PATIENCE", 0.2)
+    monkeypatch.setattr(slot_file, "places", lambda name: [tmp_path / name, tmp_path / "own"])
+    limiter = Limiter("host", rate=100)
+    held = slot_file.locked(tmp_path / "host")
+    limiter.wait()
+    os.close(held)
+    assert (tmp_path / "own").exists()
+
+
+def test_a_shared_folder_is_one_that_keeps_what_others_wrote(tmp_path: Path) -> None:
+    tmp_path.chmod(0o777)
+    assert not slot_file._is_shared(str(tmp_path))
+    tmp_path.chmod(0o1777)
+    assert slot_file._is_shared(str(tmp_path))
+    assert not slot_file._is_shared(str(tmp_path / "none"))
+    slot_file_of_all = tmp_path / "host"
+    os.close(slot_file.locked(slot_file_of_all))
+    assert slot_file_of_all.stat().st_mode & 0o777 == 0o666
 
 
 def test_no_folder_to_write_in_is_one_sentence(tmp_path: Path) -> None:
