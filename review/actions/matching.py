@@ -5,7 +5,8 @@ from collections.abc import Iterable
 
 import sqlalchemy as sa
 
-from review.dedup.normalise import doi, title_words
+from review.dedup.normalise import doi
+from review.dedup.titles import title_words
 from review.errors import NotFound
 from review.ingest.decision import Subject
 from review.store import duplicates, records

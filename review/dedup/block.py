@@ -43,6 +43,7 @@ def _of_title(n: Norm) -> Iterator[tuple[str, str]]:
         yield "words", n.longest
         if n.first:
             yield "name-word", f"{n.first} {n.longest.partition(' ')[0]} {n.year}"
+            yield "name-start", f"{n.first} {n.letters[:20]}"
         if n.kind in ("notice", "reply") and len(article := bare(n.letters)) > 20:
             yield "start", article[:36]
     elif n.letters:
@@ -51,6 +52,8 @@ def _of_title(n: Norm) -> Iterator[tuple[str, str]]:
 
 
 def _of_place(n: Norm) -> Iterator[tuple[str, str]]:
+    if n.first and n.volume:
+        yield "name-volume", f"{n.first} {n.volume} {n.year} {n.journal[:1]}"
     if not n.page:
         return
     if n.volume:

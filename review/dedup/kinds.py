@@ -62,10 +62,28 @@ def kind(row: Row) -> str:
     return "preprint" if _preprint_place(row.journal or "") else ""
 
 
+_COLUMN = re.compile(
+    r"\b(?:editor'?s?'?|guest|president'?s?) (?:comments?|remarks|notes?|choice|message|page|"
+    r"introduction|letter|column|perspective)|"
+    r"^\W*(?:editorials?|guest editorial|preface|foreword|introduction to the|in this issue|"
+    r"from the (?:editor|president)|(?:letter|message|note|remarks|a word) from|annual report|"
+    r"news|book reviews?|calendar|announcements?|(?:abstracts|proceedings|papers|posters) (?:of|"
+    r"from|presented)|(?:highlights|selected abstracts) |correspondence|letters? to the|"
+    r"mitteilungen|journal club|(?:list|index) of|acknowledge?ments?|thanks to|table of contents)|"
+    r"\b(?:mini-?track|special (?:issue|section)|case records of)\b",
+    re.IGNORECASE,
+)
+
+
+def is_column(title: str) -> bool:
+    """Whether a title is one that returns, issue after issue or meeting after meeting."""
+    return bool(_COLUMN.search(title))
+
+
 _BEFORE = re.compile(
     r"^(?:the)?(?:authors?|publishers?)?s?(?:(?:correctionto|correction|corrigendumto|corrigendum|"
     r"erratumto|erratumfor|erratum|addendumto|retractionnoticeto|retractionnote(?:to|for)?|"
-    r"retractionof|retraction|expressionofconcern(?:for|to|on)?|in?replyto|replyby|reply|"
+    r"retractionof|retraction|expressionofconcern(?:for|to|on)?|(?:in)?replyto|replyby|reply|"
     r"responseto|rejoinderto|commenton|commentson|commentto|commentaryon|letterto|editorialon|"
     r"re|in)(?:the|theletter|thearticle|article|paper|editorial|thestudy)?)+"
 )

@@ -1,15 +1,22 @@
 """Decides what of a record's fields is compared: folded text, first pages, surnames, kinds."""
 
-import html
 import re
-import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from sys import intern
 from urllib.parse import unquote
 
-from review.dedup.kinds import kind
+from review.dedup.kinds import is_column, kind
 from review.dedup.row import Row
+from review.dedup.titles import (
+    contrary,
+    english,
+    fold,
+    foreign,
+    title_numbers,
+    title_words,
+    words,
+)
 
 ABSTRACT_LETTERS = 400
 """Letters of the abstract kept: tells papers apart, and a million records still fit."""
@@ -17,87 +24,12 @@ ABSTRACT_LETTERS = 400
 ABSTRACT_LEAST = 60
 """Letters below which an abstract is none: "NA", "No abstract available", "[Figure: see text]"."""
 
-_GREEK = {
-    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta",
-    "η": "eta", "θ": "theta", "κ": "kappa", "λ": "lambda", "μ": "mu", "µ": "mu", "ν": "nu",
-    "ξ": "xi", "π": "pi", "ρ": "rho", "σ": "sigma", "τ": "tau", "φ": "phi", "χ": "chi",
-    "ψ": "psi", "ω": "omega",
-}  # fmt: skip
-_LETTERS = {
-    "ı": "i",
-    "’": "'",
-    "\u00ad": "",
-    "ß": "ss",
-    "æ": "ae",
-    "ø": "o",
-    "œ": "oe",
-    "ł": "l",
-    "đ": "d",
-    "ð": "d",
-    "þ": "th",
-}
-
-
-class _Folding(dict[int, str]):
-    """What each character becomes; learnt as characters turn up, so one pass folds a text."""
-
-    def __missing__(self, code: int) -> str:
-        char = chr(code)
-        known = _GREEK.get(char) or _LETTERS.get(char)
-        if known is None:
-            parts = unicodedata.normalize("NFKD", char.lower()).lower()
-            known = "".join(
-                _GREEK.get(c) or _LETTERS.get(c, c) for c in parts if not unicodedata.combining(c)
-            )
-        self[code] = known
-        return known
-
-
-_FOLDING = _Folding()
-_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,80}>")
-_WORD = re.compile(r"[^\W_]+")
-_AFTERTHOUGHT = re.compile(  # what databases add behind a title
-    r"(?:\s*[\[(]\s*(?:\d+\s*refs?\.?|review|abstracts?(?:\s+(?:no|number)?[.:]?\s*\w*)?|"
-    r"structured abstract|corrected|letter|poster|"
-    r"in (?:process|press)|electronic resource|comment|see comments?|"
-    r"(?:in\s+)?(?:chinese|french|german|spanish|russian|japanese|italian|polish|portuguese|"
-    r"turkish|dutch|korean|czech|hungarian|danish|swedish|norwegian|persian|hebrew|croatian|"
-    r"serbian|ukrainian|romanian|bulgarian|greek|english)(?:[;,/\s][^\])]*)?)\s*[\])]\s*\.?)+\s*$",
-    re.IGNORECASE,
-)
-_NOTED = re.compile(  # Ovid's notes on a title, which are no part of it
-    r"\s*\[(?:erratum|errata|comment|republished|retraction|retracted|corrected|update|reprint|"
-    r"expression|original|summary|see)\b[^\]]*(?:appears?|in|of|for|comments?|on)?\b[^\]]*\]?\s*$|"
-    r"\s*<original>.*$",
-    re.IGNORECASE,
-)
-_RETRACTED = re.compile(r"^\W*retracted(?: article| paper)?\W+", re.IGNORECASE)
 _LABEL = re.compile(
     r"^\W*(?:(?:abstract|summary|background|introduction|objectives?|aims?|purpose|context|"
     r"importance|rationale|study|questions?|goals?|hypothes[ie]s|setting|methods?|problem|"
     r"of|and|the|research|review|data|patients|results)\b[\s/&]*){1,5}[:.\-]\s*",
     re.IGNORECASE,
 )
-_ROMAN = {
-    "ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "xi": "11",
-    "xii": "12",
-}  # fmt: skip
-_SPELLED = {
-    "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7",
-    "eight": "8", "nine": "9", "ten": "10", "first": "1", "second": "2", "third": "3",
-    "fourth": "4", "fifth": "5",
-}  # fmt: skip
-_COUNTED = {
-    "part", "phase", "class", "stage", "type", "grade", "chapter", "volume", "study", "report",
-    "paper", "section", "series", "no",
-}  # fmt: skip
-_CONTRARY = {
-    "men", "women", "male", "female", "boy", "girl", "children", "increase", "decrease",
-    "increased", "decreased", "low", "high", "lower", "upper", "left", "right", "acute", "chronic",
-    "mild", "severe", "before", "after", "without", "young", "old", "older", "younger", "maternal",
-    "paternal", "short", "long", "never", "not",
-}  # fmt: skip
-_ENGLISH = frozenset(("the", "of", "and", "with", "for", "by", "from", "on", "to", "is", "are"))
 _NOBODY = frozenset(("and", "anonymous", "anon", "jnr", "2nd", "3rd", "none"))
 _BRACKETS = re.compile(r"[\[(][^\])]*[\])]?")
 _CONFERENCE = re.compile(r"\.\s*(?:conference\b|meeting(?: \w+)?:).*$", re.IGNORECASE | re.DOTALL)
@@ -124,7 +56,8 @@ class Norm:
     first of them, `given` the given names of the first three (some sources swap the two);
     `page` and `last` are without letters and leading zeros, `prefix` the letters before the
     first page; `kind` is "", "notice", "reply", "meeting" or "preprint"; `english` whether the
-    title's function words are; `trial` is the trial registration, where just one is named.
+    title's function words are; `trial` is the trial registration, where just one is named;
+    `column` whether the title is one that returns in every issue ("Editor's remarks").
     """
 
     letters: str
@@ -147,50 +80,8 @@ class Norm:
     kind: str
     english: bool
     trial: str
-
-
-def fold(text: str) -> str:
-    """Lower case without accents, markup, Greek or ligatures; other scripts stay as they are."""
-    if "<" in text:
-        text = _TAG.sub("", text)
-    if "&" in text:
-        text = html.unescape(text)
-    return text.lower() if text.isascii() else text.translate(_FOLDING)
-
-
-def words(text: str) -> list[str]:
-    """The letters-and-digits words of a text, folded."""
-    return _WORD.findall(fold(text))
-
-
-def title_words(title: str) -> list[str]:
-    """A title's words without what databases add behind it ([Review] [45 refs], [Chinese])."""
-    bare = title
-    if "[" in bare or "<" in bare:
-        bare = _NOTED.sub("", bare)
-    if bare[-3:].rstrip(". ")[-1:] in ("]", ")"):
-        bare = _AFTERTHOUGHT.sub("", bare)
-    if bare[:14].lower().lstrip("[\"' ").startswith("retracted"):
-        bare = _RETRACTED.sub("", bare)
-    return words(bare) or words(title)
-
-
-def title_numbers(title: list[str]) -> str:
-    """The numbers of a title in order, so that part I and part II, 2009 and 2010 differ."""
-    out: list[str] = []
-    before = ""
-    for word in title:
-        if word.isalpha():
-            if word in _ROMAN:
-                out.append(_ROMAN[word])
-            elif word in _SPELLED:
-                out.append(_SPELLED[word])
-            elif before in _COUNTED and word in ("i", "v", "x", "a", "b"):
-                out.append({"i": "1", "v": "5", "x": "10"}.get(word, word))
-        else:
-            out.extend(_DIGITS.findall(word))
-        before = word.removesuffix("s")
-    return " ".join(out)
+    column: bool
+    foreign: bool
 
 
 def surnames(authors: tuple[str, ...] | str) -> tuple[list[str], list[str]]:
@@ -214,7 +105,7 @@ def surnames(authors: tuple[str, ...] | str) -> tuple[list[str], list[str]]:
 
 
 def _parts(folded: str) -> list[str]:
-    return [folded] if folded.isalpha() else _WORD.findall(folded)
+    return [folded] if folded.isalpha() else words(folded)
 
 
 def _people(authors: str) -> tuple[str, ...]:
@@ -274,7 +165,7 @@ def normalise(row: Row) -> Norm:
         letters="".join(title),
         longest=" ".join(sorted(set(title), key=lambda word: (-len(word), word))[:4]),
         numbers=intern(title_numbers(title)),
-        contrary=intern(" ".join(w for w in title if w.removesuffix("s") in _CONTRARY)),
+        contrary=intern(contrary(title)),
         names=" ".join(names[:40]),
         first=intern(names[0]) if names else "",
         given=" ".join(given),
@@ -289,8 +180,10 @@ def normalise(row: Row) -> Norm:
         pmid=(row.pmid or "").strip(),
         abstract=abstract[:ABSTRACT_LETTERS] if len(abstract) >= ABSTRACT_LEAST else "",
         kind=kind(row),
-        english=sum(word in _ENGLISH for word in title) >= 2,
+        english=english(title),
         trial=trial(row.abstract or ""),
+        column=is_column(row.title or ""),
+        foreign=foreign(row.title or "", title),
     )
 
 

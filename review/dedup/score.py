@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
-from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import Prefix
 
+from review.dedup.journals import journals
 from review.dedup.normalise import Norm
 
 Ints = npt.NDArray[np.int64]
@@ -29,8 +29,11 @@ class Scores:
     several (notices, replies). `kinds` is MISSING where just one says it is a conference abstract.
     `years` is the difference, -1 if unknown. `within` is the share of the shorter title that
     begins the longer; `length` is the letters of the shorter title; `multipage` that both give a
-    last page beyond the first, `english` that both titles are,
-    `contrary` that they differ in words such as men and women.
+    last page beyond the first, `english` that both titles are, `translated` that one is not or is
+    in brackets, `contrary` that they differ in words such as men and women, `bare` that one has no
+    journal, volume or page, `ahead` that one has no volume or page and is a year older than the
+    other, which has, `meeting` that they are a year apart without a volume, as proceedings are,
+    and one has no page, `column` that a title is one which returns in every issue.
     """
 
     title: Floats
@@ -50,7 +53,12 @@ class Scores:
     kinds: Levels
     multipage: npt.NDArray[np.bool_]
     english: npt.NDArray[np.bool_]
+    translated: npt.NDArray[np.bool_]
     contrary: npt.NDArray[np.bool_]
+    bare: npt.NDArray[np.bool_]
+    ahead: npt.NDArray[np.bool_]
+    meeting: npt.NDArray[np.bool_]
+    column: npt.NDArray[np.bool_]
 
     def take(self, at: Ints) -> "Scores":
         """The comparison of the pairs at the given positions only."""
@@ -126,19 +134,14 @@ def score(norms: Sequence[Norm], i: Ints, j: Ints) -> Scores:
         numbers=_each(_numbers, left, right),
         years=np.array(years, np.int64),
         kinds=_each(_kinds, left, right),
-        multipage=np.array(
-            [
-                bool(a.last and b.last and a.last != a.page)
-                for a, b in zip(left, right, strict=True)
-            ],
-            np.bool_,
-        ),
-        contrary=np.array(
-            [a.contrary != b.contrary for a, b in zip(left, right, strict=True)], np.bool_
-        ),
-        english=np.array(
-            [a.english and b.english for a, b in zip(left, right, strict=True)], np.bool_
-        ),
+        multipage=_whether(lambda a, b: bool(a.last and b.last and a.last != a.page), left, right),
+        contrary=_whether(lambda a, b: a.contrary != b.contrary, left, right),
+        english=_whether(lambda a, b: a.english and b.english, left, right),
+        translated=_whether(lambda a, b: a.foreign or b.foreign, left, right),
+        bare=_whether(lambda a, b: _bare(a) or _bare(b), left, right),
+        ahead=_whether(_ahead, left, right),
+        meeting=_whether(_meeting, left, right),
+        column=_whether(lambda a, b: a.column or b.column, left, right),
     )
 
 
@@ -155,6 +158,12 @@ def _swapped(names: Floats, left: list[Norm], right: list[Norm]) -> Floats:
 
 def _each(compare: Callable[[Norm, Norm], int], left: list[Norm], right: list[Norm]) -> Levels:
     return np.fromiter(map(compare, left, right), np.int8, len(left))
+
+
+def _whether(
+    test: Callable[[Norm, Norm], bool], left: list[Norm], right: list[Norm]
+) -> npt.NDArray[np.bool_]:
+    return np.fromiter(map(test, left, right), np.bool_, len(left))
 
 
 def _same(a: str, b: str) -> int:
@@ -178,8 +187,14 @@ def _pages(a: Norm, b: Norm) -> int:
     if a.page == b.page:
         full = a.prefix == b.prefix and (a.last == b.last or not (a.last and b.last))
         return SAME if full else CLOSE
+    if any(_article(x) and y.last and y.page == "1" for x, y in ((a, b), (b, a))):
+        return MISSING  # an article's number beside its count of pages
     overlap = a.last and b.last and int(a.page) < int(b.last) and int(b.page) < int(a.last)
     return CLOSE if overlap and a.prefix == b.prefix else DIFFERENT
+
+
+def _article(n: Norm) -> bool:
+    return not n.last and (n.prefix == "e" or len(n.page) >= 5)
 
 
 def _issue(a: Norm, b: Norm) -> int:
@@ -197,70 +212,32 @@ def _kinds(a: Norm, b: Norm) -> int:
 def _numbers(a: Norm, b: Norm) -> int:
     if a.numbers == b.numbers:
         return SAME
-    x, y = a.numbers.replace(" ", ""), b.numbers.replace(" ", "")
+    x, y = (n.numbers.replace(" ", "").replace("#", "") for n in (a, b))
     if x == y:
         return SAME
+    if _parts(a) != _parts(b):
+        return DIFFERENT
     return CLOSE if x.startswith(y) or y.startswith(x) else DIFFERENT
 
 
-_FILLER = {
-    "the", "of", "and", "for", "in", "on", "a", "an", "de", "la", "le", "des", "du", "der", "die",
-    "und", "fur", "et", "di", "e", "y", "del",
-}  # fmt: skip
+def _parts(n: Norm) -> list[str]:
+    return [number for number in n.numbers.split() if number[0] == "#"] if "#" in n.numbers else []
 
 
-@lru_cache(maxsize=200_000)
-def journals(a: str, b: str) -> float:
-    """How alike two journal names are: 1 the same, .95 an abbreviation, else a token ratio.
-
-    An abbreviation is found where every word of the one begins the next word of the other, in
-    order ("j am coll cardiol"), or is its initials; -1 if either is missing.
-    """
-    if not (a and b):
-        return -1.0
-    if a == b:
-        return 1.0
-    best = max(_journal(x, y) for x in a.split("|") for y in b.split("|"))
-    if "|" in a or "|" in b:
-        best = max(best, _journal(a.replace("|", " "), b.replace("|", " ")))
-    return best
+def _unplaced(n: Norm) -> bool:
+    return not (n.volume or n.page)
 
 
-def _journal(a: str, b: str) -> float:
-    x = [w for w in a.split() if w not in _FILLER]
-    y = [w for w in b.split() if w not in _FILLER]
-    if x == y:
-        return 1.0
-    if len(x) > len(y):
-        x, y = y, x
-    if x and (_abbreviates(x, y) or "".join(x) == "".join(w[0] for w in y)):
-        return 0.95
-    short, full = " ".join(x), " ".join(y)
-    if len(x) >= 3 and short in full:
-        return 0.9
-    return float(fuzz.token_sort_ratio(short, full)) / 100 * 0.94
+def _bare(n: Norm) -> bool:
+    return not (n.journal or n.volume or n.page)
 
 
-def _abbreviates(short: list[str], full: list[str]) -> bool:
-    """Whether the words of one begin words of the other, in order, at most a tail left over."""
-    if len(short) == 1 and len(full) > 1:  # run together, as "jthoraccardiovascsurg"
-        return len(short[0]) >= 9 and _begins(short[0], "".join(full))
-    k = 0
-    for word in full:
-        if k == len(short):
-            return len(full) - k <= 4 and k >= 2  # a place or subtitle follows
-        if _begins(short[k], word) or _begins(word, short[k]):
-            k += 1
-        elif k == 0:
-            return False
-    return k == len(short)
+def _meeting(a: Norm, b: Norm) -> bool:
+    unpaged = (not a.page) != (not b.page)
+    return unpaged and not (a.volume or b.volume) and abs(a.year - b.year) == 1
 
 
-def _begins(short: str, word: str) -> bool:
-    if word.startswith(short):
-        return True
-    # contracted, as "natl" of national: same first letter, the rest in order
-    if len(short) < 3 or short[0] != word[0]:
-        return False
-    letters = iter(word)
-    return all(letter in letters for letter in short)
+def _ahead(a: Norm, b: Norm) -> bool:
+    """Whether one of them, not yet in a volume, is a year older than the other, which is."""
+    early, late = (a, b) if a.year < b.year else (b, a)
+    return _unplaced(early) and not _unplaced(late) and 0 < early.year == late.year - 1

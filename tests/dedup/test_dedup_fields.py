@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from review.dedup import Row, block, find, keys
+from review.dedup.journals import journals
 from review.dedup.kinds import kind
-from review.dedup.normalise import doi, journal, normalise, pages, surnames, title_words
-from review.dedup.score import journals
+from review.dedup.normalise import doi, journal, normalise, pages, surnames
+from review.dedup.titles import title_words
 from tests.dedup.hard_cases import ARTICLE
 
 
