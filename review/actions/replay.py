@@ -17,9 +17,14 @@ from review.store import duplicates, people, projection, screening
 from review.store.engine import Write
 from review.store.people import Member
 from review.store.tables import ReopeningRow
-from review.vocab import Role, Stage, Verdict
+from review.vocab import Role, RulingKind, Stage, Verdict
 
 _CHUNK = 500
+_ROLES = {
+    RulingKind.ADJUDICATION: Role.ADJUDICATOR,
+    RulingKind.DISCUSSION: Role.REVIEWER,
+    RulingKind.RULE: Role.OWNER,
+}
 
 
 @dataclass(slots=True)
@@ -102,8 +107,9 @@ class Replay:
         standing = report.standing(stage)
         third = member.id not in standing.voters and standing.state not in UNFINISHED
         third_rules = third and standing.disputed and Role.ADJUDICATOR in member.roles
-        if decision.verdict and (decision.ruling or third_rules):
-            self._rule(report, decision, member, decision.verdict, code, note)
+        how = decision.ruling or (RulingKind.ADJUDICATION if third_rules else None)
+        if decision.verdict and how:
+            self._rule(report, decision, member, decision.verdict, code, note, how)
         else:
             self._vote(report, decision, member, code, others, note, standing)
         self._known.add((member.id, decision.key))
@@ -164,9 +170,10 @@ class Replay:
         verdict: Verdict,
         code: str | None,
         note: str,
+        how: RulingKind,
     ) -> None:
-        if Role.ADJUDICATOR not in member.roles:
-            raise NotAllowed(f"{member.name} may not rule: that needs the role adjudicator.")
+        if (role := _ROLES[how]) not in member.roles:
+            raise NotAllowed(f"{member.name} may not settle it: that needs the role {role}.")
         voters = report.standing(decision.stage).voters
         last = self._last[report.kept, decision.stage]
         voted = max((last[id_] for id_ in voters if id_ in last), default=None)
@@ -182,6 +189,7 @@ class Replay:
             note=note,
             key=decision.key,
             when=decision.at or self._write.at,
+            kind=how,
         )
         self.counts.rulings += 1
 

@@ -247,14 +247,18 @@ def settle(
     note: str = "",
     key: str | None = None,
     when: datetime | None = None,
+    kind: RulingKind = RulingKind.ADJUDICATION,
 ) -> int:
-    """Add a ruling made elsewhere, so without a blind judgement behind it; Refused as `rule` is."""
+    """Add a ruling made elsewhere, so without a blind judgement behind it; Refused as `rule` is.
+
+    One of kind discussion is by one of the voters, who all confirmed it where it was made.
+    """
     case = _Case(
         write=write,
         report=report,
         stage=stage,
         member=member,
-        kind=RulingKind.ADJUDICATION,
+        kind=kind,
         verdict=verdict,
         reason=reason,
         note=note,

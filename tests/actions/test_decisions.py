@@ -260,6 +260,10 @@ def test_our_own_table_comes_back_as_it_went(filled, tmp_path, shipped_protocol)
     actions.reopen(filled, cara, 2, stage=STAGE, why="the criteria were read wrongly")
     act("Anna", 2, "include")
     act("Ben", 2, "include")
+    act("Anna", 4, "include")
+    act("Ben", 4, "exclude")
+    for name in ("Anna", "Ben"):
+        actions.discuss(filled, Caller(name, Channel.CLI), 4, "exclude", stage=STAGE)
     act("Ben", 3, "include")
     actions.withdraw(filled, Caller("Ben", Channel.CLI), 3, stage=STAGE)
 
