@@ -166,7 +166,7 @@ def _either(line: bytes, single: str) -> str:
 
 def _single_byte(data: bytes) -> str:
     """The single-byte encoding under which the high bytes look most like words."""
-    words = b" ".join(re.findall(rb"[A-Za-z]*[\x80-\xff]+[A-Za-z]*", data)[:20_000])
+    words = b" ".join(re.findall(rb"[A-Za-z]{0,20}[\x80-\xff]+[A-Za-z]{0,20}", data)[:20_000])
     return max(("cp1252", "latin-1", "mac-roman"), key=lambda name: _sense(words, name))
 
 
