@@ -10,6 +10,7 @@ from review.actions.answering import (
     foresee,
     undo_duplicates,
 )
+from review.actions.assign import assign, assigned, balance, unassign
 from review.actions.backup import backup, restore_backup
 from review.actions.by_rule import rule_reasons
 from review.actions.caller import Caller
@@ -25,8 +26,10 @@ from review.actions.fulltext import document, report, sought, studies, study
 from review.actions.integrity import verify
 from review.actions.merged import merged
 from review.actions.mine import count_my_votes, my_pace, my_votes, progress
+from review.actions.pilot import open_rest, pilot_report, pilots, start_pilot
 from review.actions.pubmed import search_pubmed, update_search
 from review.actions.records import record, records, remove, restore
+from review.actions.retractions import retractions
 from review.actions.reviews import about, amend, codebook, init, open_review, versions
 from review.actions.screen import next_records, vote, withdraw
 from review.actions.searches import import_file, rejects, searches
@@ -47,7 +50,10 @@ __all__ = [
     "amend",
     "anatomy",
     "answer_duplicates",
+    "assign",
+    "assigned",
     "backup",
+    "balance",
     "chosen_question",
     "close_stage",
     "codebook",
@@ -81,8 +87,11 @@ __all__ = [
     "my_pace",
     "my_votes",
     "next_records",
+    "open_rest",
     "open_review",
     "overturns",
+    "pilot_report",
+    "pilots",
     "prisma",
     "prisma_file",
     "progress",
@@ -95,6 +104,7 @@ __all__ = [
     "report",
     "restore",
     "restore_backup",
+    "retractions",
     "rule",
     "rule_reasons",
     "rulings",
@@ -108,12 +118,14 @@ __all__ = [
     "signed_in",
     "sought",
     "split",
+    "start_pilot",
     "status",
     "studies",
     "study",
     "suggest",
     "tag",
     "tags",
+    "unassign",
     "undo_duplicates",
     "update_search",
     "verify",

@@ -54,7 +54,7 @@ def agreement(
         reason_order={s: content.reason_order(s) for s in Stage},
     )
     return [
-        _document(one, names, labels)
+        agreement_document(one, names, labels)
         for one in found
         if chosen is None or (set(one.reviewers) == chosen and not one.pooled)
     ]
@@ -89,7 +89,7 @@ def independent_votes(
     ]
     standings = screening.standings(conn, {vote.record_id for vote in votes})
     rows = [
-        (screening.as_standing(standings[vote.record_id][vote.stage]), _cast(vote))
+        (screening.as_standing(standings[vote.record_id][vote.stage]), cast_vote(vote))
         for vote in votes
         if vote.stage in standings.get(vote.record_id, {})
     ]
@@ -105,7 +105,8 @@ def reason_labels(conn: sa.Connection) -> dict[str, str]:
     return found
 
 
-def _cast(vote: Any) -> CastVote:
+def cast_vote(vote: Any) -> CastVote:
+    """Return a stored vote as agreement speaks of it."""
     return CastVote(
         record=vote.record_id,
         stage=vote.stage,
@@ -119,9 +120,10 @@ def _cast(vote: Any) -> CastVote:
     )
 
 
-def _document(
+def agreement_document(
     one: Agreement, names: Mapping[int, str], labels: Mapping[str, str]
 ) -> dict[str, Any]:
+    """Return one agreement as a document, with names and the labels of reasons."""
     return {
         "stage": one.stage.value,
         "round": one.round,

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from review.actions.caller import Caller, person
 from review.actions.casting import stage_named, verdict_named, why_not_changed
 from review.errors import BadInput
-from review.screening.pace import Cast, pace
+from review.screening.pace import LOOKED_BACK, Cast, pace
 from review.store import people, projection, upcoming, votes_of
 from review.store.engine import Database
 
@@ -122,12 +122,14 @@ def my_pace(db: Database, who: Caller, stage: str, *, zone: str | None = None) -
     It is made of nothing but their own votes and their own queue. `zone` is an IANA time zone,
     else UTC.
     """
-    stage_, zone_ = stage_named(stage), zone_named(zone)
+    stage_, zone_, now = stage_named(stage), zone_named(zone), datetime.now(UTC)
     with db.read() as conn:
         member = person(conn, who, act="see their own pace")
         left = upcoming.remaining(upcoming.waiting(conn, stage_), member.id)
-        cast = [Cast(at=at, seconds=s) for at, s in votes_of.times(conn, member.id, stage_)]
-    found = asdict(pace(cast, left=left, now=datetime.now(UTC), zone=zone_))
+        done = upcoming.voted(conn, stage_, member.id)
+        times = votes_of.times(conn, member.id, stage_, since=now - LOOKED_BACK)
+    cast = [Cast(at=at, seconds=seconds) for at, seconds in times]
+    found = asdict(pace(cast, done=done, left=left, now=now, zone=zone_))
     return found | {"until": found["until"].isoformat() if found["until"] else None}
 
 

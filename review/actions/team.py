@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from review.actions.assign import release
 from review.actions.caller import Caller, acting, member_named, writing
 from review.errors import BadInput, Refused
 from review.store import accounts, people
@@ -62,11 +63,16 @@ def set_roles(db: Database, who: Caller, name: str, roles: Sequence[str]) -> dic
             people.add_event(write, member.id, MemberEvent.GRANT, role)
         for role in sorted(member.roles - wanted):
             people.add_event(write, member.id, MemberEvent.REVOKE, role)
+        if Role.REVIEWER in member.roles - wanted:
+            release(write, member)
         return _document(people.members(write.conn, name=name)[0])
 
 
 def deactivate(db: Database, who: Caller, name: str) -> dict[str, Any]:
-    """Let a member go: sign-ins end at once, every vote stays and stays attributed."""
+    """Let a member go: sign-ins end at once, every vote stays and stays attributed.
+
+    What they had still to screen goes back to everybody, or to the rest of a pool or pilot.
+    """
     with writing(db, who) as write:
         acting(write.conn, who, Role.OWNER, act="deactivate members")
         member = member_named(write.conn, name)
@@ -75,6 +81,7 @@ def deactivate(db: Database, who: Caller, name: str) -> dict[str, Any]:
                 _another_owner(write.conn, member)
             people.add_event(write, member.id, MemberEvent.DEACTIVATE)
             accounts.close_sessions(write.conn, member=member.id)
+            release(write, member)
         return _document(people.members(write.conn, name=name)[0])
 
 

@@ -128,7 +128,7 @@ def loads(plan: Mapping[int, Seats]) -> Counter[int]:
     return Counter(member for seats in plan.values() for member in seats.named)
 
 
-def draw(records: Collection[int], n: int, *, seed: int) -> list[int]:
+def draw(records: Iterable[int], n: int, *, seed: int) -> list[int]:
     """Return `n` of the records by chance, in order of id."""
     return sorted(_mixed(records, seed)[:n])
 

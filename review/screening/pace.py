@@ -13,6 +13,8 @@ LONGEST_PAUSE = 600.0
 RECENT = 200
 """Votes from which the speed is taken: the latest."""
 FORTNIGHT = 14
+LOOKED_BACK = timedelta(days=FORTNIGHT + 1)
+"""How far back votes matter here, whatever the time zone."""
 FEWEST = 5
 """Votes below which nothing is said of speed."""
 
@@ -44,12 +46,13 @@ class Pace:
     until: date | None
 
 
-def pace(votes: Sequence[Cast], *, left: int, now: datetime, zone: tzinfo) -> Pace:
+def pace(votes: Sequence[Cast], *, done: int, left: int, now: datetime, zone: tzinfo) -> Pace:
     """Return the pace of one reviewer at one stage from their own votes, first to last.
 
-    `left` are the records in their queue; `zone` says when a day begins, a week begins on
-    Monday. The time for a record is the median, so that pauses and hard records do not count
-    for more than they are.
+    `votes` are those since `LOOKED_BACK` at least, `done` is how many there are in all; `left`
+    are the records in their queue; `zone` says when a day begins, a week begins on Monday. The
+    time for a record is the median, so that pauses and hard records do not count for more than
+    they are.
     """
     today = now.astimezone(zone).date()
     days = Counter(vote.at.astimezone(zone).date() for vote in votes)
@@ -59,7 +62,7 @@ def pace(votes: Sequence[Cast], *, left: int, now: datetime, zone: tzinfo) -> Pa
     return Pace(
         today=days[today],
         week=sum(n for day, n in days.items() if monday <= day <= today),
-        total=len(votes),
+        total=done,
         left=left,
         seconds=seconds,
         per_hour=3600 / seconds if seconds else None,

@@ -211,7 +211,7 @@ def add(
     note: str = "",
 ) -> int:
     """Add what one person decided of some records; return the number of the plan."""
-    number = (write.conn.scalar(sa.select(sa.func.max(_ASSIGNMENT.c.plan))) or 0) + 1
+    number = last_plan(write.conn) + 1
     groups: dict[Seats, list[int]] = {}
     for record, seats in sorted(plan.items()):
         groups.setdefault(seats, []).append(record)
@@ -234,6 +234,11 @@ def add(
     ]
     write.add_many(AssignedRow, rows)
     return number
+
+
+def last_plan(conn: sa.Connection) -> int:
+    """Return the number of the last plan, 0 where there is none."""
+    return conn.scalar(sa.select(sa.func.max(_ASSIGNMENT.c.plan))) or 0
 
 
 def in_force(conn: sa.Connection, stage: Stage) -> dict[int, Seats]:

@@ -95,7 +95,7 @@ def _first(
     for start in range(0, len(openings), _AT_ONCE):
         some = openings[start : start + _AT_ONCE]
         query = " UNION ALL ".join(_STRETCH.format(n=k, way=way) for k in range(len(some)))
-        given = {f"open_{k}": text for k, text in enumerate(some)}
+        given: dict[str, str | int] = {f"open_{k}": text for k, text in enumerate(some)}
         given |= {"stage": stage.value, "low": low, "high": high, "limit": n}
         found += [(at, record) for at, record in conn.execute(sa.text(query), given)]
     return found
@@ -143,3 +143,9 @@ def opening_of(conn: sa.Connection, record: int, stage: Stage) -> Opening | None
         sa.select(_ENTRY.c.open_to).where(_ENTRY.c.kept_id == record, _ENTRY.c.stage == stage)
     )
     return Opening.read(text) if text is not None else None
+
+
+def begun(conn: sa.Connection, stage: Stage) -> set[int]:
+    """Return the kept records at a stage that anybody has a vote on, those settled too."""
+    query = sa.select(_VOTER.c.kept_id).where(_VOTER.c.stage == stage).distinct()
+    return set(conn.scalars(query))

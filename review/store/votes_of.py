@@ -33,7 +33,8 @@ def page(
     conn: sa.Connection, member: int, wanted: Wanted, *, limit: int | None, offset: int
 ) -> list[sa.Row[Any]]:
     """Return one page of a member's votes that count and match, with titles, newest first."""
-    query = _matching(member, wanted).order_by(_VOTE.c.id.desc())
+    # newest first from the end of the table: by the index of members all would be sorted first
+    query = _matching(member, wanted, indexed=False).order_by(_VOTE.c.id.desc())
     return list(conn.execute(query.limit(limit).offset(offset)))
 
 
@@ -43,7 +44,8 @@ def count(conn: sa.Connection, member: int, wanted: Wanted) -> int:
     return conn.scalar(query) or 0
 
 
-def _matching(member: int, wanted: Wanted) -> sa.Select[Any]:
+def _matching(member: int, wanted: Wanted, *, indexed: bool = True) -> sa.Select[Any]:
+    whose = _VOTE.c.member_id if indexed else _VOTE.c.member_id + 0
     later = _VOTE.alias("later")
     replaced = sa.exists().where(
         later.c.member_id == member,
@@ -55,7 +57,7 @@ def _matching(member: int, wanted: Wanted) -> sa.Select[Any]:
     query = (
         sa.select(_VOTE, _RECORD.c.title)
         .join(_RECORD, _RECORD.c.id == _VOTE.c.record_id)
-        .where(_VOTE.c.member_id == member, _VOTE.c.verdict.is_not(None), ~replaced)
+        .where(whose == member, _VOTE.c.verdict.is_not(None), ~replaced)
     )
     if wanted.stage is not None:
         query = query.where(_VOTE.c.stage == wanted.stage)
@@ -88,11 +90,18 @@ def kept(conn: sa.Connection, records: Collection[int]) -> dict[int, int]:
     return found
 
 
-def times(conn: sa.Connection, member: int, stage: Stage) -> list[tuple[datetime, float | None]]:
+def times(
+    conn: sa.Connection, member: int, stage: Stage, *, since: datetime
+) -> list[tuple[datetime, float | None]]:
     """Return when a member first judged each record at a stage, and the seconds, oldest first."""
     query = (
         sa.select(_VOTE.c.record_id, _VOTE.c.round, _VOTE.c.cast, _VOTE.c.seconds)
-        .where(_VOTE.c.member_id == member, _VOTE.c.stage == stage, _VOTE.c.verdict.is_not(None))
+        .where(
+            _VOTE.c.member_id == member,
+            _VOTE.c.stage == stage,
+            _VOTE.c.verdict.is_not(None),
+            _VOTE.c.cast >= since,
+        )
         .order_by(_VOTE.c.cast, _VOTE.c.id)
     )
     first: dict[tuple[int, int], tuple[datetime, float | None]] = {}
