@@ -16,33 +16,41 @@ from review.store.ledger import canonical
 MANY = 100
 """Rows from which writing them past SQLAlchemy's own bookkeeping is worth it."""
 
+Columns = dict[str, list[Any]]
+"""The values of rows by column, all columns of one length."""
 Texts = dict[str, list[str]]
 
 
-def put(conn: sa.Connection, table: sa.Table, rows: list[dict[str, Any]]) -> str:
-    """Insert `rows`, all of the same columns, and return the digest the ledger keeps of them.
+def columns_of(rows: Sequence[dict[str, Any]]) -> Columns:
+    """Return rows, all of the same columns, as columns."""
+    return {name: [row[name] for row in rows] for name in rows[0]}
 
-    What a database cannot hold in text is dropped from them, in place.
+
+def put(conn: sa.Connection, table: sa.Table, columns: Columns) -> str:
+    """Insert rows given by their columns, and return the digest the ledger keeps of them.
+
+    What a database cannot hold in text is dropped from them.
     """
-    texts = _texts(rows)
+    texts = _texts(columns)
     digest = _digest(texts)
     if digest is None:
-        for row in rows:
-            row.update({key: storable(value) for key, value in row.items()})
-        texts = _texts(rows)
+        columns = {name: [storable(value) for value in columns[name]] for name in columns}
+        texts = _texts(columns)
         digest = _digest(texts, clean=True)
-    if len(rows) < MANY:
-        conn.execute(table.insert(), rows)
+    if len(texts[next(iter(columns))]) < MANY:
+        names = list(columns)
+        rows = zip(*columns.values(), strict=True)
+        conn.execute(table.insert(), [dict(zip(names, row, strict=True)) for row in rows])
     else:
-        _insert(conn, table, rows, texts)
+        _insert(conn, table, columns, texts)
     return digest or ""
 
 
-def _texts(rows: Sequence[dict[str, Any]]) -> Texts:
-    """Return the JSON of each value, by column."""
+def _texts(columns: Columns) -> Texts:
+    """Return the JSON of each value, by column, in the order of their names."""
     found = {}
-    for name in sorted(rows[0]):
-        values = [row[name] for row in rows]
+    for name in sorted(columns):
+        values = columns[name]
         first = values[0]
         once = _text(first)
         found[name] = [
@@ -98,39 +106,34 @@ def storable(value: Any) -> Any:
     return value
 
 
-def _insert(
-    conn: sa.Connection, table: sa.Table, rows: Sequence[dict[str, Any]], texts: Texts
-) -> None:
+def _insert(conn: sa.Connection, table: sa.Table, columns: Columns, texts: Texts) -> None:
     names = [column.name for column in table.c if column.name in texts]
     values = zip(
         *(
             texts[name]
             if isinstance(table.c[name].type, sa.JSON)
-            else _bound(conn.dialect, table.c[name], rows)
+            else _bound(conn.dialect, table.c[name], columns[name])
             for name in names
         ),
         strict=True,
     )
-    columns = ", ".join(f'"{name}"' for name in names)
+    listed = ", ".join(f'"{name}"' for name in names)
     if conn.dialect.name == "postgresql":
         driver: Any = conn.connection.driver_connection
         with (
             driver.cursor() as cursor,
-            cursor.copy(f'COPY "{table.name}" ({columns}) FROM STDIN') as copy,
+            cursor.copy(f'COPY "{table.name}" ({listed}) FROM STDIN') as copy,
         ):
             for row in values:
                 copy.write_row(row)
     else:
         marks = ", ".join("?" * len(names))
-        statement = f'INSERT INTO "{table.name}" ({columns}) VALUES ({marks})'  # noqa: S608
+        statement = f'INSERT INTO "{table.name}" ({listed}) VALUES ({marks})'  # noqa: S608
         conn.exec_driver_sql(statement, list(values))
 
 
-def _bound(
-    dialect: sa.Dialect, column: sa.Column[Any], rows: Sequence[dict[str, Any]]
-) -> list[Any]:
+def _bound(dialect: sa.Dialect, column: sa.Column[Any], values: list[Any]) -> list[Any]:
     """Return the values of one column as the driver takes them."""
-    values = [row[column.name] for row in rows]
     bind: Callable[[Any], Any] | None = column.type.dialect_impl(dialect).bind_processor(dialect)
     if bind is None:
         return values

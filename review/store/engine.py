@@ -95,23 +95,25 @@ class Write:
 
         Each row lacks only what every fact carries, and columns that have a default.
         """
-        if not rows:
-            return []
+        return self.add_columns(kind, bulk.columns_of(rows)) if rows else []
+
+    def add_columns(self, kind: type[Fact], columns: bulk.Columns) -> list[int]:
+        """Add facts given by their columns, as `add_many` does rows; there is at least one."""
         ledger = self.ledger
         table = table_of(kind)
-        defaults = {
+        number = len(next(iter(columns.values())))
+        common = {
             name: field.default
             for name, field in kind.model_fields.items()
             if not field.is_required()
-        }
-        floats = {column.name for column in table.c if isinstance(column.type, sa.Float)}
+        } | {"at": self.at, "member_id": self.actor.member_id}
         first = (self.conn.scalar(sa.select(sa.func.max(table.c.id))) or 0) + 1
-        common = defaults | {"at": self.at, "member_id": self.actor.member_id}
-        full = [common | row | {"id": first + n} for n, row in enumerate(rows)]
+        ids = list(range(first, first + number))
+        full = {name: [value] * number for name, value in common.items()} | columns | {"id": ids}
         # the digest is taken before the database turns 5 into 5.0
-        for name in floats & full[0].keys():
-            for row in full:
-                row[name] = None if row[name] is None else float(row[name])
+        for name in full:
+            if isinstance(table.c[name].type, sa.Float):
+                full[name] = [None if value is None else float(value) for value in full[name]]
         digest = bulk.put(self.conn, table, full)
         ledger.append(
             at=self.at,
@@ -120,10 +122,10 @@ class Write:
             channel=self.actor.channel,
             fact=table.name,
             first=first,
-            last=first + len(full) - 1,
+            last=ids[-1],
             digest=digest,
         )
-        return list(range(first, first + len(full)))
+        return ids
 
 
 class Database:

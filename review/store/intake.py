@@ -95,14 +95,16 @@ def add_records(
             if brought_by != search:
                 again.append(record)
     again = _not_refound(write.conn, search, again)
-    new = [
-        _content(record)
-        | {"accession": record.accession or "", "search_id": search, "identity": identity}
+    new = {
+        identity: record
         for record, identity in zip(records, identities, strict=True)
         if identity not in known
-    ]
-    ids = write.add_many(RecordRow, new)
-    if ids:
+    }
+    if new:
+        columns = {name: list(map(attrgetter(name), new.values())) for name in _COLUMNS}
+        columns["accession"] = [accession or "" for accession in columns["accession"]]
+        brought = {"search_id": [search] * len(new), "identity": list(new)}
+        ids = write.add_columns(RecordRow, columns | brought)
         projection.start(write.conn, ids[0], ids[-1])
     write.add_many(RefoundRow, [{"search_id": search, "record_id": record} for record in again])
     return len(new), len(again)

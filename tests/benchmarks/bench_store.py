@@ -193,7 +193,7 @@ def scale(url: str) -> None:
     )
 
 
-def _server(url: str) -> Callable[[], str]:
+def server(url: str) -> Callable[[], str]:
     def fresh() -> str:
         name = f"bench_{uuid.uuid4().hex[:12]}"
         with psycopg.connect(f"{url}/postgres", autocommit=True) as conn:
@@ -217,7 +217,7 @@ def main() -> None:
         files = (f"sqlite:///{folder}/{k}.db" for k in range(1_000))
         engines: list[Callable[[], str]] = [lambda: next(files)]
         if options.postgresql:
-            engines.append(_server(options.postgresql.rstrip("/")))
+            engines.append(server(options.postgresql.rstrip("/")))
         for urls in engines:
             loading(urls, options.records).close()
             deduplicating(urls)
