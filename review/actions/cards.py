@@ -7,10 +7,11 @@ import sqlalchemy as sa
 
 from review.actions.caller import Viewer
 from review.dedup import Row
+from review.dedup import notices as saying
 from review.dedup.merge import compose
 from review.ingest.record import Record
 from review.screening.blinding import visible_state
-from review.store import duplicates, records, screening
+from review.store import duplicates, notices, records, screening
 from review.store.people import Member
 
 _FIELDS = tuple(n for n in Record.__dataclass_fields__ if n not in ("accession", "extra"))
@@ -23,16 +24,23 @@ def cards(
     """Return a card for each kept record of `ids`; `raw` shows records as they came, any record.
 
     A card has the bibliographic fields (composed over the cluster unless raw), `sources` of the
-    fields, `standing` by stage as the viewer may see it, `cluster`, and flags.
+    fields (field to record), `standing` by stage as the viewer may see it, `cluster`, and flags:
+    `retracted` if any record says so of its report; `notices` about it, each {kind, record,
+    pmid, doi}, the record where it is here; `notice_of` the reports it is itself a notice about.
     """
     wanted = list(dict.fromkeys(ids))
     members = {i: [i] for i in wanted} if raw else duplicates.clusters_of(conn, wanted)
     entries = records.entries(conn, [r for some in members.values() for r in some])
     standings = screening.standings(conn, wanted)
     seen = Viewer.of(viewer)
+    said = notices.known(conn)
+    gone = notices.retracted_reports(conn, said)
+    report = duplicates.together(conn, wanted) if raw and gone else {}
     found = {}
     for kept, some in members.items():
         found[kept] = _card(kept, [entries[record] for record in some])
+        found[kept]["retracted"] = report.get(kept, kept) in gone
+        found[kept] |= _notices(said, [entries[record] for record in some])
         found[kept]["standing"] = {
             stage.value: visible_state(seen.id, screening.as_standing(row), roles=seen.roles).value
             for stage, row in standings.get(kept, {}).items()
@@ -58,9 +66,26 @@ def _card(kept: int, rows: list[dict[str, Any]]) -> dict[str, Any]:
         "source": ", ".join(dict.fromkeys(row["source"] for row in rows)),
         "sources": sources,
         "cluster": sorted(row["id"] for row in rows),
-        "retracted": any(row["extra"].get("retracted") for row in rows),
         "title_unverified": bool(own["extra"].get("title_unverified")),
         "extra": own["extra"],
+    }
+
+
+def _notices(said: notices.Known, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """What is said of a report's records by notices that are here, and by those that are not."""
+    about: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        for kind, by in sorted(said.about.get(row["id"], ())):
+            about[f"{kind} {by}"] = {"kind": kind, "record": by, "pmid": "", "doi": ""}
+    if not about:
+        for row in rows:
+            for one in saying.of(row["extra"]):
+                named = {"kind": one.kind, "record": None, "pmid": one.pmid, "doi": one.doi}
+                about[f"{one.kind} {one.pmid or one.doi}"] = named
+    of = {pair for row in rows for pair in said.concerns.get(row["id"], ())}
+    return {
+        "notices": sorted(about.values(), key=lambda one: saying.KINDS.index(one["kind"])),
+        "notice_of": [{"kind": kind, "record": record} for kind, record in sorted(of)],
     }
 
 

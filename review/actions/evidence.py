@@ -80,13 +80,14 @@ def _rows(
     found = []
     for one in effects:
         some = [reports[record] for record in one["reports"] if record in reports]
-        found.append(row(one, codebook, reports=some))
+        retracted = any(report["retracted"] for report in some)
+        found.append(row(one, codebook, reports=some) | {"retracted": retracted})
     return found
 
 
 def _ids(cells: dict[str, Any]) -> dict[str, Any]:
     """What a table needs to open the study and the records behind a row."""
-    return {name: cells[name] for name in ("effect", "study_id", "reports")}
+    return {name: cells[name] for name in ("effect", "study_id", "reports", "retracted")}
 
 
 def _column(column: Column) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from review.reporting.prisma_csv import prisma_csv
 from review.reporting.prisma_json import as_json
 from review.reporting.text import text
 from review.screening.blinding import sees_unsettled
+from review.store import notices
 from review.store.effects import effects as matching
 from review.store.engine import Database
 from review.store.flow import fates
@@ -59,6 +60,7 @@ def current_flow(
         found if sees_unsettled(seen.id, roles=seen.roles) else map(_blinded, found),
         reasons=content.reasons.get(Stage.FULL_TEXT, ()),
         selected=selected,
+        retracted=set(notices.known(conn, until=_end_of(as_of)).retracted),
         where=where,
         as_of=as_of,
         title=content.title,

@@ -3,8 +3,9 @@
 from typing import Any
 
 from review.actions.caller import Caller, Viewer, acting
+from review.actions.retractions import included
 from review.screening.blinding import sees_unsettled
-from review.store import people, records, upcoming
+from review.store import notices, people, records, upcoming
 from review.store.engine import Database
 from review.vocab import Role, Stage, State
 
@@ -14,6 +15,7 @@ _UNSETTLED = {State.UNSCREENED, State.AWAITING, State.CONFLICT, State.REASON_CON
 def status(db: Database, who: Caller) -> dict[str, Any]:
     """Return {stages: {stage: counts by state}, reviewers: [...]} as the caller may see it.
 
+    `retracted` counts the retracted reports, {reports, included}, beside the stages.
     A reviewer sees what is settled, what is not (in one number), and their own progress only.
     """
     with db.read() as conn:
@@ -51,4 +53,6 @@ def status(db: Database, who: Caller) -> dict[str, Any]:
             if Role.REVIEWER in member.roles and (everything or viewer == member)
             for stage in Stage
         ]
-    return {"stages": stages, "reviewers": reviewers}
+        gone = notices.retracted_reports(conn, notices.known(conn))
+        retracted = {"reports": len(gone), "included": len(included(conn, gone))}
+    return {"stages": stages, "reviewers": reviewers, "retracted": retracted}

@@ -5,13 +5,24 @@ Exit status: 0 done, 1 refused or failed with one line on stderr, 2 wrong usage,
 
 import sys
 
-from review.cli import evidence, fulltext, intake, running, screening, settling, team
+from review.cli import (
+    duplicates,
+    evidence,
+    fulltext,
+    intake,
+    running,
+    screening,
+    settling,
+    sharing,
+    team,
+)
 from review.cli.root import root
 from review.cli.session import INTERRUPTED
 
 __all__ = ["main"]
 
-_THEMES = [m.__name__ for m in (running, team, intake, screening, settling, fulltext, evidence)]
+_MODULES = (running, team, intake, duplicates, screening, sharing, settling, fulltext, evidence)
+_THEMES = [module.__name__ for module in _MODULES]
 root.registered_commands.sort(
     key=lambda one: _THEMES.index(getattr(one.callback, "__module__", ""))
 )

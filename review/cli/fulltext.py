@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from review.cli.lazily import actions
-from review.cli.printing import pairs, table
+from review.cli.printing import flagged, pairs, table
 from review.cli.root import root
 from review.cli.screening import Record
 from review.cli.session import As, MaybeAs, Session, command, text_of
@@ -47,7 +47,10 @@ def sought(session: Session, as_: MaybeAs = None) -> None:
     """List the reports sought and what became of each."""
     found = actions.sought(session.db, session.who(as_))
     names = ("record", "title", "status", "document_name", "link", "study")
-    session.show(found, table(names, ([one[n] for n in names] for one in found)))
+    session.show(
+        found,
+        table(names, ([flagged(one) if n == "title" else one[n] for n in names] for one in found)),
+    )
 
 
 @command(root, "study")

@@ -1,13 +1,12 @@
-"""Commands that bring records in and take duplicates out: search, import, dedup, records."""
+"""Commands that bring records in and show them: search, import, searches, records."""
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from review.cli.lazily import actions
-from review.cli.printing import card, literal, plain, progressing, table
+from review.cli.printing import card, flagged, literal, plain, progressing, table
 from review.cli.root import root, search
 from review.cli.session import MaybeAs, Session, command, text_of
 from review.errors import ReviewError
@@ -154,95 +153,6 @@ def rejects(
     session.show(found, table(names, ([one[n] for n in names] for one in found)))
 
 
-@command(root, "dedup")
-def dedup(
-    session: Session,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only report.")] = False,
-    everything: Annotated[bool, typer.Option("--all", help="Compare old records again.")] = False,
-    as_: MaybeAs = None,
-) -> None:
-    """Merge the certain duplicates, queue the uncertain; only what is new is compared."""
-    with progressing("Duplicates", quiet=session.as_json) as progress:
-        found = actions.dedup(
-            session.db,
-            session.who(as_),
-            dry_run=dry_run,
-            everything=everything,
-            progress=progress,
-        )
-    would = "would be " if dry_run else ""
-    session.show(
-        found, f"{found['merged']:,} {would}merged, {found['questions']:,} {would}asked about."
-    )
-
-
-class What(StrEnum):
-    """What to do with duplicates."""
-
-    LIST = "list"
-    CLUSTERS = "clusters"
-    RELATED = "related"
-    MERGE = "merge"
-    DIFFERENT = "different"
-    SAME_STUDY = "same-study"
-    SPLIT = "split"
-
-
-_NEEDED = dict.fromkeys(What, 2) | {
-    What.LIST: 0,
-    What.CLUSTERS: 0,
-    What.RELATED: 0,
-    What.SPLIT: 1,
-}
-
-
-@command(root, "duplicates")
-def duplicates(
-    session: Session,
-    what: Annotated[What, typer.Argument(metavar="[list|merge A B|split A]")] = What.LIST,
-    records: Annotated[list[int] | None, typer.Argument(metavar="")] = None,
-    as_: MaybeAs = None,
-) -> None:
-    """List the open questions (or clusters), merge A B, split A, say that A B are different.
-
-    `related` lists what is no duplicate but likely of one study, such as a conference abstract
-    and the article: join them by same-study A B, or dismiss them by different A B.
-    """
-    ids = records or []
-    if len(ids) != _NEEDED[what]:
-        raise typer.BadParameter(f"'{what}' takes {_NEEDED[what]} record numbers.")
-    who = session.who(as_)
-    if what is What.MERGE:
-        found: Any = actions.merge(session.db, who, *ids)
-        session.show(found, f"Merged; record {found['kept']} is kept.")
-    elif what is What.SPLIT:
-        found = actions.split(session.db, who, *ids)
-        session.show(found, f"Record {found['record']} stands alone again.")
-    elif what is What.DIFFERENT:
-        found = actions.different(session.db, who, *ids)
-        session.show(found, f"Records {found['a']} and {found['b']} stay apart.")
-    elif what is What.SAME_STUDY:
-        found = actions.same_study(session.db, who, *ids)
-        session.show(
-            found, f"Records {found['a']} and {found['b']} are reports of study {found['study']}."
-        )
-    else:
-        name = "questions" if what is What.LIST else what.value
-        found = actions.duplicates(session.db, who, name, limit=_MOST)
-        rows = [
-            [
-                one.get("kind", ""),
-                one.get("score"),
-                *("; ".join(f"{r['record']}: {r['title']}" for r in one["records"]),),
-            ]
-            for one in found
-        ]
-        session.show(found, table(("kind", "score", "records"), rows))
-
-
-_MOST = 1_000_000
-
-
 @command(root, "records")
 def records(
     session: Session,
@@ -258,7 +168,7 @@ def records(
     )
     names = ("record", "year", "title", "standing")
     rows = [
-        (r["record"], r["year"], r["title"], [f"{k}: {v}" for k, v in r["standing"].items()])
+        (r["record"], r["year"], flagged(r), [f"{k}: {v}" for k, v in r["standing"].items()])
         for r in found["records"]
     ]
     session.show(found, table(names, rows), f"{len(rows)} of {found['total']:,} records.")

@@ -67,6 +67,11 @@ def pairs(values: dict[str, Any], *, title: str = "") -> "Table":
     )
 
 
+def flagged(record: dict[str, Any]) -> str:
+    """Return a record's title with what a list must warn of before it."""
+    return f"RETRACTED. {record['title']}" if record["retracted"] else str(record["title"])
+
+
 def card(record: dict[str, Any]) -> "Text":
     """Return one record as a reviewer reads it."""
     from rich.text import Text
@@ -89,8 +94,28 @@ def card(record: dict[str, Any]) -> "Text":
             text.append("\n".join(lines) + "\n\n")
     if record["retracted"]:
         text.append("Retracted.\n", "bold red")
+    for one in record["notices"]:
+        by = f"record {one['record']}" if one["record"] else one["pmid"] or one["doi"]
+        text.append(f"{one['kind'].capitalize()} notice: {plain(by)}.\n", "red")
+    for one in record["notice_of"]:
+        text.append(f"This is a {one['kind']} notice of record {one['record']}.\n", "yellow")
+    text.append(_composed(record), "dim")
     standing = ", ".join(f"{stage}: {state}" for stage, state in record["standing"].items())
     return text.append(standing, "dim")
+
+
+def _composed(record: dict[str, Any]) -> str:
+    """Which of several raw records each field of a report is taken from, a line for each."""
+    entries = {one["record"]: one["source"] for one in record.get("entries", ())}
+    fields: dict[int, list[str]] = {}
+    for name, number in record["sources"].items():
+        if record[name]:
+            fields.setdefault(number, []).append(name.replace("_", " "))
+    return "".join(
+        f"From record {number}{plain(f' ({entries[number]})') if number in entries else ''}: "
+        f"{', '.join(names)}\n"
+        for number, names in sorted(fields.items())
+    )
 
 
 @contextmanager

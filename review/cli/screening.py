@@ -84,14 +84,6 @@ def withdraw(session: Session, record: Record, as_: As, stage: StageName, key: K
     session.show(found, f"The vote on record {found['record']} is withdrawn.")
 
 
-@command(root, "my-votes")
-def my_votes(session: Session, as_: As, stage: AnyStage = None) -> None:
-    """List the reviewer's own votes, newest first."""
-    found = actions.my_votes(session.db, session.who(as_), stage)
-    names = ("record", "title", "stage", "round", "verdict", "reason", "note")
-    session.show(found, table(names, ([one[n] for n in names] for one in found)))
-
-
 @command(root, "import-votes")
 def import_votes(
     session: Session,
@@ -159,6 +151,8 @@ def status(session: Session, as_: MaybeAs = None) -> None:
     names = ("name", "stage", "voted", "remaining")
     if found["reviewers"]:
         shown.append(table(names, ([one[n] for n in names] for one in found["reviewers"])))
+    if found["retracted"]["reports"]:
+        shown.append(table(("", ""), found["retracted"].items(), title="retracted"))
     session.show(found, *shown)
 
 

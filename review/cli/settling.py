@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from review.cli.lazily import actions
-from review.cli.printing import table
+from review.cli.printing import flagged, table
 from review.cli.root import root
 from review.cli.screening import AnyStage, Key, Note, Reason, Record, StageName, Verdict
 from review.cli.session import As, MaybeAs, Session, command
@@ -16,7 +16,10 @@ def conflicts(session: Session, stage: AnyStage = None, as_: MaybeAs = None) -> 
     """List what waits for a third person."""
     found = actions.conflicts(session.db, session.who(as_), stage)
     names = ("record", "stage", "kind", "round", "title")
-    session.show(found, table(names, ([one[n] for n in names] for one in found)))
+    session.show(
+        found,
+        table(names, ([flagged(one) if n == "title" else one[n] for n in names] for one in found)),
+    )
 
 
 @command(root, "judge")

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 
 from review.reporting.fates import OTHER, pending
-from review.reporting.prisma import Flow, ReasonCount
+from review.reporting.prisma import INCLUDED, Flow, ReasonCount
 from review.vocab import SearchKind, Stage
 
 ROWS = ("identification", "screening", "retrieval", "eligibility")
@@ -243,6 +243,10 @@ def notes(flow: Flow) -> list[str]:
         parts = ", ".join(f"{n:,} {what}" for n, what in said if n)
         if parts:
             found.append(f"Identified by other methods but not sought: {parts}.")
+    retracted = sum(flow.n(f"retracted.{box}") for box in INCLUDED)
+    if retracted:
+        were = "report has" if retracted == 1 else "reports have"
+        found.append(f"{retracted:,} included {were} been retracted.")
     unsettled = flow.n(pending(Stage.FULL_TEXT, "reason_conflict"))
     unsettled += flow.n(OTHER + pending(Stage.FULL_TEXT, "reason_conflict"))
     if unsettled:

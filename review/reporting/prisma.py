@@ -19,6 +19,8 @@ NOT_SETTLED = Reason(code="reason-not-settled", label="Reason not settled")
 NO_REASON = Reason(code="no-reason", label="No reason given")
 
 TITLE_ABSTRACT_PENDING = ("unscreened", "awaiting", "conflict")
+INCLUDED = ("included", "other.included", "previous.reports")
+"""The boxes of included reports, one of each lane."""
 FULL_TEXT_PENDING = ("awaiting_retrieval", "unscreened", "awaiting", "conflict")
 
 
@@ -63,13 +65,24 @@ class Flow:
     as_of: str | None = None
     where: str | None = None
     title: str = ""
+    retracted: frozenset[int] = frozenset()
+    retracted_reports: tuple[int, ...] = ()
 
     def n(self, box: str) -> int:
         """The number in a box; 0 for one that nothing went into."""
-        return len(self.boxes.get(box, ()))
+        return len(self.ids(box))
 
     def ids(self, box: str) -> tuple[int, ...]:
-        """The ids of the records a box opens."""
+        """The ids of the records a box opens.
+
+        `retracted` opens the retracted reports, `retracted.<box>` those of a box. They are
+        counted beside the boxes and change none of them.
+        """
+        if box == "retracted":
+            return self.retracted_reports
+        head, dot, rest = box.partition(".")
+        if dot and head == "retracted":
+            return tuple(id for id in self.boxes.get(rest, ()) if id in self.retracted)
         return self.boxes.get(box, ())
 
     def pending(self, stage: Stage, *, lane: str = "") -> int:
@@ -99,6 +112,7 @@ def flow(
     reasons: Sequence[Reason] = (),
     meta_analysis: Set[int] | None = None,
     selected: Set[int] | None = None,
+    retracted: Set[int] = frozenset(),
     where: str | None = None,
     as_of: str | None = None,
     title: str = "",
@@ -107,9 +121,11 @@ def flow(
 
     `reasons` are those of the full-text stage in order. `meta_analysis` are the studies in a
     meta-analysis; `selected` those that a search expression `where` picks: it narrows what is
-    shown of the included studies, never the counts before them.
+    shown of the included studies, never the counts before them. `retracted` are records that
+    were retracted; the report of each is.
     """
     fates = list(fates)
+    gone = {fate.kept for fate in fates if fate.record in retracted}
     boxes: dict[str, list[int]] = {}
     terminals: set[str] = set()
     found, surplus = reports(fates)
@@ -145,6 +161,8 @@ def flow(
         as_of=as_of,
         where=where,
         title=title,
+        retracted=frozenset(fate.record for fate in fates if fate.kept in gone),
+        retracted_reports=tuple(sorted(gone)),
     )
 
 

@@ -1,14 +1,15 @@
 """The flow as one JSON document: the shape that scripts and other tools rely on.
 
 `identified`, `removed`, `screened` ... `pending` at the top are the databases-and-registers lane,
-`other` and `previous` the two other lanes, `included` and `total` where they join.
+`other` and `previous` the two other lanes, `included` and `total` where they join. `retracted`
+counts the retracted reports beside all that, in all and by box; it is no part of any sum.
 """
 
 from typing import Any
 
 from review.reporting.fates import OTHER, pending
 from review.reporting.identities import identities
-from review.reporting.prisma import FULL_TEXT_PENDING, TITLE_ABSTRACT_PENDING, Flow
+from review.reporting.prisma import FULL_TEXT_PENDING, INCLUDED, TITLE_ABSTRACT_PENDING, Flow
 from review.vocab import DATABASE_LANE, Stage
 
 
@@ -48,6 +49,11 @@ def as_json(flow: Flow) -> dict[str, Any]:
             "studies": len(flow.studies["total"]),
             "reports": flow.n("included") + flow.n("other.included") + flow.n("previous.reports"),
             "studies_in_meta_analysis": len(flow.studies["meta_analysis"]),
+        },
+        "retracted": {
+            "reports": len(flow.retracted_reports),
+            "included": sum(flow.n(f"retracted.{box}") for box in INCLUDED),
+            "boxes": {box: n for box in sorted(flow.boxes) if (n := flow.n(f"retracted.{box}"))},
         },
         "under_way": flow.under_way,
         "as_of": flow.as_of,

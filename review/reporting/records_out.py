@@ -17,6 +17,7 @@ from review.vocab import Stage
 
 Record = Mapping[str, Any]
 
+_RETRACTED = "Retracted Publication"
 FORMATS = ("ris", "csv", "nbib", "xlsx")
 FIELDS = tuple(name for name in Read.__dataclass_fields__ if name != "extra")
 COLUMNS = (
@@ -25,6 +26,7 @@ COLUMNS = (
     "source",
     "search",
     "cluster",
+    "retracted",
     *(f"standing_{stage.value.replace('-', '_')}" for stage in Stage),
 )
 # RIS's own type by its word; of several tags with one word the first is the usual one.
@@ -53,6 +55,7 @@ def _columns(row: Record) -> dict[str, Any]:
     standing = row.get("standing") or {}
     cells = {name: row.get(name) for name in (*FIELDS, "record", "source", "search")}
     cells["cluster"] = row.get("kept", row.get("record"))
+    cells["retracted"] = "yes" if row.get("retracted") else ""
     for stage in Stage:
         cells[f"standing_{stage.value.replace('-', '_')}"] = standing.get(stage.value, "")
     return cells
@@ -104,8 +107,9 @@ def _notes(row: Record, extra: Mapping[str, Any]) -> Iterator[str]:
         yield MESH_NOTE + "; ".join(row["mesh"])
     if extra.get("registry_ids"):
         yield REGISTRY_NOTE + "; ".join(extra["registry_ids"])
-    if extra.get("editorial_status"):
-        yield STATUS_NOTE + str(extra["editorial_status"])
+    # what another record says of this report counts as its own word
+    if status := "retracted" if row.get("retracted") else extra.get("editorial_status"):
+        yield STATUS_NOTE + str(status)
 
 
 def _lines(value: Any) -> Iterator[str]:
@@ -137,7 +141,7 @@ def _nbib(row: Record) -> str:
         *(("FAU", author) for author in row.get("authors") or ()),
         ("LA", row.get("language")),
         *(("SI", f"registry/{number}") for number in extra.get("registry_ids") or ()),
-        *(("PT", kind) for kind in row.get("publication_types") or ()),
+        *(("PT", kind) for kind in _kinds(row)),
         ("TT", extra.get("vernacular_title")),
         ("TA", extra.get("journal_abbreviation")),
         ("JT", row.get("journal")),
@@ -152,6 +156,14 @@ def _nbib(row: Record) -> str:
     lines = [f"PMID- {pmid}"]
     lines += [f"{tag:<4}- {line}" for tag, value in tags for line in _lines(value)]
     return "\r\n".join([*lines, "", ""])
+
+
+def _kinds(row: Record) -> list[str]:
+    """The publication types, NLM's own for a retracted report among them."""
+    found = list(row.get("publication_types") or ())
+    if row.get("retracted") and _RETRACTED not in found:
+        found.append(_RETRACTED)
+    return found
 
 
 def _nbib_link(link: Mapping[str, str]) -> tuple[str, str] | None:

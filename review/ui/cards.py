@@ -8,10 +8,17 @@ import streamlit as st
 
 from review.ui import words
 from review.ui.components.link_list import Item, link_list
+from review.ui.links import link
 from review.ui.words import plain
 
 Card = Mapping[str, Any]
 PAGE_SIZE = 50
+_FIELDS = {"doi": "DOI", "pmid": "PMID", "pmcid": "PMC", "url": "address", "mesh": "MeSH"}
+_NOTICES = {
+    "retraction": "Retraction",
+    "concern": "Expression of concern",
+    "correction": "Corrected",
+}
 
 
 def heading(card: Card, *, level: int = 3) -> None:
@@ -26,6 +33,11 @@ def flags(card: Card) -> None:
     with st.container(horizontal=True):
         if card["retracted"]:
             st.badge("Retracted", icon=":material/warning:", color="red")
+        for kind in dict.fromkeys(one["kind"] for one in card["notices"]):
+            if kind != "retraction":
+                st.badge(_NOTICES[kind], icon=":material/info:", color="orange")
+        if card["notice_of"]:
+            st.badge("Notice", icon=":material/campaign:", color="blue")
         if card["title_unverified"]:
             st.badge("Title unverified", icon=":material/help:", color="orange")
 
@@ -43,6 +55,24 @@ def addresses(card: Card) -> list[tuple[str, str]]:
     if url.startswith(("http://", "https://")) and url not in {address for _, address in found}:
         found.append(("Its page", quote(url, safe=":/?&=#%+,;@~")))
     return found
+
+
+def notices(card: Card) -> None:
+    """Draw the notices about a record, and the reports it is itself a notice about."""
+    for one in card["notices"]:
+        name = _NOTICES[one["kind"]]
+        if one["record"]:
+            label = f"{name}: record {one['record']} says so"
+            link("records", label, icon=":material/campaign:", record=one["record"])
+        elif one["pmid"]:
+            address = f"https://pubmed.ncbi.nlm.nih.gov/{quote(one['pmid'])}/"
+            st.markdown(f":gray[{name}:] [PubMed {plain(one['pmid'])}]({address})")
+        elif one["doi"]:
+            address = f"https://doi.org/{quote(one['doi'], safe='/')}"
+            st.markdown(f":gray[{name}:] [{plain(one['doi'])}]({address})")
+    for one in card["notice_of"]:
+        label = f"{_NOTICES[one['kind']]} of record {one['record']}"
+        link("records", label, icon=":material/campaign:", record=one["record"])
 
 
 def reading_links(card: Card) -> None:
@@ -82,12 +112,21 @@ def details(card: Card) -> None:
         "PMID": card["pmid"],
         "Note": card["extra"].get("note", ""),
     }
-    sources = card["sources"]
     for name, value in rows.items():
         if value:
-            origin = sources.get(name.lower().replace(" ", "_"))
-            mark = f" :gray[(from record {origin})]" if origin else ""
-            st.markdown(f":gray[{name}] {plain(value)}{mark}")
+            st.markdown(f":gray[{name}] {plain(value)}")
+
+
+def composed(card: Card) -> None:
+    """Draw which of several raw records each field of a report is taken from."""
+    source_of = {entry["record"]: entry["source"] for entry in card["entries"]}
+    fields: dict[int, list[str]] = {}
+    for name, record in card["sources"].items():
+        if card[name]:
+            fields.setdefault(record, []).append(_FIELDS.get(name, name.replace("_", " ")))
+    for record, names in sorted(fields.items()):
+        named = f"record {record}, {source_of.get(record, '')}"
+        st.markdown(f":gray[From {plain(named)}:] {plain(', '.join(names))}")
 
 
 def listed(cards: Sequence[Card], *, path: str = "records", box: str | None = None) -> None:
@@ -110,8 +149,11 @@ def listed(cards: Sequence[Card], *, path: str = "records", box: str | None = No
 
 
 def _flags(card: Card) -> list[str]:
-    retracted = ["retracted"] if card["retracted"] else []
-    return retracted + (["title unverified"] if card["title_unverified"] else [])
+    found = ["retracted"] if card["retracted"] else []
+    kinds = {one["kind"] for one in card["notices"]}
+    found += [_NOTICES[kind].lower() for kind in _NOTICES if kind in kinds - {"retraction"}]
+    found += ["notice"] if card["notice_of"] else []
+    return found + (["title unverified"] if card["title_unverified"] else [])
 
 
 def paged(total: int, *, key: str, size: int = PAGE_SIZE) -> int:

@@ -43,6 +43,10 @@ _OTHER = {
 
 def box_name(box: str, flow: Mapping[str, Any]) -> str:
     """Return what a box holds, in words; `flow` is the document of `actions.prisma`."""
+    if box == "retracted":
+        return "Retracted reports"
+    if box.startswith("retracted."):
+        return f"Retracted, among: {box_name(box.removeprefix('retracted.'), flow)}"
     if box == "previous.reports":
         return "Reports of the previous version of the review"
     lane, rest = ("other", box[6:]) if box.startswith("other.") else ("", box)

@@ -2,11 +2,27 @@
 
 from typing import Any
 
-from sqlalchemy import JSON
+from sqlalchemy import JSON, Index, text
 from sqlmodel import Field
 
 from review.store.tables.base import Fact, enumeration
 from review.vocab import Duplicate, Relation, Removal, SearchKind
+
+_SAYS = (
+    "retracted",
+    "retraction notice",
+    "RetractionOf",
+    "PartialRetractionOf",
+    "RetractedandRepublishedFrom",
+    "ExpressionOfConcernFor",
+    "ErratumFor",
+    "CorrectedandRepublishedFrom",
+)
+SAYS = {
+    "sqlite": " OR ".join(f"instr(extra, '\"{word}\"') > 0" for word in _SAYS),
+    "postgresql": " OR ".join(f"strpos(CAST(extra AS text), '\"{word}\"') > 0" for word in _SAYS),
+}
+"""The few records that may say of a report that it was retracted or corrected, by dialect."""
 
 
 class SearchRow(Fact, table=True):
@@ -65,6 +81,14 @@ class RecordRow(Fact, table=True):
     """
 
     __tablename__ = "record"
+    __table_args__ = (
+        Index(
+            "ix_record_notice",
+            "id",
+            sqlite_where=text(SAYS["sqlite"]),
+            postgresql_where=text(SAYS["postgresql"]),
+        ),
+    )
     id: int | None = Field(
         default=None, primary_key=True, sa_column_kwargs={"autoincrement": False}
     )

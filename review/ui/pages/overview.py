@@ -10,6 +10,7 @@ from review.ui.components.flow import flow_picture
 from review.ui.components.link_list import Item, link_list
 from review.ui.flow_words import box_name, ordered
 from review.ui.links import go, link
+from review.ui.retractions import retraction_alert
 from review.ui.session import Database, SignedIn
 from review.ui.words import count, plain
 from review.vocab import Role, Stage
@@ -20,6 +21,7 @@ def page(db: Database, who: SignedIn) -> None:
     st.header("Overview", anchor=False)
     status = actions.status(db, who.caller)
     flow = actions.prisma(db, who.caller)
+    retraction_alert(db, who, key="overview")
     left, right = st.columns([3, 2], gap="large")
     with left:
         _next_steps(db, who, status, flow)

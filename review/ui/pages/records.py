@@ -68,12 +68,14 @@ def _one(db: Database, who: SignedIn, number: int) -> None:
     record = actions.record(db, who.caller, number)
     cards.heading(record)
     st.markdown(f"Record {record['record']} · {plain(words.standing(record['standing']))}")
+    cards.notices(record)
     cards.reading_links(record)
     left, right = st.columns([3, 2], gap="large")
     with left:
         st.subheader("Abstract", anchor=False)
         cards.abstract(record)
         cards.details(record)
+        cards.composed(record)
     with right:
         st.subheader("History", anchor=False)
         _history(db, record)

@@ -11,6 +11,7 @@ from review.ui import words
 from review.ui.components.flow import flow_picture
 from review.ui.downloads import download
 from review.ui.links import go
+from review.ui.retractions import retraction_alert
 from review.ui.session import Database, SignedIn
 from review.ui.words import count, plain
 
@@ -36,6 +37,7 @@ _MEASURES = {
 def page(db: Database, who: SignedIn) -> None:
     """Draw the parts of the report."""
     st.header("Report", anchor=False)
+    retraction_alert(db, who, key="report")
     flow, agreement, checks, files = st.tabs(["Flow", "Agreement", "Checks", "Files"])
     with flow:
         _flow(db, who)

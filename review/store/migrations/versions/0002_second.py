@@ -390,5 +390,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_undone")),
     )
     op.create_index(op.f("ix_undone_duplicate_id"), "undone", ["duplicate_id"], unique=False)
+    op.create_index(
+        "ix_record_notice",
+        "record",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text(
+            "instr(extra, '\"retracted\"') > 0 OR instr(extra, '\"retraction notice\"') > 0 OR instr(extra, '\"RetractionOf\"') > 0 OR instr(extra, '\"PartialRetractionOf\"') > 0 OR instr(extra, '\"RetractedandRepublishedFrom\"') > 0 OR instr(extra, '\"ExpressionOfConcernFor\"') > 0 OR instr(extra, '\"ErratumFor\"') > 0 OR instr(extra, '\"CorrectedandRepublishedFrom\"') > 0"
+        ),
+        postgresql_where=sa.text(
+            "strpos(CAST(extra AS text), '\"retracted\"') > 0 OR strpos(CAST(extra AS text), '\"retraction notice\"') > 0 OR strpos(CAST(extra AS text), '\"RetractionOf\"') > 0 OR strpos(CAST(extra AS text), '\"PartialRetractionOf\"') > 0 OR strpos(CAST(extra AS text), '\"RetractedandRepublishedFrom\"') > 0 OR strpos(CAST(extra AS text), '\"ExpressionOfConcernFor\"') > 0 OR strpos(CAST(extra AS text), '\"ErratumFor\"') > 0 OR strpos(CAST(extra AS text), '\"CorrectedandRepublishedFrom\"') > 0"
+        ),
+    )
     for statement in statements(op.get_bind().dialect.name, APPEND_ONLY):
         op.execute(statement)
