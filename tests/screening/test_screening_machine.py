@@ -5,7 +5,7 @@ allows is added. The model keeps, for each record, who says what now and by whos
 works out the state by counting.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -34,58 +34,15 @@ from review.vocab import (
     State,
     Verdict,
 )
+from tests.paper import FULL, TITLES, Page, count_up, on_paper
 
 RECORDS, REVIEWERS, ADJUDICATOR = (1, 2, 3), (1, 2, 3, 4), 9
 REASONS = ("population", "outcome", "design")
-TITLES, FULL = Stage.TITLE_ABSTRACT, Stage.FULL_TEXT
 records = st.sampled_from(RECORDS)
 members = st.sampled_from(REVIEWERS)
 stages = st.sampled_from(Stage)
 verdicts = st.sampled_from(Verdict)
 reasons = st.sampled_from(REASONS)
-
-
-@dataclass
-class Page:
-    """The model's note of one record at one stage: who says what in this round, and rulings."""
-
-    says: dict = field(default_factory=dict)
-    rulings: list = field(default_factory=list)  # (moment, covered records, word)
-    round: int = 1
-    begun: bool = False  # whether anybody voted at all, even if they took it back
-
-
-def count_up(stage, policy, words, people, ruled):
-    """The state as one would work it out on paper from the words said: (verdict, reason)."""
-    for_it = [v for v, _ in words if v is Verdict.INCLUDE]
-    maybe = [v for v, _ in words if v is Verdict.MAYBE]
-    against = [r for v, r in words if v is Verdict.EXCLUDE]
-    if stage is TITLES and policy.maybe_policy is MaybePolicy.AS_INCLUDE:
-        for_it, maybe = for_it + maybe, []
-    torn = False
-    for said in people.values():
-        kinds = {
-            "yes" if v is Verdict.INCLUDE or (v is Verdict.MAYBE and not maybe) else v
-            for v, _ in said
-        }
-        torn = torn or len(kinds) > 1
-    if not ruled:
-        kind = policy.agreement_policy
-        if kind is AgreementPolicy.LIBERAL_ACCELERATED and for_it and not torn:
-            return State.INCLUDED
-        if len(people) < policy.reviewers_per_record:
-            return State.AWAITING if people else State.UNSCREENED
-        if torn:
-            return State.CONFLICT
-        if kind is AgreementPolicy.SAFETY_FIRST and for_it and not maybe:
-            return State.INCLUDED
-    if maybe or (for_it and against):
-        return State.CONFLICT
-    if for_it:
-        return State.INCLUDED
-    named = {reason for reason in against if reason}
-    waits = stage is FULL and policy.reason_policy is ReasonPolicy.CONFLICT
-    return State.REASON_CONFLICT if waits and len(named) > 1 else State.EXCLUDED
 
 
 class Screening(RuleBasedStateMachine):
@@ -288,23 +245,9 @@ class Screening(RuleBasedStateMachine):
         for cluster in getattr(self, "clusters", []):
             for stage in Stage:
                 found = self.standing(min(cluster), stage)
-                words, people, ruled = self.on_paper(cluster, stage)
+                words, people, ruled = on_paper(self.pages, cluster, stage)
                 assert found.state is count_up(stage, self.policy, words, people, ruled)
                 assert found.ruled == ruled
-
-    def on_paper(self, cluster, stage):
-        words, people, held = [], {}, {}
-        for record in sorted(cluster):
-            page = self.pages[record, stage]
-            inside = [ruling for ruling in page.rulings if ruling[1] <= cluster]
-            if inside:
-                moment, _, word = inside[-1]
-                held[moment] = word
-            else:
-                for member, word in page.says.items():
-                    people.setdefault(member, []).append(word)
-                    words.append(word)
-        return words + list(held.values()), people, bool(held)
 
     @invariant()
     def no_record_has_more_votes_in_a_round_than_the_policy_asks(self):
