@@ -49,6 +49,14 @@ def absent(what: str) -> None:
     pytest.skip(what)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def rate_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Tests ask a server of their own: they need not wait for each other, nor leave anything."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("REVIEW_RATE_FOLDER", str(tmp_path_factory.mktemp("rate")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder of real data beside the project."""

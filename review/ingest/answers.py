@@ -52,7 +52,7 @@ def found(
 ) -> Found:
     """The outcome of a search with all its `ids` (None: not asked for); `count` if it moved."""
     count = answer.count if count is None else count
-    listed = tuple(sorted(ids or (), key=int, reverse=True))
+    listed = newest_first(ids or ())
     complete = ids is None or len(listed) == count
     warnings = answer.warnings
     if not complete:
@@ -65,6 +65,11 @@ def found(
         warnings=warnings,
         complete=complete,
     )
+
+
+def newest_first(ids: Iterable[str]) -> tuple[str, ...]:
+    """PMIDs, the highest (and so, nearly, the newest) first."""
+    return tuple(sorted(ids, key=int, reverse=True))
 
 
 # What NCBI's <ERROR> says when asking again cannot help. Everything else is worth another try:

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Event
+from threading import Event, Lock
 
 from review.errors import StoreError
 from review.ingest import slot_file
@@ -43,6 +43,7 @@ class Limiter:
         name = re.sub(r"[^a-z0-9.-]", "_", host.lower())
         self._places = [directory / name] if directory else slot_file.places(name)
         self._path = self._first_of(self._places)
+        self._turn = Lock()  # who comes first in this process books first
 
     def wait(self, stop: Event | None = None) -> None:
         """Return when a request may start; earlier, and without leave, once `stop` is set."""
@@ -60,7 +61,7 @@ class Limiter:
 
     def book(self) -> float:
         """Take the next free slot; the time it begins, in seconds since the epoch."""
-        with self._slot() as (free, move):
+        with self._turn, self._slot() as (free, move):
             slot = max(free, time.time())
             move(slot + self._spacing)
         return slot

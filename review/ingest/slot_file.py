@@ -27,7 +27,13 @@ _FLAGS = os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 
 
 def places(name: str) -> list[Path]:
-    """Where the file `name` may be, best first: shared by the machine, then the user's own."""
+    """Where the file `name` may be, best first: shared by the machine, then the user's own.
+
+    `REVIEW_RATE_FOLDER` takes the place of all of them, for who shares one address with other
+    machines (a network folder), or does not see the machine's temporary folder.
+    """
+    if chosen := os.environ.get("REVIEW_RATE_FOLDER"):
+        return [Path(chosen) / name]
     shared = [Path(folder) / f"{_NAME}{name}" for folder in _SHARED if _is_shared(folder)]
     home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
     user = getattr(os, "getuid", lambda: os.environ.get("USERNAME", ""))()
@@ -94,7 +100,7 @@ def _opened(path: Path) -> int:
             return os.open(path, _FLAGS)
         except FileNotFoundError:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        except PermissionError:  # it may have been made a moment ago, and not yet been opened to all
+        except PermissionError:  # made a moment ago, and not yet opened to all?
             if not (tries := tries - 1):
                 raise
             time.sleep(0.01)
@@ -106,7 +112,7 @@ def _opened(path: Path) -> int:
                 raise
             continue  # another was quicker
         if _is_shared(str(path.parent)):
-            os.chmod(handle, 0o666)  # whatever the umask
+            os.chmod(handle, 0o666)  # noqa: S103 (whatever the umask)
         return handle
 
 

@@ -154,8 +154,9 @@ for _ in range(6):
 
 
 @pytest.fixture
-def shared_name() -> Iterator[str]:
+def shared_name(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """A host of its own, and nothing left of it in the folder that all users share."""
+    monkeypatch.delenv("REVIEW_RATE_FOLDER")
     name = f"test-{uuid.uuid4().hex[:12]}"
     yield name
     with suppress(FileNotFoundError):

@@ -25,7 +25,7 @@ FIRST_MIDDLE_LAST = [pytest.param(1, marks=SLOW), 3, pytest.param(5, marks=SLOW)
 
 @pytest.fixture(autouse=True)
 def own_limits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setenv("REVIEW_RATE_FOLDER", str(tmp_path))
 
 
 def titles(batches: list[Batch]) -> list[str]:
@@ -50,7 +50,7 @@ def taken(batches: Iterator[Batch]) -> tuple[list[Batch], NetworkError | None]:
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[tuple[str, ...], list[str]]:
     """The ids and titles of a run in which nothing goes wrong."""
     with pytest.MonkeyPatch.context() as patch, serve(HITS) as server:
-        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("limits")))
+        patch.setenv("REVIEW_RATE_FOLDER", str(tmp_path_factory.mktemp("limits")))
         client = impatient(server)
         ids = client.find("muscle").ids
         return ids, titles(list(client.fetch(ids, batch_size=SIZE)))

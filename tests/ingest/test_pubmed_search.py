@@ -17,7 +17,7 @@ FIRST_MIDDLE_LAST = [pytest.param(1, marks=SLOW), 2, pytest.param(3, marks=SLOW)
 
 @pytest.fixture(autouse=True)
 def own_limits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setenv("REVIEW_RATE_FOLDER", str(tmp_path))
 
 
 @pytest.mark.parametrize("number", FIRST_MIDDLE_LAST)
