@@ -33,14 +33,14 @@ class Filter:
 
     def read(self) -> votes_of.Wanted:
         """Return what the query asks; BadInput for what is no stage, verdict, day or zone."""
-        day = _day(self.day)
+        day, zone = _day(self.day), zone_named(self.zone)
         return votes_of.Wanted(
             stage=stage_named(self.stage) if self.stage else None,
             verdict=verdict_named(self.verdict) if self.verdict else None,
             reason=self.reason or None,
             words=tuple((self.text or "").lower().split()),
             noted=self.note,
-            day=(day, zone_named(self.zone)) if day else None,
+            day=(day, zone) if day else None,
         )
 
 

@@ -15,7 +15,9 @@ root = typer.Typer(name="review", add_completion=False, **_STYLE)
 member = typer.Typer(help="The team: add members, see them, change roles, let go.", **_STYLE)
 search = typer.Typer(help="Search PubMed, or run a recorded search again.", **_STYLE)
 root.add_typer(member, name="member")
+pilot = typer.Typer(help="A random sample everybody screens before the rest.", **_STYLE)
 root.add_typer(search, name="search")
+root.add_typer(pilot, name="pilot")
 
 
 @root.callback()

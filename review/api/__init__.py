@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from review import actions
+from review.api.sharing import Document, Sharing, frame
 from review.vocab import Change, Channel
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Document = dict[str, Any]
 _PAGE = 1000
 
 
@@ -43,7 +43,7 @@ def demo(url: str | None = None) -> "Review":
     return Review(url)
 
 
-class Review:
+class Review(Sharing):
     """An open review; safe to use from many processes, each gets connections of its own."""
 
     def __init__(self, url: str) -> None:
@@ -125,7 +125,7 @@ class Review:
 
     def searches(self, *, as_: str | None = None) -> "pd.DataFrame":
         """Return the searches and what each brought."""
-        return _frame(self._do(actions.searches, as_))
+        return frame(self._do(actions.searches, as_))
 
     def dedup(self, *, dry_run: bool = False, as_: str | None = None) -> Document:
         """Merge the certain duplicates, queue the uncertain."""
@@ -156,7 +156,7 @@ class Review:
             standing = card.pop("standing")
             card["standing_title_abstract"] = standing.get("title-abstract")
             card["standing_full_text"] = standing.get("full-text")
-        frame = _frame(found)
+        frame = frame(found)
         return frame.astype({"year": "Int64"}) if len(frame) else frame
 
     def record(self, id: int, *, as_: str | None = None) -> Document:
@@ -180,7 +180,7 @@ class Review:
         """Return votes and rulings as cast, as far as the caller may see them."""
         import pandas as pd
 
-        found = _frame(json.loads(self._do(actions.export, as_, "votes", format="json")))
+        found = frame(json.loads(self._do(actions.export, as_, "votes", format="json")))
         if len(found):
             found = found.astype({"record": "int64", "round": "int64"})
             found["at"] = pd.to_datetime(found["at"], utc=True, format="ISO8601")
@@ -243,7 +243,7 @@ class Review:
 
     def studies(self, *, as_: str | None = None) -> "pd.DataFrame":
         """Return the studies and the records of their reports."""
-        return _frame(self._do(actions.studies, as_))
+        return frame(self._do(actions.studies, as_))
 
     def tag(
         self, target: str | int, codes: str | Sequence[str], *, as_: str, remove: bool = False
@@ -271,7 +271,7 @@ class Review:
         """Return the evidence table: one row an effect of an included study."""
         more = {"where": where, "columns": columns, "everything": everything}
         found = self._do(actions.evidence, as_, **more)
-        return _frame(found["rows"], [column["name"] for column in found["columns"]])
+        return frame(found["rows"], [column["name"] for column in found["columns"]])
 
     def prisma(
         self, where: str | None = None, *, as_of: str | None = None, as_: str | None = None
@@ -290,9 +290,3 @@ class Review:
     def verify(self, *, as_: str | None = None) -> Document:
         """Prove that projections are what the facts give, and that PRISMA adds up."""
         return dict(self._do(actions.verify, as_))
-
-
-def _frame(rows: list[Document], columns: Sequence[str] | None = None) -> "pd.DataFrame":
-    import pandas as pd
-
-    return pd.DataFrame(rows, columns=list(columns) if columns else None)
