@@ -156,8 +156,8 @@ class Review(Sharing):
             standing = card.pop("standing")
             card["standing_title_abstract"] = standing.get("title-abstract")
             card["standing_full_text"] = standing.get("full-text")
-        frame = frame(found)
-        return frame.astype({"year": "Int64"}) if len(frame) else frame
+        rows = frame(found)
+        return rows.astype({"year": "Int64"}) if len(rows) else rows
 
     def record(self, id: int, *, as_: str | None = None) -> Document:
         """Return one record with its history."""

@@ -230,9 +230,9 @@ def report(
         return
     names = ("reviewers", "n", "percent", "kappa", "pabak", "ac1")
     pairs = table(names, ([_number(one[name]) for name in names] for one in found["pairs"]))
-    names = ("label", "records", "against_inclusion", "against_other_reasons", "positive")
+    fields = ("label", "records", "against_inclusion", "against_other_reasons", "positive")
     heads = ("reason", "cited on", "others include", "others say otherwise", "agreement on citing")
-    reasons = table(heads, ([_number(one[name]) for name in names] for one in found["reasons"]))
+    reasons = table(heads, ([_number(one[name]) for name in fields] for one in found["reasons"]))
     differed = table(
         ("record", "over", "votes", "settled"),
         (
