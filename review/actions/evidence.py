@@ -12,7 +12,7 @@ from review.reporting import table
 from review.store import people
 from review.store.effects import effects as matching
 from review.store.engine import Database
-from review.synthesis.evidence import Column, chosen, row
+from review.synthesis.evidence import Column, chosen, flagged, row
 from review.synthesis.evidence import columns as known_columns
 from review.synthesis.expression import parse
 
@@ -42,6 +42,8 @@ def evidence(
         _, content = people.protocol(conn)
         wanted = chosen(content.codebook, columns)
         rows = _rows(conn, where, content.codebook, everything)
+        if columns is None:
+            wanted = flagged(wanted, rows, content.codebook)
     shown = [{column.name: one[column.name] for column in wanted} | _ids(one) for one in rows]
     return {
         "where": where,
@@ -67,6 +69,8 @@ def evidence_file(
         _, content = people.protocol(conn)
         wanted = chosen(content.codebook, columns)
         rows = _rows(conn, where, content.codebook, everything)
+        if columns is None:
+            wanted = flagged(wanted, rows, content.codebook)
     return table.evidence_file(wanted, rows, format)
 
 
@@ -80,8 +84,7 @@ def _rows(
     found = []
     for one in effects:
         some = [reports[record] for record in one["reports"] if record in reports]
-        retracted = any(report["retracted"] for report in some)
-        found.append(row(one, codebook, reports=some) | {"retracted": retracted})
+        found.append(row(one, codebook, reports=some))
     return found
 
 

@@ -78,7 +78,8 @@ def _history(
         found.append({"at": row.at.isoformat(), "what": what, "by": by, **more})
 
     for row in duplicates.reasons(conn, cluster):
-        note(row, row.kind.value, records=[r for r in (row.a, row.b) if r], why=row.why)
+        named = row.records or [r for r in (row.a, row.b) if r]
+        note(row, row.kind.value, records=named, why=row.why, undone=bool(row.undone))
     facts = projection.load(conn, [kept])[kept]
     _, content = people.protocol(conn)
     standings = {stage: facts.standing(stage, content) for stage in Stage}

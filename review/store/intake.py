@@ -13,6 +13,7 @@ from review.ingest.record import Record, Reject
 from review.store import projection
 from review.store.engine import Write
 from review.store.tables import (
+    LedgerRow,
     RecordRow,
     RefoundRow,
     RejectRow,
@@ -22,8 +23,10 @@ from review.store.tables import (
     SearchRow,
 )
 from review.store.tables.base import table_of
+from review.vocab import Channel
 
 _RECORD = table_of(RecordRow)
+_LEDGER = table_of(LedgerRow)
 _SEARCH = table_of(SearchRow)
 _PLAN = table_of(SearchPlanRow)
 _BATCH = table_of(SearchBatchRow)
@@ -68,6 +71,8 @@ class Occurrences:
             if record.accession
             else _ENCODER.encode(_content(record))
         )
+        if record.extra.get("retracted"):
+            what += "\nretracted"  # known before its retraction, the entry says something new
         base = hashlib.sha256(f"{self._source}\n{what}".encode("utf-8", "replace")).hexdigest()
         times = self._seen[base] = self._seen.get(base, 0) + 1
         if times == 1:
@@ -147,7 +152,11 @@ def searches(conn: sa.Connection, *, id: int | None = None) -> list[dict[str, An
     missing: dict[int, list[str]] = {}
     for search, ids in conn.execute(sa.select(_BATCH.c.search_id, _BATCH.c.missing)):
         missing.setdefault(search, []).extend(ids)
-    ends = {end.search_id: end for end in conn.execute(sa.select(_END).order_by(_END.c.id))}
+    ends: dict[int, Any] = {}
+    deleted: dict[int, list[str]] = {}
+    for end in conn.execute(sa.select(_END).order_by(_END.c.id)):
+        ends[end.search_id] = end  # the last word
+        deleted.setdefault(end.search_id, []).extend(end.deleted)
     found = []
     for row in conn.execute(query).mappings():
         end = ends.get(row["id"])
@@ -160,7 +169,7 @@ def searches(conn: sa.Connection, *, id: int | None = None) -> list[dict[str, An
                 "missing": missing.get(row["id"], []),
                 "complete": bool(end and end.complete),
                 "ended": end.note if end else "",
-                "deleted": end.deleted if end else [],
+                "deleted": deleted.get(row["id"], []),
             }
         )
     return found
@@ -192,8 +201,15 @@ def search_of_file(
 
 def plan(conn: sa.Connection, search: int) -> list[str] | None:
     """Return the ids a PubMed search is to fetch, or None if it never got that far."""
-    ids: list[str] | None = conn.scalar(sa.select(_PLAN.c.ids).where(_PLAN.c.search_id == search))
-    return ids
+    query = sa.select(_PLAN.c.ids).where(_PLAN.c.search_id == search).order_by(_PLAN.c.id)
+    parts = list(conn.scalars(query))
+    return [id_ for ids in parts for id_ in ids] if parts else None
+
+
+def ever_ended(conn: sa.Connection, search: int, *, note: str) -> bool:
+    """Return whether a run of a search ever ended with `note`."""
+    query = sa.select(_END.c.id).where(_END.c.search_id == search, _END.c.note == note)
+    return conn.scalar(query) is not None
 
 
 def fetched(conn: sa.Connection, search: int) -> set[str]:
@@ -212,14 +228,32 @@ def rejects(conn: sa.Connection, search: int) -> list[dict[str, str]]:
     return [dict(row) for row in conn.execute(query).mappings()]
 
 
-def known_accessions(conn: sa.Connection, source: str) -> set[str]:
-    """Return the accessions that `source` has already brought."""
+def known(conn: sa.Connection, source: str) -> dict[str, int]:
+    """Return accession -> record for what `source` has already brought; the first of several."""
     query = (
-        sa.select(_RECORD.c.accession)
+        sa.select(_RECORD.c.accession, _RECORD.c.id)
         .join(_SEARCH, _SEARCH.c.id == _RECORD.c.search_id)
         .where(sa.func.lower(_SEARCH.c.source) == source.strip().lower())
+        .order_by(_RECORD.c.id.desc())
+    )
+    return {accession: record for accession, record in conn.execute(query)}
+
+
+def found_by(conn: sa.Connection, search: int) -> set[str]:
+    """Return the accessions that one search brought or found again."""
+    found = sa.select(_REFOUND.c.record_id).where(_REFOUND.c.search_id == search)
+    query = sa.select(_RECORD.c.accession).where(
+        (_RECORD.c.search_id == search) | _RECORD.c.id.in_(found)
     )
     return set(conn.scalars(query))
+
+
+def system_users(conn: sa.Connection) -> dict[int, str]:
+    """Return the operating-system user who ran each search outside the app."""
+    query = sa.select(_LEDGER.c.first_id, _LEDGER.c.actor).where(
+        _LEDGER.c.fact == _SEARCH.name, _LEDGER.c.channel != Channel.APP
+    )
+    return {search: user for search, user in conn.execute(query)}
 
 
 def accessions_of(conn: sa.Connection, search: int) -> dict[str, int]:

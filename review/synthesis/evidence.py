@@ -40,6 +40,7 @@ PLAIN = (
     Column("source", "Where in the report"),
     Column("note", "Note"),
     Column("verified", "Verified"),
+    Column("retracted", "Retracted"),
     Column("reports", "Records"),
 )
 # those of these that the codebook has; the order is the one in which a table is read
@@ -83,6 +84,16 @@ def chosen(codebook: Codebook, names: Sequence[str] | None = None) -> tuple[Colu
     return tuple(dict.fromkeys(found))
 
 
+def flagged(
+    wanted: Sequence[Column], rows: Iterable[Mapping[str, Any]], codebook: Codebook
+) -> tuple[Column, ...]:
+    """The columns, and that of retractions behind the first where any row has one."""
+    known = {column.name: column for column in columns(codebook)}
+    if known["retracted"] in wanted or not any(one["retracted"] for one in rows):
+        return tuple(wanted)
+    return (*wanted[:1], known["retracted"], *wanted[1:])
+
+
 def row(
     effect: Mapping[str, Any], codebook: Codebook, *, reports: Iterable[Mapping[str, Any]] = ()
 ) -> dict[str, Any]:
@@ -112,6 +123,7 @@ def row(
         "source": _described(effect.get("source") or {}),
         "note": effect.get("note") or "",
         "verified": str(attributes.get("verified") or ""),
+        "retracted": "retracted" if any(one.get("retracted") for one in records) else "",
         "reports": list(effect.get("reports") or ()),
     }
     codes = effect.get("facets") or {}

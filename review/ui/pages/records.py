@@ -7,11 +7,13 @@ import streamlit as st
 from review import actions
 from review.ui import cards, words
 from review.ui.flow_words import box_name
-from review.ui.links import asked, asked_number, link
+from review.ui.links import asked, asked_number, go, link
 from review.ui.session import Database, SignedIn
 from review.ui.telling import told
 from review.ui.words import count, plain
 from review.vocab import Role
+
+_JUDGES = (Role.OWNER, Role.REVIEWER, Role.ADJUDICATOR)
 
 
 def page(db: Database, who: SignedIn) -> None:
@@ -47,9 +49,54 @@ def _list(db: Database, who: SignedIn, box: str | None) -> None:
     with place:
         st.markdown(f"**{count(found['total'], 'record')}**")
         cards.paged(found["total"], key=key)
+    if who.may(*_JUDGES) and _choosing(found["records"]):
+        return
     cards.listed(found["records"], box=box)
     if not found["total"]:
         _nothing(box, text)
+
+
+def _choosing(shown: list[dict[str, Any]]) -> bool:
+    """Draw the list to choose from where it is asked for; what was chosen stays while paging."""
+    wanted = asked("choose") is not None
+    if not st.toggle("Choose records to merge", value=wanted, key="choosing"):
+        return False
+    chosen: dict[int, str] = st.session_state.setdefault("chosen", {})
+    table = st.dataframe(
+        [
+            {
+                "Record": card["record"],
+                "Title": card["title"],
+                "Authors": "; ".join(card["authors"][:3]),
+                "Year": card["year"],
+                "Source": card["source"],
+                "Retracted": "yes" if card["retracted"] else "",
+            }
+            for card in shown
+        ],
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="multi-row",
+        key=f"choose-{'-'.join(str(card['record']) for card in shown)}",
+    )
+    rows = [shown[row] for row in table["selection"]["rows"] if row < len(shown)]
+    if rows and st.button(f"Add {count(len(rows), 'record')} to those to merge", type="primary"):
+        chosen |= {card["record"]: card["title"] for card in rows}
+    if not chosen:
+        st.caption("Tick two or more, here or on other pages and searches, and add them.")
+    for record, title in chosen.items():
+        st.markdown(f"{record} · {plain(title or '(no title)')}")
+    with st.container(horizontal=True):
+        numbers = ",".join(map(str, chosen))
+        if len(chosen) > 1 and st.button("Compare and merge", icon=":material/merge:"):
+            st.session_state["chosen"] = {}
+            st.session_state.pop("part", None)
+            st.session_state.pop("by-hand", None)
+            go("duplicates", part="by-hand", records=numbers)
+        if chosen and st.button("Choose anew"):
+            st.session_state["chosen"] = {}
+            st.rerun()
+    return True
 
 
 def _nothing(box: str | None, text: str) -> None:
@@ -115,7 +162,8 @@ def _said(entry: dict[str, Any], reasons: dict[str, str]) -> str:
             others = ", ".join(str(r) for r in entry["records"])
             verb = {"merge": "merged", "split": "split", "different": "kept apart"}
             said = verb.get(entry["what"], "asked about")
-            return f"{by} {said} {others}: {'; '.join(map(str, entry['why']))}"
+            undone = " (undone since)" if entry["undone"] else ""
+            return f"{by} {said} {others}: {'; '.join(map(str, entry['why']))}{undone}"
     how = words.joined([entry.get("link"), entry.get("tried")])
     said = words.RETRIEVALS.get(entry["what"], entry["what"])
     return f"{by}: {said}" + (f" ({how})" if how else "")
