@@ -2,6 +2,8 @@
 
 from review.actions.accounts import demo_sign_in, set_password, sign_in, sign_out, signed_in
 from review.actions.agreement import agreement, agreement_file
+from review.actions.amend import amend
+from review.actions.amendments import amendments, highlight, mark_term
 from review.actions.anatomy import anatomy, close_stage, overturns
 from review.actions.answering import (
     answer_duplicates,
@@ -28,26 +30,31 @@ from review.actions.merged import merged
 from review.actions.mine import count_my_votes, my_pace, my_votes, progress
 from review.actions.pilot import open_rest, pilot_report, pilots, start_pilot
 from review.actions.pubmed import search_pubmed, update_search
+from review.actions.ranking import Trainer as RankTrainer
+from review.actions.ranking import rank_run, rank_status, rank_switch
 from review.actions.records import record, records, remove, restore
 from review.actions.retractions import retractions
-from review.actions.reviews import about, amend, codebook, init, open_review, versions
+from review.actions.reviews import about, codebook, init, open_review, versions
 from review.actions.screen import next_records, vote, withdraw
-from review.actions.searches import import_file, rejects, searches
+from review.actions.searches import import_file, rejects, searches, searches_file
 from review.actions.settings import Settings
 from review.actions.settle import discuss, judge, reopen, rule
 from review.actions.status import status
+from review.actions.stopping import draw_sample, resume, stop, stopping
 from review.actions.tagging import extract, suggest, tag, tags
 from review.actions.team import add_member, deactivate, members, reactivate, set_roles
 
 __all__ = [
     "DEMO_MEMBERS",
     "Caller",
+    "RankTrainer",
     "Settings",
     "about",
     "add_member",
     "agreement",
     "agreement_file",
     "amend",
+    "amendments",
     "anatomy",
     "answer_duplicates",
     "assign",
@@ -70,6 +77,7 @@ __all__ = [
     "different",
     "discuss",
     "document",
+    "draw_sample",
     "duplicate_questions",
     "duplicates",
     "evidence",
@@ -77,10 +85,12 @@ __all__ = [
     "export",
     "extract",
     "foresee",
+    "highlight",
     "import_file",
     "import_votes",
     "init",
     "judge",
+    "mark_term",
     "members",
     "merge",
     "merged",
@@ -95,6 +105,9 @@ __all__ = [
     "prisma",
     "prisma_file",
     "progress",
+    "rank_run",
+    "rank_status",
+    "rank_switch",
     "reactivate",
     "record",
     "records",
@@ -104,6 +117,7 @@ __all__ = [
     "report",
     "restore",
     "restore_backup",
+    "resume",
     "retractions",
     "rule",
     "rule_reasons",
@@ -111,6 +125,7 @@ __all__ = [
     "same_study",
     "search_pubmed",
     "searches",
+    "searches_file",
     "set_password",
     "set_roles",
     "sign_in",
@@ -120,6 +135,8 @@ __all__ = [
     "split",
     "start_pilot",
     "status",
+    "stop",
+    "stopping",
     "studies",
     "study",
     "suggest",

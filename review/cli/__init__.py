@@ -6,12 +6,16 @@ Exit status: 0 done, 1 refused or failed with one line on stderr, 2 wrong usage,
 import sys
 
 from review.cli import (
+    agreeing,
+    amending,
     duplicates,
     evidence,
     fulltext,
     intake,
+    ranking,
     running,
     screening,
+    searching,
     settling,
     sharing,
     team,
@@ -21,7 +25,21 @@ from review.cli.session import INTERRUPTED
 
 __all__ = ["main"]
 
-_MODULES = (running, team, intake, duplicates, screening, sharing, settling, fulltext, evidence)
+_MODULES = (
+    running,
+    team,
+    searching,
+    intake,
+    duplicates,
+    screening,
+    sharing,
+    settling,
+    agreeing,
+    ranking,
+    amending,
+    fulltext,
+    evidence,
+)
 _THEMES = [module.__name__ for module in _MODULES]
 root.registered_commands.sort(
     key=lambda one: _THEMES.index(getattr(one.callback, "__module__", ""))

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from review.protocol import Protocol
-from review.store import blocks, evidence, projection
+from review.store import blocks, evidence, projection, stopping
 from review.store.tables import (
     BlockKeyRow,
     ClusterRow,
     EvidenceTerm,
     QueueEntryRow,
+    RankScoreRow,
     StandingRow,
     VoterRow,
 )
@@ -43,6 +44,13 @@ PROJECTIONS = (
         _names(ClusterRow, StandingRow),
         projection.rebuild,
         projection.differences,
+    ),
+    Projection(
+        "samples first",
+        "facts",
+        _names(RankScoreRow),
+        lambda conn, _: stopping.rebuild(conn),
+        lambda conn, _: stopping.differences(conn),
     ),
     Projection(
         "queue",

@@ -62,6 +62,7 @@ class RankModelRow(SQLModel, table=True):
     relevant: int
     records: int
     seconds: float | None = None
+    calibrated: bool | None = None
 
 
 class RankScoreRow(SQLModel, table=True):

@@ -37,6 +37,7 @@ def upgrade() -> None:
         sa.Column("relevant", sa.Integer(), nullable=False),
         sa.Column("records", sa.Integer(), nullable=False),
         sa.Column("seconds", sa.Float(), nullable=True),
+        sa.Column("calibrated", sa.Boolean(), nullable=True),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_rank_model")),
     )
     op.create_table(
