@@ -9,7 +9,7 @@ import numpy.typing as npt
 from review.dedup import block, decide, relate, score
 from review.dedup.normalise import Norm, normalise
 from review.dedup.row import Found, Pair, Row
-from review.dedup.words import why
+from review.dedup.words import RULE, why
 
 CHUNK = 100_000
 """Pairs compared at once: bounds the memory, large enough that Python's share stays small."""
@@ -77,6 +77,7 @@ class _Compared:
     """The pairs that some rule speaks of, with their scores; all others are dropped at once."""
 
     def __init__(self, norms: list[Norm], i: block.Ints, j: block.Ints, tell: Progress) -> None:
+        self.norms = norms
         at: list[block.Ints] = []
         scores: list[score.Scores] = []
         decisions: list[decide.Decision] = []
@@ -85,9 +86,9 @@ class _Compared:
             some = slice(start, start + CHUNK)
             compared = score.score(norms, i[some], j[some])
             decision = decide.decide(compared)
-            related = relate.relate(compared, norms, i[some], j[some])
-            related[decision.verdict != decide.NO] = 0
-            kept = np.flatnonzero((decision.verdict != decide.NO) | (related > 0))
+            no = decision.verdict == decide.NO
+            related = relate.relate(compared, norms, i[some], j[some], among=no)
+            kept = np.flatnonzero(~no | (related > 0))
             at.append(kept + start)
             relations.append(related[kept])
             scores.append(compared.take(kept))
@@ -126,29 +127,33 @@ class _Compared:
             both = min(tops), max(tops)
             if tops[0] != tops[1] and both not in seen:
                 seen.add(both)
-                asked.append(self._pair(k, ids, likeness, merged=False))
+                asked.append(self._pair(k, ids, likeness))
         told = []
         for k in related:
             tops = groups.top(int(self.i[k])), groups.top(int(self.j[k]))
             if tops[0] != tops[1] and (min(tops), max(tops)) not in seen:
                 groups.join(*tops)  # a chain of reports tells it; not each with each
-                told.append(self._related(k, ids, likeness))
+                told.append(self._pair(k, ids, likeness))
         return Found(certain, asked, told)
 
-    def _related(self, k: int, ids: list[int], likeness: score.Floats) -> Pair:
-        a, b = sorted((ids[self.i[k]], ids[self.j[k]]))
-        kind = relate.KINDS[self.relation[k]]
-        reasons = why(self.scores, k, rule=relate.WORDS[kind] if kind else "")
-        return Pair(a, b, round(float(likeness[k]), 3), reasons, kind)
+    def _pair(
+        self, k: int, ids: list[int], likeness: score.Floats, *, merged: bool = False
+    ) -> Pair:
+        i, j = int(self.i[k]), int(self.j[k])
+        first, second = (i, j) if ids[i] < ids[j] else (j, i)
+        reasons = why(self.scores, k, self.norms[first], self.norms[second])
+        related = relate.KINDS[self.relation[k]]
+        rule = relate.WORDS[related] if related else decide.RULES[self.rule[k]]
+        reasons.append(RULE + rule)
+        if not related and not merged:
+            reasons.extend(self._hindrance(k))
+        return Pair(ids[first], ids[second], round(float(likeness[k]), 3), reasons, related)
 
-    def _pair(self, k: int, ids: list[int], likeness: score.Floats, *, merged: bool) -> Pair:
-        a, b = sorted((ids[self.i[k]], ids[self.j[k]]))
-        reasons = why(self.scores, k, rule=decide.RULES[self.rule[k]])
-        if not merged and self.hold[k]:
-            reasons.insert(1, f"but: {decide.HOLDS[self.hold[k]]}")
-        elif not merged and self.verdict[k] == decide.CERTAIN:
-            reasons.insert(1, "but: it would bring two PMIDs or a notice into one cluster")
-        return Pair(a, b, round(float(likeness[k]), 3), reasons)
+    def _hindrance(self, k: int) -> list[str]:
+        if self.hold[k]:
+            return [f"but: {decide.HOLDS[self.hold[k]]}"]
+        contradicts = bool(self.verdict[k] == decide.CERTAIN)
+        return ["but: it would bring two PMIDs or a notice into one cluster"] * contradicts
 
 
 class _Groups:

@@ -63,21 +63,27 @@ def kind(row: Row) -> str:
 
 
 _COLUMN = re.compile(
-    r"\b(?:editor'?s?'?|guest|president'?s?) (?:comments?|remarks|notes?|choice|message|page|"
-    r"introduction|letter|column|perspective)|"
-    r"^\W*(?:editorials?|guest editorial|preface|foreword|introduction to the|in this issue|"
+    r"\W*(?:editorials?|guest editorial|preface|foreword|introduction to the|in this issue|"
     r"from the (?:editor|president)|(?:letter|message|note|remarks|a word) from|annual report|"
     r"news|book reviews?|calendar|announcements?|(?:abstracts|proceedings|papers|posters) (?:of|"
     r"from|presented)|(?:highlights|selected abstracts) |correspondence|letters? to the|"
-    r"mitteilungen|journal club|(?:list|index) of|acknowledge?ments?|thanks to|table of contents)|"
-    r"\b(?:mini-?track|special (?:issue|section)|case records of)\b",
+    r"mitteilungen|journal club|(?:list|index) of|acknowledge?ments?|thanks to|table of contents)",
     re.IGNORECASE,
 )
+_COLUMN_WITHIN = re.compile(
+    r"\b(?:editor'?s?'?|guest|president'?s?) (?:comments?|remarks|notes?|choice|message|page|"
+    r"introduction|letter|column|perspective)|"
+    r"\b(?:mini-?track|special (?:issue|section)|case records of)\b"
+)
+_WITHIN_HINTS = ("editor", "guest", "president", "track", "special ", "case records")
 
 
 def is_column(title: str) -> bool:
     """Whether a title is one that returns, issue after issue or meeting after meeting."""
-    return bool(_COLUMN.search(title))
+    if _COLUMN.match(title):
+        return True
+    low = title.lower()
+    return any(hint in low for hint in _WITHIN_HINTS) and bool(_COLUMN_WITHIN.search(low))
 
 
 _BEFORE = re.compile(

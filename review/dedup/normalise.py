@@ -13,6 +13,7 @@ from review.dedup.titles import (
     english,
     fold,
     foreign,
+    letters,
     title_numbers,
     title_words,
     words,
@@ -37,7 +38,7 @@ _VARIANTS = re.compile(r"\s[=/]\s|[:;]\s|\.\s(?=[A-Z][a-z]+ [a-z])|-(?=(?i:journ
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
 _PAGE = re.compile(r"((?:\d{0,2}[a-z]{1,6})?)[\s.]?0*(\d{1,12})", re.IGNORECASE)
 _DIGITS = re.compile(r"\d{1,12}")
-_REGISTERS = ("NCT", "ISRCTN", "CTR", "DRKS", "UMIN", "EudraCT")
+_REGISTERS = ("CT", "DRKS", "UMIN")  # in the name of every register
 _REGISTERED = re.compile(
     r"NCT ?0\d{7}|ISRCTN ?\d{8}|ACTRN ?\d{14}|ChiCTR[-A-Z]*-?\d{8,10}|DRKS ?\d{8}|UMIN ?\d{9}|"
     r"PACTR ?\d{15,}|(?<=EudraCT)\W*(?:[Nn]umber|[Nn]o\.?)?\W*20\d\d-\d{6}-\d\d"
@@ -160,7 +161,7 @@ def normalise(row: Row) -> Norm:
     if ")" in volume and "(" not in volume:  # "1)" is the torn end of "57 (SUPPL. 1)"
         volume = ""
     given_abstract = (row.abstract or "")[: ABSTRACT_LETTERS * 3 // 2]
-    abstract = "".join(words(_LABEL.sub("", given_abstract)))
+    abstract = letters(_LABEL.sub("", given_abstract))
     return Norm(
         letters="".join(title),
         longest=" ".join(sorted(set(title), key=lambda word: (-len(word), word))[:4]),
@@ -189,7 +190,7 @@ def normalise(row: Row) -> Norm:
 
 def trial(text: str) -> str:
     """The trial registration a text names, or "" if it names none or several."""
-    if not any(name in text for name in _REGISTERS):
+    if not any(sign in text for sign in _REGISTERS):
         return ""
     found = {re.sub(r"\W", "", name) for name in _REGISTERED.findall(text)}
     return intern(found.pop()) if len(found) == 1 else ""

@@ -36,19 +36,20 @@ _MEETING = re.compile(
 )
 
 
-def relate(s: Scores, norms: Sequence[Norm], i: Ints, j: Ints) -> npt.NDArray[np.int8]:
+def relate(
+    s: Scores, norms: Sequence[Norm], i: Ints, j: Ints, *, among: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.int8]:
     """The position in KINDS of how each pair is related, 0 where nothing says so.
 
-    `s` compares the records at positions i and j. Of the pairs given, none is certain.
+    `s` compares the records at positions i and j; `among` are the pairs to look at, which
+    are neither merged nor asked.
     """
     people = (s.names >= 0.6) & (s.first >= CLOSE)
     title = (s.length >= 30) & ((s.title >= 0.7) | (s.within >= 0.95))
-    likely = (people & title) | ((s.kinds == DIFFERENT) & (s.length >= 20))
+    likely = (people & title) | ((s.kinds == DIFFERENT) & (s.length >= 20)) | s.trial
     found = np.zeros(len(i), np.int8)
-    for k in range(len(i)):
-        a, b = norms[i[k]], norms[j[k]]
-        if likely[k] or (a.trial and a.trial == b.trial):
-            found[k] = KINDS.index(_relation(s, k, a, b))
+    for k in np.flatnonzero(likely & among).tolist():
+        found[k] = KINDS.index(_relation(s, k, norms[i[k]], norms[j[k]]))
     return found
 
 
@@ -61,7 +62,7 @@ def _relation(s: Scores, k: int, a: Norm, b: Norm) -> Relation | None:
             return Relation.PROTOCOL
         if s.title[k] >= 0.9 and s.numbers[k] != DIFFERENT:
             return _elsewhere(s, k, a, b)
-    return Relation.TRIAL if a.trial and a.trial == b.trial else None
+    return Relation.TRIAL if s.trial[k] else None
 
 
 def _of_another_kind(s: Scores, k: int, a: Norm, b: Norm) -> Relation | None:

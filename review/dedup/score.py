@@ -33,7 +33,8 @@ class Scores:
     in brackets, `contrary` that they differ in words such as men and women, `bare` that one has no
     journal, volume or page, `ahead` that one has no volume or page and is a year older than the
     other, which has, `meeting` that they are a year apart without a volume, as proceedings are,
-    and one has no page, `column` that a title is one which returns in every issue.
+    and one has no page, `column` that a title is one which returns in every issue, `trial`
+    that both name the same trial registration.
     """
 
     title: Floats
@@ -59,6 +60,7 @@ class Scores:
     ahead: npt.NDArray[np.bool_]
     meeting: npt.NDArray[np.bool_]
     column: npt.NDArray[np.bool_]
+    trial: npt.NDArray[np.bool_]
 
     def take(self, at: Ints) -> "Scores":
         """The comparison of the pairs at the given positions only."""
@@ -142,6 +144,7 @@ def score(norms: Sequence[Norm], i: Ints, j: Ints) -> Scores:
         ahead=_whether(_ahead, left, right),
         meeting=_whether(_meeting, left, right),
         column=_whether(lambda a, b: a.column or b.column, left, right),
+        trial=_whether(lambda a, b: bool(a.trial) and a.trial == b.trial, left, right),
     )
 
 

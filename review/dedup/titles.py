@@ -44,6 +44,7 @@ _FOLDING = _Folding()
 _MISREAD = re.compile("[ÃÂÄÅÎÏâ][\u0080-\u00bf\u0152-\u02dc\u2013-\u2122]{1,2}")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,80}>")
 _DIGITS = re.compile(r"\d{1,12}")
+_BETWEEN = {code: None for code in range(128) if not chr(code).isalnum()}
 _WORD = re.compile(r"[^\W_]+")
 _AFTERTHOUGHT = re.compile(  # what databases add behind a title
     r"(?:\s*[\[(]\s*(?:\d+\s*refs?\.?|review|abstracts?(?:\s+(?:no|number)?[.:]?\s*\w*)?|"
@@ -100,6 +101,12 @@ def _reread(found: re.Match[str]) -> str:
         return found.group().encode("cp1252").decode("utf-8")
     except UnicodeError:
         return found.group()
+
+
+def letters(text: str) -> str:
+    """A text's words without what is between them."""
+    folded = fold(text)
+    return folded.translate(_BETWEEN) if folded.isascii() else "".join(_WORD.findall(folded))
 
 
 def words(text: str) -> list[str]:

@@ -1,28 +1,34 @@
 """How right and how fast duplicates are found, set by set, beside other tools.
 
-    python -m tests.benchmarks.bench_dedup [--data FOLDER] [--peer PYTHON] [--scale N ...]
+    python -m tests.benchmarks.bench_dedup [--data FOLDER] [--scale N ...]
+        [--bib-dedupe PYTHON] [--splink PYTHON] [--asysd RSCRIPT]
 
-Scores count records to remove (n - 1 per cluster). "asked" are questions in per cent of records;
-"F1 after" is the score once each has been answered rightly. "left out" is the automatic F1 with
-only those merge rules that made no wrong merge on the *other* sets: what the rules would have been
-had this set never been seen. The rules have thresholds set by hand, no fitted weights.
+Scores count records to remove (n - 1 per cluster). Rows of each set: *merged* is the automatic
+tier; *answered* is the score once each question has been answered rightly, with the questions in
+per cent of records; *left out* is the automatic tier with only those merge rules that made no
+wrong merge on the *other* sets: what the rules would have been had this set never been seen. The
+rules have thresholds set by hand, no fitted weights. Each tool runs in a process of its own; CPU
+seconds and the peak of memory count the comparison, not the reading of the file.
 
-`--peer` names a Python that has bib-dedupe (kept apart, as it holds libraries back); it then runs
-on the same sets in the same run. `--scale` makes that many records, a quarter of them copies.
+Other tools run where they are installed, by an interpreter named by an option or by
+REVIEW_BENCH_BIB_DEDUPE, REVIEW_BENCH_SPLINK, REVIEW_BENCH_ASYSD. `--scale` makes that many
+records, a quarter of them copies.
 """
 
 import argparse
 import json
+import os
 import random
 import resource
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from review.dedup import Found, Pair, Row, decide, find
+from review.dedup.words import RULE
 from tests.dedup.labelled import (
     SETS,
     Removal,
@@ -34,34 +40,54 @@ from tests.dedup.labelled import (
 )
 
 DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "dedup"
-PEER = """
-import json, resource, sys, contextlib, io
-import pandas as pd
-from bib_dedupe.bib_dedupe import block, cluster, match, prep
-frame = pd.read_csv(sys.argv[1], dtype=str, keep_default_na=False)
-place = {name: k for k, name in enumerate(frame["ID"])}
-def used():
-    own, kids = (resource.getrusage(w) for w in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return own.ru_utime + own.ru_stime + kids.ru_utime + kids.ru_stime
-start = used()
-with contextlib.redirect_stdout(io.StringIO()):
-    found = cluster(match(block(prep(frame))))
-seconds = used() - start
-pairs = [[place[a], place[b]] for c in found for a, b in zip(c, c[1:])]
-print(json.dumps({"cpu": seconds, "pairs": pairs}))
-"""
+PEERS = Path(__file__).with_name("dedup_peers")
+TOOLS = {
+    "bib-dedupe": PEERS / "run_bib_dedupe.py",
+    "splink": PEERS / "run_splink.py",
+    "asysd": PEERS / "run_asysd.R",
+}
 HEAD = (
-    f"{'set':14}{'records':>8}{'dupes':>7}{'wrong':>6}{'missed':>7}{'precision':>10}{'recall':>8}"
-    f"{'F1':>8}{'left out':>9}{'asked':>7}{'F1 after':>9}{'CPU s':>7}"
-    "   peer: wrong missed F1 CPU ratio"
+    f"{'set':13}{'tool':12}{'records':>8}{'remove':>8}{'wrong':>6}{'missed':>7}{'precision':>10}"
+    f"{'recall':>8}{'F1':>8}{'CPU s':>8}{'peak MB':>8}{'asked':>7}"
 )
 
 
-def timed(rows: list[Row]) -> tuple[Found, float]:
-    """The answer and the CPU seconds it took."""
-    start = time.process_time()
-    found = find(rows)
-    return found, time.process_time() - start
+@dataclass(frozen=True)
+class Line:
+    """One row of the table; `cpu`, `peak` (MB) and `asked` are empty where they mean nothing."""
+
+    tool: str
+    records: int
+    got: Removal
+    cpu: float | None = None
+    peak: float | None = None
+    asked: int | None = None
+
+    def shown(self, name: str) -> str:
+        """The row as text."""
+        g = self.got
+        cpu = "" if self.cpu is None else f"{self.cpu:.2f}"
+        peak = "" if self.peak is None else f"{self.peak:.0f}"
+        asked = "" if self.asked is None else f"{100 * self.asked / self.records:.2f}%"
+        return (
+            f"{name:13}{self.tool:12}{self.records:>8}{g.right + g.left:>8}{g.wrong:>6}{g.left:>7}"
+            f"{g.precision:>10.4f}{g.recall:>8.4f}{g.f1:>8.4f}{cpu:>8}{peak:>8}{asked:>7}"
+        )
+
+    def __add__(self, other: "Line") -> "Line":
+        return Line(
+            self.tool,
+            self.records + other.records,
+            self.got + other.got,
+            None if self.cpu is None else self.cpu + (other.cpu or 0),
+            None if self.peak is None else max(self.peak, other.peak or 0),
+            None if self.asked is None else self.asked + (other.asked or 0),
+        )
+
+
+def rule_of(pair: Pair) -> str:
+    """The name of the rule that decided."""
+    return next(reason[len(RULE) :] for reason in pair.why if reason.startswith(RULE))
 
 
 def rule_record(data: Path) -> dict[str, dict[str, list[int]]]:
@@ -72,13 +98,13 @@ def rule_record(data: Path) -> dict[str, dict[str, list[int]]]:
         truth = cluster_of(clusters)
         counts = out.setdefault(name, {})
         for pair in find(rows).certain:
-            counts.setdefault(pair.why[0], [0, 0])[not is_true(pair, truth)] += 1
+            counts.setdefault(rule_of(pair), [0, 0])[not is_true(pair, truth)] += 1
     return out
 
 
-def left_out(data: Path, name: str, record: dict[str, dict[str, list[int]]]) -> Removal:
-    """The score on a set with only the merge rules that the other sets support."""
-    every = decide.MERGE
+def left_out(rows: list[Row], name: str, record: dict[str, dict[str, list[int]]]) -> Found:
+    """The answer on a set with only the merge rules that the other sets support."""
+    every, questions = decide.MERGE, decide.QUESTIONS
     others = [counts for other, counts in record.items() if other != name]
     decide.MERGE = tuple(
         rule
@@ -86,75 +112,68 @@ def left_out(data: Path, name: str, record: dict[str, dict[str, list[int]]]) -> 
         if any(rule.name in c for c in others)
         and not any(c.get(rule.name, [0, 0])[1] for c in others)
     )
-    unused = tuple(rule for rule in every if rule not in decide.MERGE)
-    questions = decide.QUESTIONS
-    decide.QUESTIONS = questions + unused
+    decide.QUESTIONS = questions + tuple(rule for rule in every if rule not in decide.MERGE)
     decide.RULES = tuple(rule.name for rule in decide.MERGE + decide.QUESTIONS)
     try:
-        rows, clusters = labelled(data / name)
-        return removal(find(rows).certain, clusters)
+        return find(rows)
     finally:
         decide.MERGE, decide.QUESTIONS = every, questions
         decide.RULES = tuple(rule.name for rule in every + questions)
 
 
-def peer(python: str, records: Path, clusters: list[list[int]]) -> tuple[Removal, float]:
-    """bib-dedupe on the same file, in its own Python."""
-    ran = subprocess.run([python, "-c", PEER, str(records)], capture_output=True, text=True)
-    if ran.returncode:
-        raise SystemExit(f"The peer failed: {ran.stderr.strip().splitlines()[-1]}")
-    answer = json.loads(ran.stdout.strip().splitlines()[-1])
+def ran(command: list[str], tool: str) -> tuple[list[Pair], float, float]:
+    """What a tool merges in a process of its own, its CPU seconds and peak in MB."""
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        raise SystemExit(f"{tool} failed: {done.stderr.strip().splitlines()[-1]}")
+    answer = json.loads(done.stdout.strip().splitlines()[-1])
     pairs = [Pair(min(p), max(p), 1.0, []) for p in answer["pairs"]]
-    return removal(pairs, clusters), answer["cpu"]
+    return pairs, answer["cpu"], answer["peak"]
 
 
-def sets(data: Path, python: str | None) -> None:
-    """One line per labelled set, and their sum."""
+def ours(folder: Path) -> None:
+    """Prints what the product merges, as the other tools' scripts do."""
+    rows, _ = labelled(folder)
+    start = time.process_time()
+    found = find(rows)
+    cpu = time.process_time() - start
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
+    print(json.dumps({"cpu": cpu, "peak": peak, "pairs": [(p.a, p.b) for p in found.certain]}))
+
+
+def lines(data: Path, name: str, record: dict[str, dict[str, list[int]]]) -> Iterator[Line]:
+    """The product's rows of one set."""
+    rows, clusters = labelled(data / name)
+    command = [sys.executable, "-m", __spec__.name, "--only", str(data / name)]
+    pairs, cpu, peak = ran(command, "This benchmark")
+    found = find(rows)
+    then = removal(answered(found, clusters), clusters)
+    kept_out = removal(left_out(rows, name, record).certain, clusters)
+    yield Line("merged", len(rows), removal(pairs, clusters), cpu, peak)
+    yield Line("answered", len(rows), then, asked=len(found.uncertain))
+    yield Line("left out", len(rows), kept_out)
+
+
+def sets(data: Path, peers: dict[str, str]) -> None:
+    """The table: each labelled set, and their sum."""
     print(HEAD)
     record = rule_record(data)
-    auto = after = other = loso = Removal(0, 0, 0)
-    records = asked = 0
-    cpu = peer_cpu = 0.0
+    total: dict[str, Line] = {}
     for name in SETS:
-        rows, clusters = labelled(data / name)
-        found, seconds = timed(rows)
-        got = removal(found.certain, clusters)
-        then = removal(answered(found, clusters), clusters)
-        kept_out = left_out(data, name, record)
-        beside = ""
-        if python:
-            theirs, their_cpu = peer(python, data / name / "records_pre_merged.csv.gz", clusters)
-            other, peer_cpu = other + theirs, peer_cpu + their_cpu
-            beside = _beside(theirs, their_cpu, seconds)
-        _line(name, len(rows), got, kept_out, len(found.uncertain), then, seconds, beside)
-        auto, after, loso = auto + got, after + then, loso + kept_out
-        records, asked, cpu = records + len(rows), asked + len(found.uncertain), cpu + seconds
-    beside = _beside(other, peer_cpu, cpu) if python else ""
-    _line("all", records, auto, loso, asked, after, cpu, beside)
-
-
-def _beside(theirs: Removal, their_cpu: float, ours: float) -> str:
-    return (
-        f"   {theirs.wrong:>11}{theirs.left:>7}{theirs.f1:>8.4f}{their_cpu:>7.1f}"
-        f"{their_cpu / ours:>5.0f}x"
-    )
-
-
-def _line(
-    name: str,
-    records: int,
-    got: Removal,
-    kept_out: Removal,
-    asked: int,
-    then: Removal,
-    seconds: float,
-    beside: str,
-) -> None:
-    print(
-        f"{name:14}{records:>8}{got.right + got.left:>7}{got.wrong:>6}{got.left:>7}"
-        f"{got.precision:>10.4f}{got.recall:>8.4f}{got.f1:>8.4f}{kept_out.f1:>9.4f}"
-        f"{100 * asked / records:>6.2f}%{then.f1:>9.4f}{seconds:>7.2f}{beside}"
-    )
+        found = list(lines(data, name, record))
+        _, clusters = labelled(data / name)
+        for tool, interpreter in peers.items():
+            file = data / name / "records_pre_merged.csv.gz"
+            pairs, cpu, peak = ran([interpreter, str(TOOLS[tool]), str(file)], tool)
+            found.append(Line(tool, found[0].records, removal(pairs, clusters), cpu, peak))
+        for line in found:
+            print(line.shown(name))
+            total[line.tool] = total[line.tool] + line if line.tool in total else line
+    for line in total.values():
+        print(line.shown("all"))
+    for tool in peers:
+        ratio = (total[tool].cpu or 0) / (total["merged"].cpu or 1)
+        print(f"{tool} took {ratio:.0f} times the CPU.")
 
 
 def made(count: int) -> Iterator[Row]:
@@ -221,14 +240,23 @@ def main() -> None:
     """Reads the command line and prints the tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, default=DATA)
-    parser.add_argument("--peer", help="a Python that has bib-dedupe installed")
+    for tool in TOOLS:
+        variable = "REVIEW_BENCH_" + tool.upper().replace("-", "_")
+        parser.add_argument(f"--{tool}", dest=tool, default=os.environ.get(variable))
     parser.add_argument("--scale", type=int, nargs="*", default=[])
-    options = parser.parse_args()
-    if options.data.is_dir():
-        sets(options.data, options.peer)
+    parser.add_argument("--only", type=Path, help=argparse.SUPPRESS)
+    options = vars(parser.parse_args())
+    if options["only"]:
+        ours(options["only"])
+        return
+    for tool in TOOLS:
+        if not options[tool]:
+            print(f"{tool}: left out, as no interpreter is named (--{tool}).", file=sys.stderr)
+    if options["data"].is_dir():
+        sets(options["data"], {tool: options[tool] for tool in TOOLS if options[tool]})
     else:
-        print(f"No labelled sets at {options.data}.", file=sys.stderr)
-    for count in options.scale:
+        print(f"No labelled sets at {options['data']}.", file=sys.stderr)
+    for count in options["scale"]:
         scale(count)
 
 
