@@ -74,7 +74,10 @@ def assign(
         if n is not None and must:
             plan = {record: plan[record] for record in assignment.draw(plan, n, seed=seed_)}
         if not plan and not dry_run:
-            raise Refused(f"No record at {stage_.value} can be assigned so.")
+            raise Refused(
+                f"No record at {stage_.value} can be assigned so: {left_out['begun']:,} are begun "
+                f"and {left_out['assigned']:,} are assigned already."
+            )
         if isinstance(given, Write):
             assignments.add(given, stage_, plan, kind=kind_, seed=seed_, note=note.strip())
             _store(given, field, plan, content)
