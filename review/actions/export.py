@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from review.actions.caller import Caller, Viewer, acting
 from review.actions.cards import cards
 from review.actions.casting import stage_named
+from review.actions.searches import searches_file
 from review.errors import BadInput, NotFound
 from review.reporting.decisions_out import decisions_file
 from review.reporting.records_out import records_file
@@ -20,7 +21,7 @@ from review.store import duplicates, people, screening
 from review.store.engine import Database
 from review.vocab import Stage, State, Verdict
 
-WHATS = ("records", "votes", "decisions")
+WHATS = ("records", "votes", "decisions", "searches")
 
 
 def export(
@@ -42,6 +43,8 @@ def export(
     """
     if what not in WHATS:
         raise BadInput(f"'{what}' cannot be exported; say {' or '.join(WHATS)}.")
+    if what == "searches":
+        return searches_file(db, who, format)
     with db.read() as conn:
         viewer = acting(conn, who, act="export")
         if what == "records":

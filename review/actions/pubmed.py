@@ -1,6 +1,6 @@
 """Searching PubMed: find, fetch in batches that can be resumed, and run again for what is new."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,9 @@ from review.actions.settings import Settings
 from review.errors import BadInput, Incomplete, NotFound, Refused
 from review.ingest import strategy as strategies
 from review.ingest.answers import Found
-from review.store import intake, records
+from review.ingest.batches import Batch, Fetching
+from review.ingest.pubmed import PubMed
+from review.store import intake, notices
 from review.store.engine import Database, Write
 from review.store.tables import (
     RefoundRow,
@@ -23,7 +25,10 @@ from review.store.tables import (
 from review.vocab import SearchKind
 
 SOURCE, PLATFORM = "PubMed", "NCBI E-utilities"
+SHORT = "PubMed listed fewer ids than it counted"
 Progress = Callable[[int, int | None], None]
+Say = Callable[[str], None]
+Preview = Callable[[dict[str, Any]], None]
 
 
 def search_pubmed(
@@ -37,68 +42,110 @@ def search_pubmed(
     dry_run: bool = False,
     resume: int | None = None,
     progress: Progress | None = None,
+    preview: Preview | None = None,
+    say: Say | None = None,
 ) -> dict[str, Any]:
     """Search PubMed and import what it finds; `since` and `until` limit the date of entry.
 
     `dry_run` only asks for count, translation and warnings; `resume` goes on with an earlier
-    search. Returns {search, count, imported, new, missing, rejects, warnings, translation,
-    complete}. Incomplete if the run stopped early: what came stays, and the message says how
-    to go on.
+    search. Before anything is fetched `preview` is given what a dry run would return; `say`
+    hears, in a sentence and from any thread, of each pause before another try. Returns {search,
+    count, imported, new, missing, rejects, warnings, translation, complete}. Incomplete if the
+    run stopped early: what came stays, and the message says how to go on; so does that of a
+    KeyboardInterrupt.
     """
     with db.read() as conn:
         acting(conn, who, *MANAGERS, act="search PubMed")
+    client = Settings().pubmed()
+    client.tell(say)
     if resume is not None:
-        return _resume(db, who, resume, progress)
+        return _resume(db, who, client, resume, progress)
     if (query is None) == (strategy is None):
         raise BadInput("Give a query or a --strategy file, one of the two.")
     text, notes = query or "", tuple[str, ...]()
     if strategy is not None:
         read = strategies.read(strategy)
         text, query, notes = read.text, read.query, read.notes
-    client = Settings().pubmed()
     if dry_run:
-        counted = client.count(query or "", since=since, until=until)
-        return _answer(counted, notes) | {"search": None, "imported": 0, "complete": False}
-    found = client.find(query or "", since=since, until=until)
+        return _foreseen(client.count(query or "", since=since, until=until), notes)
     limits = {key: value for key, value in (("since", since), ("until", until)) if value}
-    with writing(db, who) as write:
-        search = _begin(write, found, text=text, notes=notes, limits=limits, ids=found.ids)
-    return _fetch(db, who, search, found.ids, progress, whole=found.complete)
+    with client.fetching() as run:
+        found = client.find(
+            query or "",
+            since=since,
+            until=until,
+            seen=lambda first: preview(_foreseen(first, notes)) if preview else None,
+            early=run.add,
+        )
+        run.add(found.ids)
+        with writing(db, who) as write:
+            search = _begin(write, found, text=text, notes=notes, limits=limits, ids=run.ids)
+        return _fetch(db, who, search, run, progress, whole=found.complete)
 
 
 def update_search(
-    db: Database, who: Caller, search: int | None = None, *, progress: Progress | None = None
+    db: Database,
+    who: Caller,
+    search: int | None = None,
+    *,
+    progress: Progress | None = None,
+    preview: Preview | None = None,
+    say: Say | None = None,
 ) -> dict[str, Any]:
-    """Run a recorded PubMed search again (the last one by default) and fetch only what is new."""
+    """Run a recorded PubMed search again (the last one by default) and fetch only what is new.
+
+    The whole search is listed again, without a last date, and compared id by id with what
+    PubMed has brought: so records that entered late, or were changed so that they match only
+    now, come in, however long ago the search was; there is no window to fall out of. Records
+    of the review that PubMed now says are retracted are named in the warnings. Arguments and
+    answer as for `search_pubmed`.
+    """
     with db.read() as conn:
         acting(conn, who, *MANAGERS, act="search PubMed")
-        runs = [row for row in intake.searches(conn) if row["query"]]
-        if search is not None:
-            runs = [row for row in runs if row["id"] == search]
-        if not runs:
-            raise NotFound(
-                "No PubMed search is recorded yet."
-                if search is None
-                else f"Search {search} is not a PubMed search."
-            )
-        earlier = runs[-1]
-        accessions = records.accessions(conn)
-        known = intake.known_accessions(conn, SOURCE)
+        earlier = _earlier(intake.searches(conn), search)
+        known = intake.known(conn, SOURCE)
+        retracted = set(notices.known(conn).retracted)
     since = earlier["limits"].get("since")
-    found = Settings().pubmed().find(earlier["query"], since=since)
-    fresh = [id_ for id_ in found.ids if id_ not in known]
-    with writing(db, who) as write:
-        new = _begin(
-            write,
-            found,
-            text=earlier["strategy"],
-            limits={"since": since} if since else {},
-            ids=fresh,
-            rerun_of=earlier["rerun_of"] or earlier["id"],
+    client = Settings().pubmed()
+    client.tell(say)
+
+    def fresh(ids: Iterable[str]) -> list[str]:
+        return [id_ for id_ in ids if id_ not in known]
+
+    with client.fetching() as run:
+        found = client.find(
+            earlier["query"],
+            since=since,
+            seen=lambda first: preview(_foreseen(first, ())) if preview else None,
+            early=lambda ids: run.add(fresh(ids)),
         )
-        again = [accessions[id_][0] for id_ in found.ids if id_ in known]
-        write.add_many(RefoundRow, [{"search_id": new, "record_id": r} for r in again])
-    return _fetch(db, who, new, fresh, progress, whole=found.complete)
+        run.add(fresh(found.ids))
+        gone = client.retracted(found, since=since)
+        since_then = [id_ for id_ in gone if known.get(id_, -1) not in {-1, *retracted}]
+        notes = (f"Retracted since they came in: PMID {', '.join(since_then)}.",)
+        with writing(db, who) as write:
+            new = _begin(
+                write,
+                found,
+                text=earlier["strategy"],
+                notes=notes if since_then else (),
+                limits={"since": since} if since else {},
+                ids=run.ids,
+                rerun_of=earlier["rerun_of"] or earlier["id"],
+            )
+            again = [known[id_] for id_ in found.ids if id_ in known]
+            write.add_many(RefoundRow, [{"search_id": new, "record_id": r} for r in again])
+        return _fetch(db, who, new, run, progress, whole=found.complete)
+
+
+def _earlier(rows: list[dict[str, Any]], search: int | None) -> dict[str, Any]:
+    """The PubMed search numbered `search`, or the last one; NotFound where there is none."""
+    runs = [row for row in rows if row["query"] and search in (None, row["id"])]
+    if runs:
+        return runs[-1]
+    if search is None:
+        raise NotFound("No PubMed search is recorded yet.")
+    raise NotFound(f"Search {search} is not a PubMed search.")
 
 
 def _begin(
@@ -111,7 +158,7 @@ def _begin(
     notes: tuple[str, ...] = (),
     rerun_of: int | None = None,
 ) -> int:
-    """Store the search and the ids it is to fetch, before the first is fetched."""
+    """Store the search and the ids it is to fetch, before the first of them is stored."""
     search = write.add(
         SearchRow,
         source=SOURCE,
@@ -127,63 +174,71 @@ def _begin(
         rerun_of=rerun_of,
     )
     write.add(SearchPlanRow, search_id=search, ids=list(ids))
+    if not found.complete:  # kept, so that whoever resumes it lists it again
+        write.add(SearchEndRow, search_id=search, complete=False, note=SHORT, deleted=[])
     return search
 
 
-def _resume(db: Database, who: Caller, search: int, progress: Progress | None) -> dict[str, Any]:
+def _resume(
+    db: Database, who: Caller, client: PubMed, search: int, progress: Progress | None
+) -> dict[str, Any]:
     with db.read() as conn:
-        found = intake.searches(conn, id=search)
+        rows = intake.searches(conn, id=search)
         plan = intake.plan(conn, search)
         done = intake.fetched(conn, search)
-    if not found or plan is None:
+        short = intake.ever_ended(conn, search, note=SHORT)
+        brought = intake.found_by(conn, search) if short else set()
+    if not rows or plan is None:
         raise NotFound(f"Search {search} is not a PubMed search that can be resumed.")
-    if found[0]["complete"]:
+    row = rows[0]
+    if row["complete"]:
         raise Refused(f"Search {search} is complete; run it again with 'review search update'.")
-    rest = [id_ for id_ in plan if id_ not in done]
-    return _fetch(db, who, search, rest, progress, done=len(done))
+    whole, limits = True, row["limits"]
+    if short:
+        found = client.find(row["query"], since=limits.get("since"), until=limits.get("until"))
+        brought.update(plan)
+        left_out = [id_ for id_ in found.ids if id_ not in brought]
+        whole = found.complete
+        with writing(db, who) as write:
+            write.add(SearchPlanRow, search_id=search, ids=left_out)
+        plan += left_out
+    with client.fetching() as run:
+        run.add(id_ for id_ in plan if id_ not in done)
+        return _fetch(db, who, search, run, progress, done=len(done), whole=whole)
 
 
 def _fetch(
     db: Database,
     who: Caller,
     search: int,
-    ids: Sequence[str],
+    run: Fetching,
     progress: Progress | None,
     *,
     done: int = 0,
     whole: bool = True,
 ) -> dict[str, Any]:
-    """Fetch `ids` batch by batch, each stored in a transaction of its own.
+    """Store what `run` fetches, each batch in a transaction of its own.
 
     `whole` is false where PubMed did not list all the ids it counted.
     """
     occurrences = intake.Occurrences(SOURCE)
-    total = done + len(ids)
+    total = done + len(run.ids)
     deleted: list[str] = []
-    client = Settings().pubmed()
     try:
-        for batch in client.fetch(ids):
-            with writing(db, who) as write:
-                intake.add_records(write, search, batch.records, occurrences)
-                intake.add_rejects(write, search, batch.rejects)
-                write.add(
-                    SearchBatchRow,
-                    search_id=search,
-                    requested=list(batch.requested),
-                    missing=list(batch.missing),
-                )
+        for batch in run.batches():
+            _store(db, who, search, batch, occurrences)
             deleted += batch.deleted
             done += len(batch.requested)
             if progress:
                 progress(done, total)
-    except Incomplete as stopped:
-        _end(db, who, search, complete=False, note=str(stopped), deleted=deleted)
-        raise Incomplete(
-            f"{stopped} {done:,} of {total:,} records are in; go on with "
+    except (Incomplete, KeyboardInterrupt) as stopped:
+        said = str(stopped) or "Interrupted."
+        _end(db, who, search, complete=False, note=said, deleted=deleted)
+        raise type(stopped)(
+            f"{said} {done:,} of {total:,} records are in; go on with "
             f"'review search pubmed --resume {search}'."
         ) from stopped
-    note = "" if whole else "PubMed listed fewer ids than it counted"
-    _end(db, who, search, complete=whole, note=note, deleted=deleted)
+    _end(db, who, search, complete=whole, note="" if whole else SHORT, deleted=deleted)
     with db.read() as conn:
         row = intake.searches(conn, id=search)[0]
         rejects = intake.rejects(conn, search)
@@ -200,6 +255,20 @@ def _fetch(
     }
 
 
+def _store(
+    db: Database, who: Caller, search: int, batch: Batch, occurrences: intake.Occurrences
+) -> None:
+    with writing(db, who) as write:
+        intake.add_records(write, search, batch.records, occurrences)
+        intake.add_rejects(write, search, batch.rejects)
+        write.add(
+            SearchBatchRow,
+            search_id=search,
+            requested=list(batch.requested),
+            missing=list(batch.missing),
+        )
+
+
 def _end(
     db: Database, who: Caller, search: int, *, complete: bool, note: str, deleted: list[str]
 ) -> None:
@@ -207,11 +276,15 @@ def _end(
         write.add(SearchEndRow, search_id=search, complete=complete, note=note, deleted=deleted)
 
 
-def _answer(found: Found, notes: tuple[str, ...]) -> dict[str, Any]:
+def _foreseen(found: Found, notes: tuple[str, ...]) -> dict[str, Any]:
+    """What is known of a search before anything of it is fetched."""
     return {
+        "search": None,
         "count": found.count,
         "query": found.query,
         "translation": found.translation,
         "warnings": [*notes, *found.warnings],
+        "imported": 0,
         "missing": [],
+        "complete": False,
     }

@@ -12,6 +12,7 @@ from review.actions.caller import Caller, acting, writing
 from review.errors import BadInput
 from review.ingest.read import read_file
 from review.ingest.record import Record, Reject
+from review.reporting import searches_out
 from review.store import intake, people
 from review.store.engine import Database, Write
 from review.store.tables import SearchEndRow, SearchRow
@@ -32,9 +33,15 @@ def import_file(
     strategy: str | None = None,
     date: str | None = None,
     format: str | None = None,
+    platform: str = "",
+    limits: str | None = None,
+    reported: int | None = None,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Import one file as one search; the same file twice adds nothing.
+
+    `platform` is through what the source was searched (Ovid, EBSCOhost ...), `limits` what the
+    search was limited to, in words, and `reported` how many records the source said it found.
 
     The records go in by the thousand, each thousand at once and the app never kept waiting
     longer than for one; an import that was interrupted is an incomplete search, which the same
@@ -45,6 +52,8 @@ def import_file(
         raise BadInput("Name the source of the file, e.g. --source Embase.")
     searched_on = _date(date)
     kind_ = _kind(kind)
+    if reported is not None and reported < 0:
+        raise BadInput("A source cannot report fewer records than none.")
     reading = read_file(path, format=format)
     sha256 = _sha256(path)
     with writing(db, who) as write:
@@ -58,8 +67,10 @@ def import_file(
             source=source.strip(),
             kind=kind_,
             strategy=strategy or "",
-            limits={},
+            platform=platform.strip(),
+            limits={"stated": limits.strip()} if limits and limits.strip() else {},
             date=searched_on,
+            reported=reported,
             warnings=[],
             file=path.name,
             file_sha256=sha256,
@@ -91,6 +102,8 @@ def import_file(
         "file": path.name,
         "sha256": sha256,
         "deleted": deleted,
+        "reported": reported,
+        "differs": differs({"reported": reported, "read": read, "rejects": len(rejects)}),
     }
 
 
@@ -106,6 +119,8 @@ def _again(write: Write, search: int, path: Path, sha256: str) -> dict[str, Any]
         "file": path.name,
         "sha256": sha256,
         "deleted": known["deleted"],
+        "reported": known["reported"],
+        "differs": differs(known),
     }
 
 
@@ -122,8 +137,21 @@ def searches(db: Database, who: Caller) -> list[dict[str, Any]]:
     """Return every search: source, strategy, limits, date, file, what it reported and brought."""
     with db.read() as conn:
         acting(conn, who, act="see the searches")
-        names = {None: ""} | {member.id: member.name for member in people.members(conn)}
-        return [_document(row, names) for row in intake.searches(conn)]
+        names = {member.id: member.name for member in people.members(conn)}
+        users = intake.system_users(conn)
+        return [
+            _document(row, by=names.get(row["member_id"]) or users.get(row["id"], ""))
+            for row in intake.searches(conn)
+        ]
+
+
+def searches_file(db: Database, who: Caller, format: str) -> bytes:
+    """Return what PRISMA-S asks of every search as a file: csv, xlsx, docx, md or json."""
+    rows = searches(db, who)
+    if format not in searches_out.FORMATS:
+        formats = ", ".join(searches_out.FORMATS)
+        raise BadInput(f"'{format}' is no format for searches; formats: {formats}.")
+    return searches_out.searches_file(rows, format)
 
 
 def rejects(db: Database, who: Caller, search: int) -> list[dict[str, str]]:
@@ -133,7 +161,21 @@ def rejects(db: Database, who: Caller, search: int) -> list[dict[str, str]]:
         return intake.rejects(conn, search)
 
 
-def _document(row: dict[str, Any], names: dict[int | None, str]) -> dict[str, Any]:
+def differs(row: dict[str, Any]) -> str:
+    """Say how many more or fewer records came in than the source reported; "" if as many."""
+    reported, read = row["reported"], row["read"]
+    if reported is None or reported == read:
+        return ""
+    if read > reported:
+        return f"{read - reported:,} more came in than the {reported:,} reported."
+    parts = ((len(row.get("missing", ())), "not delivered"), (row["rejects"], "rejected"))
+    why = ", ".join(f"{n:,} {what}" for n, what in parts if n)
+    return f"{reported - read:,} of the {reported:,} reported did not come in" + (
+        f" ({why})." if why else "."
+    )
+
+
+def _document(row: dict[str, Any], *, by: str) -> dict[str, Any]:
     names_of = ("source", "platform", "strategy", "query", "translation", "limits", "date")
     counts = ("reported", "read", "new", "rejects", "missing", "complete", "ended", "deleted")
     files = ("file", "format", "rerun_of", "warnings")
@@ -141,8 +183,10 @@ def _document(row: dict[str, Any], names: dict[int | None, str]) -> dict[str, An
         "id": row["id"],
         "kind": row["kind"].value,
         **{key: row[key] for key in (*names_of, *counts, *files)},
+        "imported": row["read"],
+        "differs": differs(row),
         "sha256": row["file_sha256"],
-        "by": names[row["member_id"]],
+        "by": by,
         "at": row["at"].isoformat(),
     }
 

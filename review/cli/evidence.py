@@ -76,12 +76,14 @@ def prisma(
 @command(root, "export")
 def export(
     session: Session,
-    what: Annotated[str, typer.Argument(metavar="WHAT", help="records, votes or decisions")],
+    what: Annotated[
+        str, typer.Argument(metavar="WHAT", help="records, votes, decisions, searches")
+    ],
     format: Annotated[
         str,
         typer.Option(
             help="records: ris, csv, nbib, xlsx; votes: csv, json; decisions: rayyan, asreview "
-            "(RIS they read), covidence (a zip of its lists)"
+            "(RIS they read), covidence (a zip of its lists); searches: csv, xlsx, docx, md, json"
         ),
     ] = "csv",
     stage: AnyStage = None,

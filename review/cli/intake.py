@@ -1,4 +1,4 @@
-"""Commands that bring records in and show them: search, import, searches, records."""
+"""Commands that bring files in and show records: import, records, record, remove."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -7,68 +7,13 @@ import typer
 
 from review.cli.lazily import actions
 from review.cli.printing import card, flagged, literal, plain, progressing, table
-from review.cli.root import root, search
+from review.cli.root import root
 from review.cli.session import MaybeAs, Session, command, text_of
 from review.errors import ReviewError
 from review.vocab import Removal, SearchKind
 
 _REJECTS_SHOWN = 20
 Record = Annotated[int, typer.Argument(metavar="RECORD")]
-
-
-@command(search, "pubmed")
-def pubmed(
-    session: Session,
-    query: Annotated[str | None, typer.Argument(metavar="[QUERY]")] = None,
-    strategy: Annotated[Path | None, typer.Option(help="A file that holds the query.")] = None,
-    until: Annotated[str | None, typer.Option(help="Last date of entry, e.g. 2025-05-20.")] = None,
-    since: Annotated[str | None, typer.Option(help="First date of entry.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count.")] = False,
-    resume: Annotated[int | None, typer.Option(help="Go on with an earlier search.")] = None,
-    as_: MaybeAs = None,
-) -> None:
-    """Search PubMed and import what it finds."""
-    with progressing("PubMed", quiet=session.as_json) as progress:
-        found = actions.search_pubmed(
-            session.db,
-            session.who(as_),
-            query,
-            strategy=strategy,
-            since=since,
-            until=until,
-            dry_run=dry_run,
-            resume=resume,
-            progress=progress,
-        )
-    _show_search(session, found)
-
-
-@command(search, "update")
-def update(
-    session: Session,
-    id: Annotated[int | None, typer.Argument(metavar="[ID]", help="Else the last one.")] = None,
-    as_: MaybeAs = None,
-) -> None:
-    """Run a recorded PubMed search again; only what is new comes in."""
-    with progressing("PubMed", quiet=session.as_json) as progress:
-        found = actions.update_search(session.db, session.who(as_), id, progress=progress)
-    _show_search(session, found)
-
-
-def _show_search(session: Session, found: dict[str, Any]) -> None:
-    if found["search"] is None:
-        lines = [f"PubMed counts {found['count']:,} records; nothing was fetched."]
-    else:
-        state = "complete" if found["complete"] else "not complete"
-        lines = [
-            f"Search {found['search']} ({state}): PubMed counted {found['count']:,}, "
-            f"{found['imported']:,} came, {found['new']:,} of them new, "
-            f"{len(found['missing'])} missing."
-        ]
-    lines += [f"Warning: {warning}" for warning in found["warnings"]]
-    if found["translation"]:
-        lines.append(f"Understood as: {found['translation']}")
-    session.show(found, *(literal(line) for line in lines))
 
 
 @command(root, "import")
@@ -80,9 +25,18 @@ def import_(
     strategy: Annotated[Path | None, typer.Option(help="A file with the search strategy.")] = None,
     date: Annotated[str | None, typer.Option(help="When it was searched; else today.")] = None,
     format: Annotated[str | None, typer.Option(help="Else found from the content.")] = None,
+    platform: Annotated[str, typer.Option(help="What it was searched through, e.g. Ovid.")] = "",
+    limits: Annotated[
+        str | None, typer.Option(help="What the search was limited to, e.g. 'English; 2000-'.")
+    ] = None,
+    reported: Annotated[
+        int | None, typer.Option(min=0, help="How many records the source said it found.")
+    ] = None,
     as_: MaybeAs = None,
 ) -> None:
     """Import files of records, each as one search; the same file twice adds nothing."""
+    if reported is not None and len(files) > 1:
+        raise typer.BadParameter("--reported is for one file; import them one by one.")
     text = text_of(strategy) if strategy else None
     done: list[dict[str, Any]] = []
     for path in files:
@@ -97,6 +51,9 @@ def import_(
                     strategy=text,
                     date=date,
                     format=format,
+                    platform=platform,
+                    limits=limits,
+                    reported=reported,
                     progress=progress,
                 )
         except ReviewError as error:
@@ -128,29 +85,13 @@ def _lines(done: list[dict[str, Any]]) -> list[Any]:
             f"{one['file']} ({one['format']}), search {one['search']}: {one['records']:,} records, "
             f"{one['new']:,} new, {len(one['rejects'])} rejected."
         )
+        if one["differs"]:
+            lines.append(f"  Warning: {one['differs']}")
         for bad in one["rejects"][:_REJECTS_SHOWN]:
             lines.append(f"  {bad['position']}: {bad['reason']}")
         if len(one["rejects"]) > _REJECTS_SHOWN:
             lines.append(f"  and more: review rejects {one['search']}")
     return [literal(line) for line in lines]
-
-
-@command(root, "searches")
-def searches(session: Session, as_: MaybeAs = None) -> None:
-    """List the searches and what each brought."""
-    found = actions.searches(session.db, session.who(as_))
-    names = ("id", "source", "kind", "date", "reported", "read", "new", "rejects", "complete")
-    session.show(found, table((*names, "file"), ([s[n] for n in (*names, "file")] for s in found)))
-
-
-@command(root, "rejects")
-def rejects(
-    session: Session, id: Annotated[int, typer.Argument(metavar="SEARCH")], as_: MaybeAs = None
-) -> None:
-    """List what a search could not read, and why."""
-    found = actions.rejects(session.db, session.who(as_), id)
-    names = ("position", "reason", "excerpt")
-    session.show(found, table(names, ([one[n] for n in names] for one in found)))
 
 
 @command(root, "records")

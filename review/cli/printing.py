@@ -2,6 +2,7 @@
 
 import re
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -122,21 +123,61 @@ def _composed(record: dict[str, Any]) -> str:
 def progressing(what: str, *, quiet: bool) -> Iterator[Callable[..., None] | None]:
     """Give a callback of (done, total) or (step, done) that draws progress on stderr.
 
-    None where nobody watches: stderr is no terminal, or `quiet`.
+    Beside what is done it shows the rate, and the time left where the end is known. None where
+    nobody watches: stderr is no terminal, or `quiet`.
     """
     if quiet or not sys.stderr.isatty():
         yield None
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[pace]}", markup=False),
+    )
     with Progress(*columns, console=console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=None)
+        task = bar.add_task(what, total=None, pace="")
+        begun: list[tuple[float, int]] = []
 
         def told(first: int | str, second: int | None) -> None:
             if isinstance(first, str):
                 bar.update(task, description=f"{what}: {first}", completed=second)
-            else:
-                bar.update(task, completed=first, total=second)
+                return
+            now = time.monotonic()
+            if not begun:  # a run that goes on does not begin at 0
+                begun.append((now, first))
+            rate = (first - begun[0][1]) / max(now - begun[0][0], 0.001)
+            bar.update(task, completed=first, total=second, pace=pace(rate, first, second))
 
         yield told
+
+
+def pace(rate: float, done: int, total: int | None) -> str:
+    """Return records a second, and the time left where the end is known, in words."""
+    if rate <= 0:
+        return ""
+    said = f"{rate:,.0f}/s"
+    if total is None:
+        return said
+    minutes, seconds = divmod(round(max(0, total - done) / rate), 60)
+    return f"{said}, {minutes} min {seconds} s left" if minutes else f"{said}, {seconds} s left"
+
+
+def telling(*, quiet: bool) -> Callable[[str], None] | None:
+    """Return what prints a sentence on stderr beside the progress; None if `quiet`.
+
+    One sentence a second at most: several threads may have the same to say.
+    """
+    if quiet:
+        return None
+    last = [-1.0]
+
+    def tell(sentence: str) -> None:
+        now = time.monotonic()
+        if now - last[0] >= 1:
+            last[0] = now
+            console(stderr=True).print(literal(sentence), highlight=False)
+
+    return tell

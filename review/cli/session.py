@@ -115,8 +115,8 @@ def command(app: typer.Typer, name: str) -> Callable[[Callable[..., None]], Call
             try:
                 _refuse_giants(given.values())
                 function(session, **given)
-            except KeyboardInterrupt:
-                _end("Interrupted.", INTERRUPTED)
+            except KeyboardInterrupt as stopped:  # an action may say how to go on
+                _end(str(stopped) or "Interrupted.", INTERRUPTED)
             except BrokenPipeError:  # whoever read our output has gone
                 os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
                 raise typer.Exit(REFUSED) from None

@@ -22,6 +22,7 @@ from review.ingest.slices import CAP, EVERYTHING, Slice, collect, one_line, span
 NCBI = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils"
 LANES_OF_SEARCH = 4  # slices asked for at once; more would mostly be asked in vain
 BATCH = 200  # ids in one EFetch
+_RETRACTED = '"retracted publication"[pt]'
 
 Seen = Callable[[Found], None]
 Early = Callable[[tuple[str, ...]], None]
@@ -113,6 +114,13 @@ class PubMed:
         if len(ids) != count:  # records may have come in meanwhile
             count = self._search(query, dates, wanted=0).count
         return answers.found(query, whole, ids=ids, count=count)
+
+    def retracted(self, found: Found, *, since: str | None = None) -> tuple[str, ...]:
+        """Those of what a search found (of the newest 9,999) that are retracted publications."""
+        query = f"({found.query}) AND {_RETRACTED}"
+        said = self._search(query, span(since, None), wanted=CAP)
+        # a server that leaves the condition out would have all of them retracted
+        return said.ids if said.count < found.count else ()
 
     def fetching(self, *, batch_size: int = BATCH) -> Fetching:
         """A run of batches to which ids can be added while the search is still being listed."""

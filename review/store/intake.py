@@ -154,9 +154,9 @@ def searches(conn: sa.Connection, *, id: int | None = None) -> list[dict[str, An
         missing.setdefault(search, []).extend(ids)
     ends: dict[int, Any] = {}
     deleted: dict[int, list[str]] = {}
-    for end in conn.execute(sa.select(_END).order_by(_END.c.id)):
-        ends[end.search_id] = end  # the last word
-        deleted.setdefault(end.search_id, []).extend(end.deleted)
+    for one in conn.execute(sa.select(_END).order_by(_END.c.id)):
+        ends[one.search_id] = one  # the last word
+        deleted.setdefault(one.search_id, []).extend(one.deleted)
     found = []
     for row in conn.execute(query).mappings():
         end = ends.get(row["id"])
