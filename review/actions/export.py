@@ -21,7 +21,7 @@ from review.store import duplicates, people, screening
 from review.store.engine import Database
 from review.vocab import Stage, State, Verdict
 
-WHATS = ("records", "votes", "decisions", "searches")
+WHATS = ("records", "reports", "votes", "decisions", "searches")
 
 
 def export(
@@ -33,13 +33,14 @@ def export(
     stage: str | None = None,
     reviewer: str | None = None,
 ) -> bytes:
-    """Return records (ris, csv, nbib, xlsx), votes (csv, json) or decisions as a file.
+    """Return records or reports (ris, csv, nbib, xlsx), votes (csv, json) or decisions as a file.
 
-    Records are exported as they came, each with the record kept for its report and its
-    standing by stage; votes as far as the caller may see them, withdrawn ones and rulings too.
-    Decisions are for another tool to read (rayyan, asreview, covidence): the last vote of each
-    reviewer on each report at `stage` (title-abstract if none is named), again as the caller may
-    see them. ASReview keeps one label a record: that of `reviewer`, else what was settled.
+    Records are exported as they came, each with the record kept for its report and its standing
+    by stage; reports are one each, composed field by field of their records; votes as far as the
+    caller may see them, withdrawn ones and rulings too. Decisions are for another tool to read
+    (rayyan, asreview, covidence): the last vote of each reviewer on each report at `stage`
+    (title-abstract if none is named), again as the caller may see them. ASReview keeps one label
+    a record: that of `reviewer`, else what was settled.
     """
     if what not in WHATS:
         raise BadInput(f"'{what}' cannot be exported; say {' or '.join(WHATS)}.")
@@ -50,6 +51,9 @@ def export(
         if what == "records":
             rows = _records(conn, viewer)
             return records_file(rows, format)
+        if what == "reports":
+            kept = sorted(set(duplicates.all_kept(conn).values()))
+            return records_file(cards(conn, kept, viewer).values(), format, title="Reports")
         if what == "decisions":
             return _decisions(conn, viewer, format, stage=stage, reviewer=reviewer)
         if format not in ("csv", "json"):

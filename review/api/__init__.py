@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from review import actions
+from review.api.settling import Settling
 from review.api.sharing import Document, Sharing, frame
-from review.vocab import Change, Channel
+from review.vocab import Channel
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,7 +44,7 @@ def demo(url: str | None = None) -> "Review":
     return Review(url)
 
 
-class Review(Sharing):
+class Review(Sharing, Settling):
     """An open review; safe to use from many processes, each gets connections of its own."""
 
     def __init__(self, url: str) -> None:
@@ -92,13 +93,6 @@ class Review(Sharing):
         """Return the facets of the codebook with their terms."""
         return actions.codebook(self._db)
 
-    def amend(
-        self, protocol: Path | str, *, change: str, note: str, as_: str | None = None
-    ) -> Document:
-        """Put a new protocol version in force; `change` is clarify, narrow or broaden."""
-        change_ = Change(change)
-        return dict(self._do(actions.amend, as_, Path(protocol), change=change_, note=note))
-
     def members(self, *, as_: str | None = None) -> list[Document]:
         """Return the team."""
         return list(self._do(actions.members, as_))
@@ -135,13 +129,21 @@ class Review(Sharing):
         """Return the open questions, or the clusters, with their records."""
         return list(self._do(actions.duplicates, as_, what))
 
-    def merge(self, a: int, b: int, *, as_: str | None = None) -> Document:
-        """Say that two records are one report."""
-        return dict(self._do(actions.merge, as_, a, b))
+    def merge(self, *records: int, as_: str | None = None) -> Document:
+        """Say that two records or more are one report."""
+        return dict(self._do(actions.merge, as_, *records))
 
-    def split(self, record: int, *, as_: str | None = None) -> Document:
-        """Take a record out of its cluster."""
-        return dict(self._do(actions.split, as_, record))
+    def split(self, *records: int, as_: str | None = None) -> Document:
+        """Take records out of their cluster, together."""
+        return dict(self._do(actions.split, as_, *records))
+
+    def undo_duplicates(self, facts: Sequence[int], *, as_: str | None = None) -> Document:
+        """Take back answers about duplicates, by the `facts` that merge and split return."""
+        return dict(self._do(actions.undo_duplicates, as_, facts))
+
+    def retractions(self, *, as_: str | None = None) -> Document:
+        """Return how many reports were retracted, how many of them included, and which."""
+        return dict(self._do(actions.retractions, as_))
 
     def records(
         self, text: str | None = None, *, box: str | None = None, as_: str | None = None
@@ -193,35 +195,9 @@ class Review(Sharing):
         """Import decisions (rayyan, asreview, covidence, csv); `more`: as_reviewer, stage."""
         return dict(self._do(actions.import_votes, as_, Path(path), format=format, **more))
 
-    def conflicts(self, stage: str | None = None, *, as_: str | None = None) -> list[Document]:
-        """Return what waits for a third person."""
-        return list(self._do(actions.conflicts, as_, stage))
-
-    def judge(self, record: int, verdict: str, *, as_: str, stage: str, **more: Any) -> Document:
-        """Judge a conflict blind, then see the votes; `more`: reason, note."""
-        return dict(self._do(actions.judge, as_, record, verdict, stage=stage, **more))
-
-    def rule(self, record: int, verdict: str, *, as_: str, stage: str, **more: Any) -> Document:
-        """Settle a conflict; `more`: reason, note, key."""
-        return dict(self._do(actions.rule, as_, record, verdict, stage=stage, **more))
-
-    def discuss(self, record: int, verdict: str, *, as_: str, stage: str, **more: Any) -> Document:
-        """Confirm what was agreed in discussion; `more`: reason, note."""
-        return dict(self._do(actions.discuss, as_, record, verdict, stage=stage, **more))
-
-    def reopen(self, record: int, *, stage: str, why: str, as_: str | None = None) -> Document:
-        """Begin a new round on a record."""
-        return dict(self._do(actions.reopen, as_, record, stage=stage, why=why))
-
     def status(self, *, as_: str | None = None) -> Document:
         """Return progress by stage and reviewer."""
         return dict(self._do(actions.status, as_))
-
-    def agreement(
-        self, stage: str | None = None, *, pair: str | None = None, as_: str | None = None
-    ) -> list[Document]:
-        """Return agreement by stage, round and pair, with intervals."""
-        return list(self._do(actions.agreement, as_, stage=stage, pair=pair))
 
     def report(
         self,

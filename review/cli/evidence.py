@@ -77,13 +77,14 @@ def prisma(
 def export(
     session: Session,
     what: Annotated[
-        str, typer.Argument(metavar="WHAT", help="records, votes, decisions, searches")
+        str, typer.Argument(metavar="WHAT", help="records, reports, votes, decisions, searches")
     ],
     format: Annotated[
         str,
         typer.Option(
-            help="records: ris, csv, nbib, xlsx; votes: csv, json; decisions: rayyan, asreview "
-            "(RIS they read), covidence (a zip of its lists); searches: csv, xlsx, docx, md, json"
+            help="records, reports: ris, csv, nbib, xlsx; votes: csv, json; decisions: "
+            "rayyan, asreview (RIS they read), covidence (a zip of its lists); "
+            "searches: csv, xlsx, docx, md, json"
         ),
     ] = "csv",
     stage: AnyStage = None,

@@ -124,6 +124,8 @@ def _table(
     labels = {column["name"]: column["label"] for column in found["columns"]}
     # no row, but the columns shown when none are chosen
     usual = [c["name"] for c in actions.evidence(db, who.caller, where="study = 0")["columns"]]
+    if any(row["retracted"] for row in found["rows"]):
+        usual.insert(1, "retracted")
     with st.expander("Columns"):
         chosen = st.multiselect(
             "Columns", list(labels), default=usual, format_func=labels.__getitem__, key="columns"

@@ -185,6 +185,14 @@ def _files(db: Database, who: SignedIn) -> None:
                 f"records.{format_}",
                 partial(actions.export, db, who.caller, "records", format=format_),
             )
+    st.markdown("**Reports**, one each without duplicates, each field from who says it best")
+    with st.container(horizontal=True):
+        for format_, name in _RECORD_FILES.items():
+            download(
+                name,
+                f"reports.{format_}",
+                partial(actions.export, db, who.caller, "reports", format=format_),
+            )
     st.markdown("**Votes**, as far as you may see them, with rulings")
     with st.container(horizontal=True):
         for format_ in ("csv", "json"):
