@@ -6,6 +6,7 @@ bibtexparser finds the entries and splits names, pylatexenc turns LaTeX into cha
 import logging
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from bibtexparser.entrypoint import parse_string
@@ -29,6 +30,14 @@ from review.ingest.record import Record, Reject
 
 _LATEX = LatexNodes2Text(math_mode="text", strict_latex_spaces=False)
 _SCRIPT = re.compile(r"\$[_^]\{?(?:\\\w+\{)?([^{}$\\]{1,20})\}*\$")
+# an accent and its letter, a command and what it is applied to, or a short formula
+_COMMAND = re.compile(
+    r"\\[`'^\"~=.]\s*(?:\{\s*(?:\\?[A-Za-z]+)?\s*\}|\\[A-Za-z]+\s?|[^\W\d_])?"
+    r"|\\[cvHkrbdut](?:\s*\{[^{}\\]{0,3}\}|\s+[^\W\d_](?![^\W\d_]))"
+    r"|\\[A-Za-z]+\*?(?:\s*\{[^{}]{0,200}\}|\s?)"
+    r"|\$[^$]{1,300}\$"
+    r"|\\[^A-Za-z]?|~"
+)
 _ESCAPED = re.compile(r"\\([%&_#])")
 _GROUP_WORDS = frozenset({"for", "of", "at", "and", "on", "in", "to", "the"})
 _NOISE = frozenset({"cited-references", "references", "file", "bdsk-file-1"})
@@ -162,15 +171,22 @@ def _person(text: str) -> str:
 def _plain(value: str) -> str:
     """LaTeX as characters; a bare % is a percent sign in an export, not a comment.
 
-    The common escapes are resolved first: pylatexenc walks a text character by character.
+    Only commands and formulas are given to pylatexenc, which walks a text character by
+    character: all of an abstract would take it a hundred times longer.
     """
-    value = _ESCAPED.sub(r"\1", _SCRIPT.sub(r"\1", value))
-    if "\\" in value or value.count("$") > 1:
-        try:
-            value = _LATEX.latex_to_text(value.replace("%", r"\%").replace("&", r"\&"))
-        except (ValueError, IndexError, KeyError, TypeError, AttributeError, RecursionError):
-            value = value.replace("\\", "")
+    if "\\" in value or "$" in value:
+        value = _ESCAPED.sub(r"\1", _SCRIPT.sub(r"\1", value))
+        value = _COMMAND.sub(lambda found: _characters(found.group()), value)
     return value.replace("{", "").replace("}", "")
+
+
+@lru_cache(maxsize=20_000)
+def _characters(latex: str) -> str:
+    """The characters of one command or formula."""
+    try:
+        return str(_LATEX.latex_to_text(latex.replace("%", r"\%").replace("&", r"\&")))
+    except (ValueError, IndexError, KeyError, TypeError, AttributeError, RecursionError):
+        return latex.replace("\\", "")
 
 
 def _reject(block: Block, reason: str) -> Reject:

@@ -11,7 +11,7 @@ from typing import Any
 from review.ingest import fields
 from review.ingest.record import Record, Reject
 
-_START = re.compile(r"<record(?:\s[^>]{0,500})?>", re.I)
+_START = re.compile(r"<record(?:\s[^<>]{0,500})?>", re.I)
 _END = re.compile(r"</record\s*>", re.I)
 _FURNITURE = re.compile(
     r"<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>|</?(?:xml|records?)(?:\s[^>]*)?/?>|\s+|\ufeff",

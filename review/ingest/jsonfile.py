@@ -16,7 +16,7 @@ DEEPEST = 6  # levels of objects within a record that are looked into
 _DECODER = json.JSONDecoder()
 _BROKEN = (ValueError, RecursionError)
 _BETWEEN = re.compile(r"[\s,\[\]]*")
-_NEXT = re.compile(r"(?<=[}\]\s,])\s*\{")
+_NEXT = re.compile(r"(?<=[}\]\s,])\{")
 KEY = re.compile(r'"(?:title|display_name|abstract|authors?|doi|DOI|PMID|itemType)"\s*:', re.I)
 _TYPES = {
     "article-journal": "Journal Article", "journalArticle": "Journal Article", "book": "Book",

@@ -46,6 +46,8 @@ def text_of(element: ET.Element | None) -> str:
         text = fields.unescaped(text)
     if "<" in text:
         text = fields.unmarked(text)
+    if "\x7f" in text:  # the one control character that XML may hold
+        text = text.replace("\x7f", "")
     # three substring searches cost a tenth of splitting an abstract into its words
     if "  " in text or "\n" in text or "\t" in text or "\r" in text or not text.isascii():
         return " ".join(text.split())

@@ -27,7 +27,7 @@ def read_refer(text: str) -> Iterator[Record | Reject]:
             tags.setdefault(found.group(1), []).append(found.group(2) or "")
             newest, last = found.group(1), number
         elif row.strip() and tags and not found:
-            tags[newest][-1] += f"\n{row}"
+            tags[newest].append(f"\n{row}")
             last = number
         elif row.strip() and not found:
             first = first or number
@@ -47,9 +47,16 @@ def _finish(tags: dict[str, list[str]], stray: list[str], first: int) -> Iterato
         reason = "this text is outside any record"
         yield Reject(position=f"line {first}", reason=reason, excerpt=excerpt)
     if tags:
-        found = fields.record(**_values(Tags(tags, used="0")))
+        found = fields.record(**_values(Tags(_joined(tags), used="0")))
         reason = "this record has neither title, abstract, authors nor DOI"
         yield found or Reject(position=f"line {first}", reason=reason)
+
+
+def _joined(tags: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Values whole again; a piece that begins with a line break continues the one before."""
+    return {
+        tag: "\0".join(pieces).replace("\0\n", "\n").split("\0") for tag, pieces in tags.items()
+    }
 
 
 def _values(tags: Tags) -> dict[str, Any]:

@@ -50,8 +50,9 @@ def _tags(lines: list[str]) -> dict[str, list[str]]:
             newest = found.group(1)
             tags.setdefault(newest, []).append(found.group(2) or "")
         elif newest and row.strip():
-            tags[newest][-1] += f"\n{row}"
-    filled = {tag: [one for one in values if one.strip()] for tag, values in tags.items()}
+            tags[newest].append(f"\n{row}")  # joined below: adding to a text costs its length
+    whole = {tag: "\0".join(parts).replace("\0\n", "\n").split("\0") for tag, parts in tags.items()}
+    filled = {tag: [one for one in values if one.strip()] for tag, values in whole.items()}
     return {tag: values for tag, values in filled.items() if values}
 
 
