@@ -99,6 +99,8 @@ def features(texts: Sequence[Text], *, tell: Callable[[int], None] = lambda done
     from scipy import sparse
     from sklearn.preprocessing import normalize
 
+    if not texts:
+        return sparse.csr_matrix((0, 1), dtype=np.float32)
     whole = _tfidf([f"{t.title} {t.abstract} {t.rest}" for t in texts], tell=tell)
     titles = _tfidf([t.title for t in texts])
     both = sparse.hstack([whole, titles * TITLE_WEIGHT], format="csr", dtype=np.float32)

@@ -142,7 +142,7 @@ def untouched(conn: sa.Connection) -> list[int]:
 def stop(
     write: Write, records: Sequence[int], statement: dict[str, Any], why: str, protocol: Protocol
 ) -> int:
-    """Take `records` out of screening, as an automation tool would; return the number of the stop."""
+    """Take `records` out of screening, as an automation tool would; return its number."""
     number = write.add(StopRow, records=list(records), statement=statement, why=why, lifts=None)
     _remove(write, records, f"Screening was stopped early (stop {number}): {why}", restored=False)
     projection.refresh(write.conn, records, protocol)
