@@ -1,6 +1,5 @@
 """What can be dealt at a stage, and to whom: records and members as typed become a plan."""
 
-import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -122,8 +121,10 @@ def dealt(
 
 
 def _group(conn: sa.Connection, text: str) -> list[int]:
-    # a group is written with commas or plus signs, which no name of a person has
-    return list(dict.fromkeys(reviewer(conn, name).id for name in re.split("[,+]", text)))
+    """Return the members of a group: a name, or names between plus signs, else commas."""
+    alone = people.members(conn, name=text)
+    names = [text] if alone else text.split("+" if "+" in text else ",")
+    return list(dict.fromkeys(reviewer(conn, name).id for name in names))
 
 
 def _quotas(conn: sa.Connection, members: Sequence[str], required: int) -> dict[int, int]:

@@ -11,7 +11,7 @@ from review.actions.caller import Caller, person
 from review.actions.casting import stage_named, verdict_named, why_not_changed
 from review.errors import BadInput
 from review.screening.pace import LOOKED_BACK, Cast, pace
-from review.store import people, projection, upcoming, votes_of
+from review.store import assignments, people, projection, upcoming, votes_of
 from review.store.engine import Database
 
 
@@ -106,13 +106,17 @@ def _fixed(conn: sa.Connection, rows: list[Any], member: int) -> list[str]:
 
 
 def progress(db: Database, who: Caller, stage: str) -> dict[str, int]:
-    """Return how many records the caller has voted on at a stage and how many wait for them."""
+    """Return how many records the caller has voted on at a stage and how many wait for them.
+
+    {mine, remaining, closed}: `closed` is whether a pilot keeps the rest of the stage closed.
+    """
     stage_ = stage_named(stage)
     with db.read() as conn:
         member = person(conn, who, act="see their own progress")
         mine = upcoming.voted(conn, stage_, member.id)
         remaining = upcoming.remaining(upcoming.waiting(conn, stage_), member.id)
-    return {"mine": mine, "remaining": remaining}
+        closed = assignments.closed(conn, stage_)
+    return {"mine": mine, "remaining": remaining, "closed": closed}
 
 
 def my_pace(db: Database, who: Caller, stage: str, *, zone: str | None = None) -> dict[str, Any]:

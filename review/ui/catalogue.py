@@ -49,6 +49,8 @@ PAGES = (
     Entry("records", "Records", ":material/article:"),
     Entry("duplicates", "Duplicates", ":material/content_copy:"),
     Entry("screen", "Screen", ":material/keyboard:", frozenset({Role.REVIEWER})),
+    Entry("my_votes", "My votes", ":material/history:", frozenset({Role.REVIEWER})),
+    Entry("pilot", "Pilot", ":material/flag:"),
     Entry(
         "conflicts",
         "Conflicts",

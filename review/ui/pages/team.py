@@ -7,6 +7,7 @@ import streamlit as st
 from review import actions
 from review.ui import words
 from review.ui.session import Database, SignedIn
+from review.ui.sharing_out import sharing_out
 from review.ui.telling import told
 from review.ui.words import count, plain
 from review.vocab import Role
@@ -23,9 +24,12 @@ _DOES = {
 def page(db: Database, who: SignedIn) -> None:
     """Draw team and protocol, each in its part."""
     st.header("Team and protocol", anchor=False)
-    team, protocol, codebook, versions = st.tabs(["Team", "Protocol", "Codebook", "Versions"])
+    names = ["Team", "Who screens what", "Protocol", "Codebook", "Versions"]
+    team, sharing, protocol, codebook, versions = st.tabs(names)
     with team, told():
         _team(db, who)
+    with sharing, told():
+        sharing_out(db, who)
     with protocol:
         _protocol(actions.about(db))
     with codebook:
@@ -125,6 +129,7 @@ def _protocol(about: dict[str, Any]) -> None:
             f"agreement: {policy['agreement_policy']}",
             f"a maybe counts {policy['maybe_policy'].replace('-', ' ')}",
             f"differing reasons: {policy['reason_policy']}",
+            f"order: {policy['order']}",
             "the adjudicator may be one of the voters"
             if policy["adjudicator_may_be_voter"]
             else "",
