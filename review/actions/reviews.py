@@ -3,15 +3,15 @@
 from pathlib import Path
 from typing import Any
 
-from review.actions.caller import Caller, acting, writing
+from review.actions.agreement import reason_labels
+from review.actions.amendments import terms_in_force
 from review.errors import Refused, ReviewError
 from review.protocol import Protocol, default_text, parse, read
 from review.store.engine import Actor, Database, shown, sqlite_path, system_user
 from review.store.migrations import upgrade
 from review.store.opening import Told, open_database, refuse_network_filesystem, schema_version
 from review.store.people import add_protocol, protocol, protocol_versions
-from review.store.projection import rebuild
-from review.vocab import Change, Channel, Role, Stage
+from review.vocab import Change, Channel, Stage
 
 
 def open_review(url: str, *, told: Told | None = None) -> Database:
@@ -67,6 +67,8 @@ def about(db: Database) -> dict[str, Any]:
     """Return what the review says of itself: title, notice, criteria and reasons by stage."""
     with db.read() as conn:
         version, content = protocol(conn)
+        terms = terms_in_force(conn)
+        labels = reason_labels(conn)
     criteria = {
         "include": [{"code": c.code, "text": c.text} for c in content.eligibility.include],
         "exclude": [{"code": c.code, "text": c.text} for c in content.eligibility.exclude],
@@ -78,8 +80,8 @@ def about(db: Database) -> dict[str, Any]:
         "notice": content.notice or "",
         "version": version,
         "highlight": {
-            "include": list(content.highlight.include),
-            "exclude": list(content.highlight.exclude),
+            "include": list(terms.include),
+            "exclude": list(terms.exclude),
         },
         "stages": {
             stage.value: {
@@ -87,6 +89,12 @@ def about(db: Database) -> dict[str, Any]:
                     {"code": reason.code, "label": reason.label}
                     for reason in content.reasons.get(stage, ())
                 ],
+                # of reasons that votes may cite and the protocol no longer has
+                "former_reasons": {
+                    code: label
+                    for code, label in labels.items()
+                    if code not in content.reason_order(stage)
+                },
                 "criteria": criteria,
                 "policy": content.policy(stage).model_dump(mode="json"),
             }
@@ -115,18 +123,3 @@ def versions(db: Database) -> list[dict[str, Any]]:
             }
             for row in protocol_versions(conn)
         ]
-
-
-def amend(
-    db: Database, who: Caller, protocol_file: Path, *, change: Change, note: str
-) -> dict[str, Any]:
-    """Add a protocol version; ProtocolError if it cannot be read, NotAllowed but for owners."""
-    content = read(protocol_file)
-    text = protocol_file.read_text(encoding="utf-8-sig")
-    if change is Change.INITIAL or not note.strip():
-        raise Refused("Say what the amendment does (clarify, narrow or broaden) and why.")
-    with writing(db, who) as write:
-        acting(write.conn, who, Role.OWNER, act="amend the protocol")
-        version = add_protocol(write, text, content, change=change, note=note.strip())
-        rebuild(write.conn, content)
-    return {"version": version, "change": change.value, "note": note.strip()}

@@ -1,4 +1,4 @@
-"""Commands that make, open, prove and serve a review: demo, init, serve, verify, amend."""
+"""Commands that make, open, prove and serve a review: demo, init, serve, verify, backup."""
 
 import os
 import socket
@@ -13,7 +13,7 @@ from review.cli.printing import table
 from review.cli.root import root
 from review.cli.session import MaybeAs, Session, command
 from review.errors import Refused
-from review.vocab import Change, Channel
+from review.vocab import Channel
 
 Port = Annotated[int, typer.Option(min=1, max=65535, help="The port of the app.")]
 Address = Annotated[str, typer.Option(help="The address to listen on; 0.0.0.0 for a team.")]
@@ -106,26 +106,6 @@ def verify(session: Session, as_: MaybeAs = None) -> None:
     if not found["ok"]:
         wrong = ", ".join(check["name"] for check in found["checks"] if not check["ok"])
         raise Refused(f"The review does not verify: {wrong}.")
-
-
-@command(root, "protocol")
-def protocol(session: Session) -> None:
-    """Print the protocol in force, as the YAML it was read from, to keep or to edit."""
-    found = actions.versions(session.db)[-1]
-    session.show(found, found["text"].rstrip())
-
-
-@command(root, "amend")
-def amend(
-    session: Session,
-    protocol: Annotated[Path, typer.Argument(metavar="PROTOCOL.yaml")],
-    change: Annotated[Change, typer.Option(help="What it does to the criteria.")],
-    note: Annotated[str, typer.Option(help="What was changed, and why.")],
-    as_: MaybeAs = None,
-) -> None:
-    """Put a new version of the protocol in force."""
-    found = actions.amend(session.db, session.who(as_), protocol, change=change, note=note)
-    session.show(found, f"Version {found['version']} of the protocol is in force.")
 
 
 @command(root, "backup")

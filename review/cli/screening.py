@@ -154,34 +154,3 @@ def status(session: Session, as_: MaybeAs = None) -> None:
     if found["retracted"]["reports"]:
         shown.append(table(("", ""), found["retracted"].items(), title="retracted"))
     session.show(found, *shown)
-
-
-@command(root, "agreement")
-def agreement(
-    session: Session,
-    stage: AnyStage = None,
-    pair: Annotated[str | None, typer.Option(metavar="A,B", help="Two members.")] = None,
-    as_: MaybeAs = None,
-) -> None:
-    """Show how well reviewers agree: first complete rounds, independent votes only."""
-    found = actions.agreement(session.db, session.who(as_), stage=stage, pair=pair)
-    measures = ("percent", "kappa", "pabak", "ac1")
-    rows = [
-        (
-            one["stage"],
-            one["round"],
-            one["reviewers"],
-            one["n"],
-            *(_with_interval(one, name) for name in measures),
-        )
-        for one in found
-    ]
-    session.show(found, table(("stage", "round", "reviewers", "n", *measures), rows))
-
-
-def _with_interval(one: dict[str, Any], name: str) -> str:
-    value, interval = one[name], one[f"{name}_interval"]
-    if value is None:
-        return "not defined"
-    low_high = f" [{interval[0]:.3f}, {interval[1]:.3f}]" if interval else ""
-    return f"{value:.3f}{low_high}"

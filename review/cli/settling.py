@@ -12,9 +12,15 @@ from review.cli.session import As, MaybeAs, Session, command
 
 
 @command(root, "conflicts")
-def conflicts(session: Session, stage: AnyStage = None, as_: MaybeAs = None) -> None:
+def conflicts(
+    session: Session,
+    stage: AnyStage = None,
+    limit: Annotated[int | None, typer.Option(help="At most so many.")] = None,
+    offset: Annotated[int, typer.Option(help="Leave out so many first.")] = 0,
+    as_: MaybeAs = None,
+) -> None:
     """List what waits for a third person."""
-    found = actions.conflicts(session.db, session.who(as_), stage)
+    found = actions.conflicts(session.db, session.who(as_), stage, limit=limit, offset=offset)
     names = ("record", "stage", "kind", "round", "title")
     session.show(
         found,
@@ -65,7 +71,43 @@ def rule(
         note=note,
         key=key,
     )
-    session.show(found, f"Record {found['record']} is settled: {found['verdict']}.")
+    waived = " You voted on it; the waiver is recorded." if found["waiver"] else ""
+    session.show(found, f"Record {found['record']} is settled: {found['verdict']}.{waived}")
+
+
+@command(root, "rule-reasons")
+def rule_reasons(
+    session: Session,
+    stage: Annotated[str, typer.Option("--stage", metavar="STAGE")] = "full-text",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what it would do.")] = False,
+    as_: MaybeAs = None,
+) -> None:
+    """Settle every conflict of reasons by the higher reason in the protocol's order; for owners."""
+    who = session.who(as_)
+    found = actions.rule_reasons(session.db, who, stage=stage, dry_run=dry_run)
+    names = ("record", "reason", "label", "title")
+    done = "would be settled" if dry_run else "are settled"
+    session.show(
+        found,
+        table(names, ([one[n] for n in names] for one in found["settled"])),
+        f"{len(found['settled']):,} conflicts of reasons {done}.",
+    )
+
+
+@command(root, "rulings")
+def rulings(
+    session: Session,
+    stage: StageName,
+    limit: Annotated[int, typer.Option(min=1)] = 50,
+    offset: Annotated[int, typer.Option(min=0)] = 0,
+    as_: MaybeAs = None,
+) -> None:
+    """List how conflicts were settled, newest first, with the blind judgement before each."""
+    found = actions.rulings(session.db, session.who(as_), stage, limit=limit, offset=offset)
+    names = ("record", "round", "kind", "blind", "verdict", "reason", "by", "waiver", "title")
+    rows = ([one[n] for n in names] for one in found["rulings"])
+    waivers = f"{found['total']:,} rulings, {found['waivers']:,} of them by one of the voters."
+    session.show(found, table(names, rows), waivers)
 
 
 @command(root, "discuss")

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from review.protocol.codebook import Facet, Scale, Term, nearest
+from review.protocol.highlight import fault as term_fault
 from review.protocol.model import Protocol
 from review.vocab import ReasonPolicy, Stage
 
@@ -18,6 +19,7 @@ def faults(protocol: Protocol) -> Iterator[Fault]:
     yield from _criteria(protocol)
     yield from _reasons(protocol)
     yield from _policies(protocol)
+    yield from _highlight(protocol)
     yield from _codebook(protocol)
 
 
@@ -66,6 +68,16 @@ def _policies(protocol: Protocol) -> Iterator[Fault]:
     if policy and policy.reason_policy is ReasonPolicy.CONFLICT:
         at = ("policies", Stage.TITLE_ABSTRACT.value, "reason_policy")
         yield at, "cannot be 'conflict': reasons are optional at title-abstract"
+
+
+def _highlight(protocol: Protocol) -> Iterator[Fault]:
+    sides: dict[str, str] = {}
+    for side in ("include", "exclude"):
+        for i, term in enumerate(getattr(protocol.highlight, side)):
+            if said := term_fault(term):
+                yield ("highlight", side, i), said
+            elif sides.setdefault(term.casefold(), side) != side:
+                yield ("highlight", side, i), f"{term!r} is marked for inclusion already"
 
 
 def _codebook(protocol: Protocol) -> Iterator[Fault]:

@@ -396,7 +396,7 @@ def test_an_amendment_while_the_page_is_open_does_not_multiply_votes(
 def test_terms_are_marked_in_two_styles_and_the_switch_is_kept(
     context: BrowserContext, screening: Any, tmp_path: Path, sign_in: Callable[..., None]
 ) -> None:
-    include = "motor unit*, EMG, '/gro[uo]p \\d+/', '/(unclosed/'"
+    include = "motor unit*, EMG, '/gro[uo]p \\d+/'"
     amend_highlights(screening, tmp_path, include, "rat*")
     page = context.new_page()
     sign_in(page, "Anna")

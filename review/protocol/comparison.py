@@ -1,0 +1,194 @@
+"""What changed from one version of a protocol to the next, in sentences a person can check."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from review.protocol.model import Protocol
+from review.vocab import Stage
+
+
+class Part(StrEnum):
+    """The part of a protocol that changed."""
+
+    CRITERIA = "criteria"
+    REASONS = "reasons"
+    POLICIES = "policies"
+    HIGHLIGHT = "highlight terms"
+    CODEBOOK = "codebook"
+    REST = "other"
+
+
+class Kind(StrEnum):
+    """What happened to one item."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    REWORDED = "reworded"
+    MOVED = "moved"
+    CHANGED = "changed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """One change: of which item of which part, `before` and `after` in words, and a sentence."""
+
+    part: Part
+    kind: Kind
+    where: str = ""
+    code: str = ""
+    before: str = ""
+    after: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """The change in one line."""
+        what = " ".join(word for word in (_NAMES.get(self.where, self.where), self.code) if word)
+        match self.kind:
+            case Kind.ADDED:
+                return f"{what} added: {self.after}" if self.after else f"{what} added"
+            case Kind.REMOVED:
+                return (
+                    f"{what} removed (it was: {self.before})" if self.before else f"{what} removed"
+                )
+            case Kind.MOVED:
+                return f"{what} moved from place {self.before} to place {self.after}"
+        return f"{what} {self.kind}: '{self.before}' is now '{self.after}'"
+
+
+_NAMES = {
+    "include": "inclusion criterion",
+    "exclude": "exclusion criterion",
+    "terms-include": "term marked for inclusion",
+    "terms-exclude": "term marked for exclusion",
+} | {f"reasons-{stage.value}": f"{stage.value} reason" for stage in Stage}
+
+Items = Mapping[str, str]
+
+
+def compare(old: Protocol, new: Protocol) -> list[Difference]:
+    """Return every difference between two versions, in the order of the protocol's parts."""
+    return [
+        *_criteria(old, new),
+        *_reasons(old, new),
+        *_policies(old, new),
+        *_terms(old, new),
+        *_codebook(old, new),
+        *_rest(old, new),
+    ]
+
+
+def changed_criteria(differences: Sequence[Difference]) -> list[str]:
+    """Return the codes of criteria and reasons that changed in more than their order."""
+    parts = (Part.CRITERIA, Part.REASONS)
+    codes = (d.code for d in differences if d.part in parts and d.kind is not Kind.MOVED)
+    return list(dict.fromkeys(codes))
+
+
+def _criteria(old: Protocol, new: Protocol) -> Iterator[Difference]:
+    for where in ("include", "exclude"):
+        before, after = (
+            {one.code: one.text for one in getattr(version.eligibility, where)}
+            for version in (old, new)
+        )
+        yield from _items(Part.CRITERIA, where, before, after)
+
+
+def _reasons(old: Protocol, new: Protocol) -> Iterator[Difference]:
+    for stage in Stage:
+        before, after = (
+            {one.code: one.label for one in version.reasons.get(stage, ())}
+            for version in (old, new)
+        )
+        where = f"reasons-{stage.value}"
+        yield from _items(Part.REASONS, where, before, after)
+        stayed = [code for code in before if code in after]
+        order = [code for code in after if code in before]
+        for code in (code for a, code in zip(stayed, order, strict=True) if a != code):
+            yield Difference(
+                part=Part.REASONS,
+                kind=Kind.MOVED,
+                where=where,
+                code=code,
+                before=str(list(before).index(code) + 1),
+                after=str(list(after).index(code) + 1),
+            )
+
+
+def _policies(old: Protocol, new: Protocol) -> Iterator[Difference]:
+    for stage in Stage:
+        before, after = (version.policy(stage).model_dump(mode="json") for version in (old, new))
+        for name in after:
+            if before.get(name) != after[name]:
+                yield Difference(
+                    part=Part.POLICIES,
+                    kind=Kind.CHANGED,
+                    where=f"{stage.value} policy",
+                    code=name,
+                    before=str(before.get(name)),
+                    after=str(after[name]),
+                )
+
+
+def _terms(old: Protocol, new: Protocol) -> Iterator[Difference]:
+    for side in ("include", "exclude"):
+        before, after = (
+            dict.fromkeys(getattr(version.highlight, side), "") for version in (old, new)
+        )
+        yield from _items(Part.HIGHLIGHT, f"terms-{side}", before, after)
+
+
+def _codebook(old: Protocol, new: Protocol) -> Iterator[Difference]:
+    facets = [
+        {facet.id: facet.label for facet in version.codebook.facets} for version in (old, new)
+    ]
+    yield from _items(Part.CODEBOOK, "facet", *facets)
+    terms = [
+        {
+            term.code: term.label + (f": {term.definition}" if term.definition else "")
+            for facet in version.codebook.facets
+            for term in facet.terms
+        }
+        for version in (old, new)
+    ]
+    yield from _items(Part.CODEBOOK, "term", *terms)
+    said = old.codebook != new.codebook
+    if said and facets[0] == facets[1] and terms[0] == terms[1]:
+        yield Difference(
+            part=Part.CODEBOOK,
+            kind=Kind.CHANGED,
+            where="codebook",
+            before="its cues, levels or order as they were",
+            after="others",
+        )
+
+
+def _rest(old: Protocol, new: Protocol) -> Iterator[Difference]:
+    yield from _items(Part.REST, "question", old.question, new.question)
+    sources = [{source.name: source.kind.value for source in v.sources} for v in (old, new)]
+    yield from _items(Part.REST, "source", *sources)
+    decisions = [{one.code: one.text for one in version.decisions} for version in (old, new)]
+    yield from _items(Part.REST, "decision", *decisions)
+    for name in ("title", "notice"):
+        before, after = getattr(old, name) or "", getattr(new, name) or ""
+        if before != after:
+            yield Difference(
+                part=Part.REST, kind=Kind.CHANGED, where=name, before=before, after=after
+            )
+
+
+def _items(part: Part, where: str, before: Items, after: Items) -> Iterator[Difference]:
+    for code in (code for code in before if code not in after):
+        yield Difference(part=part, kind=Kind.REMOVED, where=where, code=code, before=before[code])
+    for code, words in after.items():
+        if code not in before:
+            yield Difference(part=part, kind=Kind.ADDED, where=where, code=code, after=words)
+        elif before[code] != words:
+            yield Difference(
+                part=part,
+                kind=Kind.REWORDED,
+                where=where,
+                code=code,
+                before=before[code],
+                after=words,
+            )
