@@ -46,6 +46,8 @@ def paragraphs(text: str | None) -> str:
     if not text:
         return ""
     text = unmarked(unescaped(text))
+    if text.isprintable():  # so it holds neither control characters nor line breaks
+        return " ".join(text.split())
     text = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     rows = (" ".join(row.split()) for row in text.split("\n"))
     return "\n".join(row for row in rows if row)

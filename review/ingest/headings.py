@@ -1,7 +1,7 @@
 """Which field a column heading means, in every table export known here; earlier names win."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 # Field: headings in lower case, letters and digits only, the preferred one first.
 HEADINGS: dict[str, tuple[str, ...]] = {
@@ -124,6 +124,11 @@ def is_header(cells: Sequence[object]) -> bool:
     if "title" in known:
         return len(known) > 1 or len([name for name in names if name]) <= 3
     return len(known) > 3 and bool(known & _TELLING)
+
+
+def names_of_fields(cells: Iterable[object]) -> int:
+    """How many fields of a record the cells name."""
+    return len({_FIELD.get(plain(cell), "") for cell in cells} & _RECORDS)
 
 
 def columns(cells: Sequence[object]) -> dict[str, list[int]]:

@@ -4,16 +4,18 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, islice
 from typing import Any
 
 from review.ingest import fields
 from review.ingest.citations import taken_apart
-from review.ingest.headings import columns, is_header, is_single_citation, plain
+from review.ingest.headings import columns, is_header, is_single_citation, names_of_fields, plain
 from review.ingest.record import Record, Reject
 
 LONGEST_CELL = 16 << 20
 LONGEST_ROW = 2_000  # lines; beyond it a quote was left open
 HEADER_WITHIN = 40  # rows
+BY_ROW = 5  # so many fields named in the first column: the table stands upright
 Row = tuple[str, Sequence[str]]
 _AUTHOR_ID = re.compile(r"\s*\(\d{5,}\)")  # Scopus, behind each full name
 # Springer writes "Andy SmithTom Weber"; a name may have a capital inside
@@ -22,8 +24,37 @@ _QUOTED_NUMBER = re.compile(r'="([^"]*)"')
 
 
 def read_csv(text: str, *, delimiter: str) -> Iterator[Record | Reject]:
-    """Records of a delimited text, from its header row on."""
-    return records_of(_rows(text, delimiter))
+    """Records of a delimited text, from its header row on.
+
+    Embase also exports "fields by row": each row a heading and its values, an empty row between
+    records.
+    """
+    rows = _rows(text, delimiter)
+    first = list(islice(rows, HEADER_WITHIN))
+    headed = [item[1][0] for item in first if not isinstance(item, Reject) and any(item[1][:1])]
+    upright = names_of_fields(headed)
+    every = chain(first, rows)
+    return _by_row(every) if upright >= BY_ROW else records_of(every)
+
+
+def _by_row(rows: Iterable[Row | Reject]) -> Iterator[Record | Reject]:
+    """Records whose fields stand below each other; a record ends where its first field recurs."""
+    names: list[str] = []
+    cells: list[str] = []
+    position = ""
+    for item in chain(rows, [("end", [])]):
+        if isinstance(item, Reject):
+            yield item
+            continue
+        where, row = item
+        if names and (not any(row) or row[0] == names[0]):
+            if names_of_fields(names):  # else it is what stands above the records
+                yield one_record(names, cells, position=position)
+            names, cells = [], []
+        if any(row):
+            position = position if names else where
+            names.append(row[0])
+            cells.append("; ".join(cell.strip() for cell in row[1:] if cell.strip()))
 
 
 def _rows(text: str, delimiter: str) -> Iterator[Row | Reject]:
@@ -94,7 +125,8 @@ def one_record(names: Sequence[str], cells: Sequence[str], *, position: str) -> 
 
 def _below(header: "_Header", position: str, row: Sequence[str]) -> Iterator[Record | Reject]:
     """A row under the header; the header again (tables pasted together) is no record."""
-    if [plain(cell) for cell in row] != header.plain:
+    again = plain(row[0][:200]) == header.plain[0] and [plain(cell) for cell in row] == header.plain
+    if not again:
         yield _record(header, position, row)
 
 
