@@ -92,7 +92,7 @@ def _same_but_for_plan(s: Scores, k: int, a: Norm, b: Norm) -> bool:
 
 def _elsewhere(s: Scores, k: int, a: Norm, b: Norm) -> Relation | None:
     """The same title by the same authors in another place."""
-    if "cochrane" in a.journal and "cochrane" in b.journal:
+    if s.cochrane[k]:
         return Relation.VERSION
     other = s.journal[k] < 0.8 or s.volume[k] == DIFFERENT or s.pages[k] == DIFFERENT
     if not other:

@@ -77,6 +77,10 @@ NEVER = (
         lambda s, t: (s.numbers == DIFFERENT) & ~((s.doi == SAME) | t.place),
     ),
     Rule(
+        "versions of one Cochrane review",
+        lambda s, t: s.cochrane & (s.pmid != SAME) & t.other_doi & (t.alike_title | t.begins),
+    ),
+    Rule(
         "a title that returns in every issue, of another year, volume or issue",
         lambda s, t: (
             s.column
@@ -110,6 +114,11 @@ ASK_FIRST = (
         lambda s, t: (s.kinds == CLOSE) & (s.doi != SAME) & (s.pmid != SAME)
         & ~(t.place & t.long & t.same_title & t.people)
         & ~(t.place & t.same_title & t.people & s.multipage),
+    ),
+    Rule(
+        "perhaps versions of one Cochrane review",
+        lambda s, t: s.cochrane & ((s.issue == DIFFERENT) | (s.years > 0)) & (s.doi != SAME)
+        & (s.pmid != SAME),
     ),
     Rule(
         "a title that returns in every issue, in no common place",

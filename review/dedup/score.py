@@ -34,7 +34,8 @@ class Scores:
     journal, volume or page, `ahead` that one has no volume or page and is a year older than the
     other, which has, `meeting` that they are a year apart without a volume, as proceedings are,
     and one has no page, `column` that a title is one which returns in every issue, `trial`
-    that both name the same trial registration.
+    that both name the same trial registration, `cochrane` that both are Cochrane's, which prints
+    each version of a review under the same title and number.
     """
 
     title: Floats
@@ -61,6 +62,7 @@ class Scores:
     meeting: npt.NDArray[np.bool_]
     column: npt.NDArray[np.bool_]
     trial: npt.NDArray[np.bool_]
+    cochrane: npt.NDArray[np.bool_]
 
     def take(self, at: Ints) -> "Scores":
         """The comparison of the pairs at the given positions only."""
@@ -144,6 +146,9 @@ def score(norms: Sequence[Norm], i: Ints, j: Ints) -> Scores:
         ahead=_whether(_ahead, left, right),
         meeting=_whether(_meeting, left, right),
         column=_whether(lambda a, b: a.column or b.column, left, right),
+        cochrane=_whether(
+            lambda a, b: "cochrane" in a.journal and "cochrane" in b.journal, left, right
+        ),
         trial=_whether(lambda a, b: bool(a.trial) and a.trial == b.trial, left, right),
     )
 
