@@ -12,7 +12,7 @@ from review.ingest.blocks import lines_of
 from review.ingest.record import Record, Reject
 from review.ingest.tags import Tags
 
-_LINE = re.compile(r"%(\S)(?:\s+(.*))?$")
+_LINE = re.compile(r"%([!-~])(?:\s+(.*))?$")
 
 
 def read_refer(text: str) -> Iterator[Record | Reject]:

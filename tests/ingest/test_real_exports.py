@@ -118,11 +118,13 @@ DIFFERENT = {
     ("BibTeX", 18): "names concatenated from @string macros",
     ("OVID Tagged", 3): "a year found in the book's own line, which Zotero leaves out",
 }
-DOI_ZOTERO_LEAVES_OUT = {"MEDLINEnbib", "RIS", "ReferBibIX", "Web of Science Tagged"}
+DOI_ZOTERO_LEAVES_OUT = {
+    "MEDLINEnbib", "RIS", "ReferBibIX", "Web of Science Tagged", "RefWorks Tagged",
+}  # fmt: skip
 TRANSLATORS = {
     "RIS": "ris", "MEDLINEnbib": "nbib", "BibTeX": "bibtex", "Endnote XML": "endnote-xml",
     "Web of Science Tagged": "wos", "PubMed XML": "pubmed-xml", "ReferBibIX": "refer",
-    "OVID Tagged": "ovid",
+    "OVID Tagged": "ovid", "RefWorks Tagged": "refworks", "CSL JSON": "json",
 }  # fmt: skip
 
 
@@ -171,4 +173,4 @@ def test_the_expected_items_of_zotero_match(translator: str, exports: Path, tmp_
         for found, item in zip(records, wanted, strict=True):
             assert _differences(found, item, translator) == {}, (number, found.title)
             compared += 1
-    assert compared >= 3
+    assert compared >= (3 if len(cases) > 2 else len(cases))

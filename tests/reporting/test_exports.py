@@ -33,7 +33,9 @@ RECORD = {
     "language": "eng",
     "publication_types": ["Journal Article"],
     "keywords": ["ageing", "EMG"],
-    "mesh": ["Aged"],
+    "mesh": ["Aged", "EMG"],  # a word may be in both
+    "pmcid": "PMC99001",
+    "extra": {"issn": "1234-5678", "vernacular_title": "Zittern", "registry_ids": ["NCT01"]},
     "source": "Embase",
     "search": 3,
     "standing": {"title-abstract": "included", "full-text": "conflict"},
@@ -57,6 +59,10 @@ def test_what_is_exported_is_read_back_the_same(format, tmp_path):
             given = RECORD[name]
             assert getattr(record, name) == (tuple(given) if isinstance(given, list) else given)
         assert record.abstract.split() == RECORD["abstract"].split()
+        assert (record.keywords, record.mesh) == (("ageing", "EMG"), ("Aged", "EMG"))
+        assert record.pmcid == "PMC99001"
+        if format in ("ris", "nbib"):
+            assert {name: record.extra[name] for name in RECORD["extra"]} == RECORD["extra"]
 
 
 @pytest.mark.parametrize("format", ["ris", "nbib", "csv"])
