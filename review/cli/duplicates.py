@@ -31,7 +31,9 @@ def dedup(
         )
     would = "would be " if dry_run else ""
     session.show(
-        found, f"{found['merged']:,} {would}merged, {found['questions']:,} {would}asked about."
+        found,
+        f"{found['merged']:,} {would}merged, {found['questions']:,} {would}asked about, "
+        f"{len(found['related']):,} likely of one study (review duplicates related).",
     )
 
 
@@ -110,12 +112,14 @@ def _list(session: Session, what: What, found: list[dict[str, Any]]) -> None:
             one.get("kind", ""),
             one.get("score"),
             "; ".join(f"{r['record']}: {flagged(r)}" for r in one["records"]),
+            "" if what is What.CLUSTERS else "; ".join(one["why"]),
         ]
         for one in found
     ]
     first = 0 if what is What.RELATED else 1
-    names = ("kind", "score", "records")[first:]
-    session.show(found, table(names, [row[first:] for row in rows]))
+    last = 3 if what is What.CLUSTERS else 4
+    names = ("kind", "score", "records", "why")[first:last]
+    session.show(found, table(names, [row[first:last] for row in rows]))
 
 
 def _told(found: dict[str, Any]) -> list[str]:
