@@ -103,7 +103,8 @@ HEADINGS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 # Written with and without spaces: "StartPage", "start_page", "Start page".
-_FIELD = {name.replace(" ", ""): field for field, names in HEADINGS.items() for name in names}
+_SQUEEZED = {field: [name.replace(" ", "") for name in names] for field, names in HEADINGS.items()}
+_FIELD = {name: field for field, names in _SQUEEZED.items() for name in names}
 _TELLING = frozenset({"title", "abstract", "authors", "doi", "pmid"})
 _RECORDS = frozenset(HEADINGS) - {"citation", "notes", "groups", "page_count"}
 LONG = 80  # a heading longer than this is a question of a form, or no heading
@@ -134,10 +135,12 @@ def names_of_fields(cells: Iterable[object]) -> int:
 def columns(cells: Sequence[object]) -> dict[str, list[int]]:
     """The columns of each field in a header row, in order of preference."""
     names = [plain(cell) for cell in cells]
+    at_name: dict[str, list[int]] = {}
+    for at, name in enumerate(names):
+        at_name.setdefault(name, []).append(at)
     found: dict[str, list[int]] = {}
-    for field, headings in HEADINGS.items():
-        wanted = [heading.replace(" ", "") for heading in headings]
-        places = [at for heading in wanted for at, name in enumerate(names) if name == heading]
+    for field, headings in _SQUEEZED.items():
+        places = [at for heading in headings for at in at_name.get(heading, ())]
         if field == "journal" and "centralid" in names and "source" in names:
             places.insert(0, names.index("source"))
         if places:
