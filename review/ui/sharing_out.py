@@ -82,7 +82,8 @@ def _assign(db: Database, who: SignedIn, stage: str, people: list[str]) -> None:
         "How many records, drawn by chance (empty: all)", 1, value=None, key="assign-n"
     )
     again = right.checkbox("Deal those anew that are assigned, but not begun", key="assign-again")
-    asked: dict[str, Any] = {"kind": kind, "members": members, "stage": stage, "n": n, "again": again}
+    asked: dict[str, Any] = {"kind": kind, "members": members, "stage": stage}
+    asked |= {"n": n, "again": again}
     with told():
         if st.button("Show what it comes to", key="assign-look", disabled=not members):
             seen = actions.assign(db, who.caller, dry_run=True, **asked)

@@ -29,4 +29,8 @@ def page(db: Database, who: SignedIn) -> None:
     )
     chosen = Stage(stage or Stage.TITLE_ABSTRACT)
     st.query_params["stage"] = chosen.value
+    if actions.progress(db, who.caller, chosen.value)["closed"]:
+        st.caption(
+            "A pilot comes first: everybody screens its records, then an owner opens the rest."
+        )
     screening(db, who, stage=chosen, about=actions.about(db))
