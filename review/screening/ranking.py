@@ -27,6 +27,7 @@ PRESUMED, PRESUMED_WEIGHT = 100, 0.2
 TITLE_WEIGHT = 0.25
 MOST_SHARED = 0.95
 GROWTH, RESCALED = 0.05, 2.0
+FEWEST = 10  # of each kind, before a chance can be spoken of
 _FOLDS = 3
 _WORD = re.compile(r"\w\w+")
 _EVERY = 1000  # records between two tellings of progress
@@ -176,7 +177,7 @@ def _trained(matrix: Any, rows: Numbers, target: Numbers, presumed: Numbers) -> 
     weight = np.where(target == 1, 1.0, target.sum() / (RATIO * excluded))
     weight *= len(target) / weight.sum()
     each = PRESUMED_WEIGHT * weight[target == 0].sum() / max(len(presumed), 1)
-    machine = LinearSVC(C=COST, tol=0.01, random_state=0)
+    machine = LinearSVC(C=COST, tol=0.1, random_state=0)
     with config_context(assume_finite=True, skip_parameter_validation=True):
         machine.fit(
             matrix[np.concatenate([rows, presumed])].astype(np.float64),
@@ -192,7 +193,7 @@ def _platt(
     """Return slope and shift of Platt's sigmoid from held-out margins, None where it has none."""
     from sklearn.linear_model import LogisticRegression
 
-    if min(target.sum(), (target == 0).sum()) < 2 * _FOLDS:
+    if min(target.sum(), (target == 0).sum()) < FEWEST:
         return None
     fold = np.empty(len(target), dtype=np.int64)
     for kind in (0, 1):  # every fold has its share of both kinds

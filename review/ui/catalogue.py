@@ -57,12 +57,25 @@ PAGES = (
         ":material/call_split:",
         frozenset({Role.ADJUDICATOR, Role.OWNER, Role.REVIEWER}),
     ),
+    Entry(
+        "agreement",
+        "Agreement",
+        ":material/handshake:",
+        frozenset({Role.ADJUDICATOR, Role.OWNER, Role.REVIEWER}),
+    ),
     Entry("decisions", "Decisions", ":material/swap_horiz:"),
+    Entry(
+        "ranking",
+        "Ranking and stopping",
+        ":material/sort:",
+        frozenset({Role.OWNER, Role.ADJUDICATOR}),
+    ),
     Entry("full_text", "Full text", ":material/description:"),
     Entry("extract", "Extract", ":material/fact_check:", frozenset({Role.EXTRACTOR, Role.OWNER})),
     Entry("evidence", "Evidence", ":material/table_chart:"),
     Entry("claims", "Claims", ":material/format_quote:"),
     Entry("report", "Report", ":material/summarize:"),
+    Entry("protocol", "Criteria and terms", ":material/rule:"),
     Entry("team", "Team and protocol", ":material/group:"),
 )
 

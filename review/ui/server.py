@@ -9,6 +9,7 @@ from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from review.errors import ReviewError
+from review.ui.keeping import lifespan
 from review.ui.routes import routes
 
 SCRIPT = str(Path(__file__).parent / "shell" / "script.py")
@@ -67,7 +68,13 @@ def show_sentence(error: Exception) -> bool:
 
 def serve(*, port: int = 8501, address: str = "localhost", browser: bool = False) -> None:
     """Serve the review of REVIEW_DATABASE at `address`:`port` until stopped."""
-    app = st.App(SCRIPT, routes=routes(), middleware=MIDDLEWARE, on_script_error=show_sentence)
+    app = st.App(
+        SCRIPT,
+        lifespan=lifespan,
+        routes=routes(),
+        middleware=MIDDLEWARE,
+        on_script_error=show_sentence,
+    )
     app.run(
         config=CONFIG
         | {

@@ -2,7 +2,7 @@
 
 python -m tests.benchmarks.bench_ranking FOLDER [--asreview PYTHON] [--seeds 5]
     FOLDER holds CSV files with the columns title, abstract (or abstracts), keywords, and one or
-    more label columns (label1, label2, or included): I or 1 is relevant. PYTHON is that of an
+    more label columns: label1, label2 (I is relevant) or included (1 is). PYTHON is that of an
     environment with asreview 2 (it pins an older pandas, so it is none of ours); its default
     model (ELAS u4) screens the same records from the same priors in the same run.
 python -m tests.benchmarks.bench_ranking FOLDER --stopping [--seeds 200]
@@ -27,7 +27,7 @@ from review.screening.ranking import Ranker, Text, features
 from review.screening.stopping import Sample, ranked_test, size_needed, statement
 from tests.benchmarks.simulation import Run, atd, loss, priors, recall_at, simulate, work_saved
 
-LABELS = ("label1", "label2", "included")
+LABELS = {"label1": "I", "label2": "I", "included": "1"}
 RIVAL = Path(__file__).parent / "asreview_u4.py"
 TITLES = ("loss", "ATD %", "WSS@95", "recall@10%", "CPU s")
 
@@ -49,8 +49,8 @@ def reviews(folder: Path) -> Iterator[Labelled]:
         names = [name for name in ("keywords", "mesh") if name in frame]
         rest = frame[names].agg(" ".join, axis=1) if names else [""] * len(frame)
         texts = [Text(*three) for three in zip(frame.title, frame.abstract, rest, strict=True)]
-        for column in (name for name in LABELS if name in frame):
-            relevant = [label in ("I", "1") for label in frame[column]]
+        for column, word in LABELS.items():
+            relevant = [label == word for label in frame.get(column, [])]
             if 1 < sum(relevant) < len(relevant):
                 yield Labelled(f"{path.stem} {column}", texts, relevant)
 
@@ -199,7 +199,7 @@ def large(n: int = 50_000, words: int = 230) -> None:
     print(
         f"training on 1,000 labels and scoring {n - 1000:,}: calibrating {times[0] * 1000:.0f} ms, "
         f"else median {np.median(times[1:]) * 1000:.0f} ms, worst {max(times[1:]) * 1000:.0f} ms; "
-        f"again after {ceil(50)} more labels"
+        "again after 50 more labels"
     )
 
 
