@@ -140,6 +140,9 @@ def test_a_group_is_split_off_and_put_back(pairs: Any, opened: Open) -> None:
     page = opened("duplicates?part=merged")
     page.get_by_placeholder("words of title").fill("deltoid")
     page.keyboard.press("Enter")
+    expect(page.get_by_text("1 report of several records")).to_be_visible()
+    # while it runs again, what was drawn before may still be there beside what is drawn now
+    expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
     for record in (8, 9):
         page.locator("label").filter(has_text=f"{record} · First").click()
     page.get_by_role("button", name="Split off 8 and 9 as one report").click()
