@@ -75,11 +75,10 @@ def _parsed(content: str) -> Protocol:
 
 def protocol(conn: sa.Connection) -> tuple[int, Protocol]:
     """Return number and content of the protocol version in force."""
-    version = conn.scalar(sa.select(sa.func.max(_PROTOCOL.c.id)))
-    content = conn.scalar(
-        sa.select(sa.cast(_PROTOCOL.c.content, sa.Text)).where(_PROTOCOL.c.id == version)
-    )
-    return int(version or 0), _parsed(content or "{}")
+    content = sa.cast(_PROTOCOL.c.content, sa.Text)
+    last = sa.select(_PROTOCOL.c.id, content).order_by(_PROTOCOL.c.id.desc()).limit(1)
+    version, text = conn.execute(last).first() or (0, "{}")
+    return int(version), _parsed(text)
 
 
 def protocol_versions(conn: sa.Connection) -> list[sa.RowMapping]:

@@ -13,7 +13,7 @@ from review.vocab import Stage
 
 _ENTRY = table_of(QueueEntryRow)
 _VOTER = table_of(VoterRow)
-_AT_ONCE = 100  # stretches of the index in one statement
+_AT_ONCE = 100  # openings in one statement
 
 _OPENINGS = sa.text(
     """
@@ -29,10 +29,11 @@ _OPENINGS = sa.text(
     """
 )
 _STRETCH = (
-    "SELECT place, kept_id FROM (SELECT place, kept_id FROM queue_entry WHERE stage = :stage "
-    "AND open_to = :open_{n} AND place >= :low AND place < :high "
-    "ORDER BY place {way} LIMIT :limit) AS stretch_{n}"
+    "SELECT open_to, place, kept_id FROM (SELECT open_to, place, kept_id FROM queue_entry "
+    "WHERE stage = :stage AND open_to = :open_{n} AND place >= :low_{k} AND place < :high_{k} "
+    "ORDER BY place {way} LIMIT :limit) AS stretch_{n}_{k}"
 )
+_LOWEST = -(2**62)
 
 
 def upcoming(
@@ -47,58 +48,52 @@ def upcoming(
     """Return the next `n` kept records for `member`, leaving out `skip`.
 
     A pilot's records come first, and alone while it is under way; then what is assigned to the
-    member, then what is open to everybody; within each by place. Every query reads the first few
-    entries of some stretches of one index, so its cost does not grow with the review.
+    member, then what is open to everybody; within each by place. Read are the first few entries
+    of some stretches of one index, so the cost does not grow with the review.
     """
-    tiers: dict[int, list[str]] = {}
+    tiers: dict[str, int] = {}
     closed = assignments.closed(conn, stage)
     for text in conn.scalars(_OPENINGS, {"stage": stage.value}):
         found = Opening.read(text)
         tier = found.tier(member)
         if tier is not None and (found.pilot or not closed):
-            tiers.setdefault(tier, []).append(text)
+            tiers[text] = tier
     policy = protocol.policy(stage)
     own = round_of(member, seed=policy.seed, order=policy.order)
-    left_out, chosen = set(skip), list[int]()
-    for tier in sorted(tiers):
-        for low, high, upwards in _stretches(own):
-            limit = n - len(chosen) + len(left_out)
-            rows = _first(conn, stage, tiers[tier], low=low, high=high, upwards=upwards, n=limit)
-            rows.sort(key=lambda row: row[0] if upwards else -row[0])
-            chosen += [record for _, record in rows if record not in left_out]
-            if len(chosen) >= n:
-                return chosen[:n]
-    return chosen
+    left_out = set(skip)
+    rows = _first(conn, stage, list(tiers), own, n=n + len(left_out))
+    rows.sort(key=lambda row: (tiers[row[0]], own.distance(row[1])))
+    return [record for _, _, record in rows if record not in left_out][:n]
+
+
+def _first(
+    conn: sa.Connection, stage: Stage, openings: Sequence[str], own: Round, *, n: int
+) -> list[tuple[str, int, int]]:
+    """Return (opening, place, record) of the first `n` entries of each stretch of each opening."""
+    bounds: dict[str, str | int] = {"stage": stage.value, "limit": n}
+    ways = []
+    for k, (low, high, upwards) in enumerate(_stretches(own)):
+        bounds |= {f"low_{k}": low, f"high_{k}": high}
+        ways.append("ASC" if upwards else "DESC")
+    found: list[tuple[str, int, int]] = []
+    for start in range(0, len(openings), _AT_ONCE):
+        some = openings[start : start + _AT_ONCE]
+        query = " UNION ALL ".join(
+            _STRETCH.format(n=n, k=k, way=way)
+            for n in range(len(some))
+            for k, way in enumerate(ways)
+        )
+        given = bounds | {f"open_{n}": text for n, text in enumerate(some)}
+        found += [(text, at, one) for text, at, one in conn.execute(sa.text(query), given)]
+    return found
 
 
 def _stretches(own: Round) -> list[tuple[int, int, bool]]:
     """The order of places for a member: what has a score, then the circle in two stretches."""
-    scored = (-(2**62), 0, True)
+    scored = (_LOWEST, 0, True)
     if own.upwards:
         return [scored, (own.start, PRIME, True), (0, own.start, True)]
     return [scored, (0, own.start + 1, False), (own.start + 1, PRIME, False)]
-
-
-def _first(
-    conn: sa.Connection,
-    stage: Stage,
-    openings: Sequence[str],
-    *,
-    low: int,
-    high: int,
-    upwards: bool,
-    n: int,
-) -> list[tuple[int, int]]:
-    """Return (place, record) of the first `n` entries of each opening from `low` to `high`."""
-    found: list[tuple[int, int]] = []
-    way = "ASC" if upwards else "DESC"
-    for start in range(0, len(openings), _AT_ONCE):
-        some = openings[start : start + _AT_ONCE]
-        query = " UNION ALL ".join(_STRETCH.format(n=k, way=way) for k in range(len(some)))
-        given: dict[str, str | int] = {f"open_{k}": text for k, text in enumerate(some)}
-        given |= {"stage": stage.value, "low": low, "high": high, "limit": n}
-        found += [(at, record) for at, record in conn.execute(sa.text(query), given)]
-    return found
 
 
 def waiting(conn: sa.Connection, stage: Stage) -> dict[Opening, int]:

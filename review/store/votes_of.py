@@ -33,8 +33,9 @@ def page(
     conn: sa.Connection, member: int, wanted: Wanted, *, limit: int | None, offset: int
 ) -> list[sa.Row[Any]]:
     """Return one page of a member's votes that count and match, with titles, newest first."""
-    # newest first from the end of the table: by the index of members all would be sorted first
-    query = _matching(member, wanted, indexed=False).order_by(_VOTE.c.id.desc())
+    # newest first from the end of the table: by its index of members SQLite would sort all first
+    by_index = conn.dialect.name != "sqlite"
+    query = _matching(member, wanted, indexed=by_index).order_by(_VOTE.c.id.desc())
     return list(conn.execute(query.limit(limit).offset(offset)))
 
 
