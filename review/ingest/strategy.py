@@ -28,7 +28,7 @@ _OPERAND = re.compile(
     r"(?:^|(?<=\()|(?<=\bAND)|(?<=\bOR)|(?<=\bNOT))(\s*)(\d+)(?=\s*(?:$|\)|(?:AND|OR|NOT)\b))",
     re.IGNORECASE,
 )
-_ALL_OF = re.compile(r"(and|or)\s*/\s*([#\d\s,-]+)", re.IGNORECASE)
+_ALL_OF = re.compile(r"(and|or)\s*/\s*(.+)", re.IGNORECASE)
 _RANGE = re.compile(r"#(\d+)\s*-\s*#?\d+")
 _PART = re.compile(r'("[^"]*")|#(\d+)\b')
 _HISTORY = re.compile(r"\ufeff?\"?Search number\"?,\"?Query\"?", re.IGNORECASE)

@@ -21,6 +21,14 @@ from review.ingest.strategy import parse, read
         ("#1 aged OR\n   old OR\n   elderly\n#2 #1 AND emg", "(aged OR old OR elderly) AND emg"),
         ("#1 (aged\nOR old)\n#2 emg\n#3 #1 AND\n#2", "((aged OR old)) AND (emg)"),
         ('#1 "channel #7 #1"[tiab]\n#2 #1 AND emg', '("channel #7 #1"[tiab]) AND emg'),
+        ("1 aged\n2 emg\n3 1 or 2", "(aged) or (emg)"),
+        ("1. aged\n2. emg\n3. rat\n4. or/1-3\n5. and/1,4", None),
+        ("1. aged\n2. emg\n3. (1 OR 2) AND 2020[dp]", "((aged) OR (emg)) AND 2020[dp]"),
+        ("1. aged\n2. 1 AND 2019", "(aged) AND 2019"),  # no line is called 2019
+        ("1. type 2 diabetes\n2. emg\n3. 1 not 2", "(type 2 diabetes) not (emg)"),
+        ("#1 aged\n#2 emg\n3 #1 AND #2", "(aged) AND (emg)"),
+        ("#1 Search: aged\n#2 Search: #1 AND emg", "(aged) AND emg"),
+        ("aged AND (1 OR 2)", "aged AND (1 OR 2)"),
         ("5 hydroxytryptamine[tiab]", "5 hydroxytryptamine[tiab]"),
         ("“motor unit*”[tiab]", '"motor unit*"[tiab]'),
         ("// made by us\n##\n#\n#1 aged", "aged"),
@@ -50,6 +58,12 @@ def test_ten_is_not_one() -> None:
         ("#1 aged\n#2 #1 AND #3\n#3 emg", r"line 2: there is no line #3 before it"),
         ("#1 #1 OR aged", r"line 1: there is no line #1"),
         ("#1 aged\n#1 emg", "#1 is given twice"),
+        ("#1 aged\n#2 emg\n#3 (#1 OR #2) AND #3", r"line 3: there is no line #3 before it"),
+        ("1. aged\n2. 3 OR 1\n3. emg", r"line 2: there is no line #3 before it"),
+        ("1. aged\n2. or/1-9", r"line 2: there is no line #2 before it"),
+        ("1. aged\n2. emg\n3. or/2-1", r"line 3: there are no lines from 2 to 1"),
+        ("1. aged\n2. emg\n3. or/1-x", r"line 3: 'or/1-x' is not a list of lines"),
+        ("#1 aged\n#2 emg\n#3 #1-#2", r"line 3: write a range of lines as or/1-3"),
         ("#1\n#2 emg", "line"),
         ('"motor unit[tiab]', "quotation mark"),
         ("(aged OR (old)", "1 bracket is not closed"),
@@ -60,6 +74,23 @@ def test_ten_is_not_one() -> None:
 def test_says_what_is_wrong_and_where(text: str, message: str) -> None:
     with pytest.raises(BadInput, match=message):
         parse(text)
+
+
+HISTORY = """Search number,Query,Sort By,Filters,Search Details,Results,Time
+3,"(#1) AND (#2)",,,"x","1,234",10:01:02
+2,emg,,Humans,"""emg""[All Fields] AND humans[Filter]",55,10:01:00
+1,"aged, old",Most Recent,,"aged[All Fields]",99,10:00:00
+"""
+
+
+def test_the_history_of_pubmed_is_a_strategy() -> None:
+    found = parse(HISTORY)
+    assert found.query == '((aged, old)) AND (("emg"[All Fields] AND humans[Filter]))'
+    assert found.notes == ("#2 was run with filters (Humans), taken from its details.",)
+    with pytest.raises(BadInput, match="there is no line #9 before it"):
+        parse(HISTORY.replace("(#2)", "(#9)"))
+    with pytest.raises(BadInput, match="without a number"):
+        parse(HISTORY.replace("\n2,", "\nx,"))
 
 
 @pytest.mark.parametrize("data", [b"\x00\x01\x02", b""])
