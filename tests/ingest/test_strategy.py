@@ -76,11 +76,11 @@ def test_says_what_is_wrong_and_where(text: str, message: str) -> None:
         parse(text)
 
 
-HISTORY = """Search number,Query,Sort By,Filters,Search Details,Results,Time
+HISTORY = '''Search number,Query,Sort By,Filters,Search Details,Results,Time
 3,"(#1) AND (#2)",,,"x","1,234",10:01:02
 2,emg,,Humans,"""emg""[All Fields] AND humans[Filter]",55,10:01:00
 1,"aged, old",Most Recent,,"aged[All Fields]",99,10:00:00
-"""
+'''
 
 
 def test_the_history_of_pubmed_is_a_strategy() -> None:
