@@ -3,7 +3,7 @@
 from review.actions.accounts import demo_sign_in, set_password, sign_in, sign_out, signed_in
 from review.actions.agreement import agreement, agreement_file
 from review.actions.amend import amend
-from review.actions.amendments import amendments, highlight, mark_term
+from review.actions.amendments import amendments, editable, edited, highlight, mark_term
 from review.actions.anatomy import anatomy, close_stage, overturns
 from review.actions.answering import (
     answer_duplicates,
@@ -80,6 +80,8 @@ __all__ = [
     "draw_sample",
     "duplicate_questions",
     "duplicates",
+    "editable",
+    "edited",
     "evidence",
     "evidence_file",
     "export",

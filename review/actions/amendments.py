@@ -11,6 +11,7 @@ from review.errors import BadInput, Refused
 from review.protocol import Highlight, Protocol
 from review.protocol.comparison import compare
 from review.protocol.highlight import fault
+from review.protocol.writing import listed, rewritten
 from review.reporting.amendments import Amended, amendment_text
 from review.screening.amendment import Effect, effect
 from review.screening.standing import Standing
@@ -97,6 +98,49 @@ def _effect(one: Effect | None) -> dict[str, int]:
         "now_included": one.included,
         "now_excluded": one.excluded,
     }
+
+
+def editable(db: Database, who: Caller) -> dict[str, list[str]]:
+    """Return criteria, reasons by stage and terms as lines to edit: "CODE: words", or a term.
+
+    Keys: include, exclude, reasons-<stage>, terms-include, terms-exclude (those in force, with
+    what the team has marked since).
+    """
+    with db.read() as conn:
+        acting(conn, who, act="see the protocol")
+        _, content = people.protocol(conn)
+        terms = terms_in_force(conn)
+    return listed(content.model_copy(update={"highlight": terms}))
+
+
+def edited(db: Database, who: Caller, lines: dict[str, list[str]]) -> str:
+    """Return the protocol's YAML with `editable` lines as they are given, for `amend`.
+
+    BadInput names a line that is not "CODE: words"; ProtocolError what no protocol may hold.
+    """
+    include, exclude = (_pairs(lines[part], part) for part in ("include", "exclude"))
+    reasons = {stage: _pairs(lines[f"reasons-{stage.value}"], stage.value) for stage in Stage}
+    with db.read() as conn:
+        acting(conn, who, Role.OWNER, act="amend the protocol")
+        text = people.protocol_versions(conn)[-1]["text"]
+    terms = (tuple(lines["terms-include"]), tuple(lines["terms-exclude"]))
+    return rewritten(
+        text,
+        include=include,
+        exclude=exclude,
+        reasons=reasons,
+        highlight=terms,
+    )
+
+
+def _pairs(lines: list[str], part: str) -> list[tuple[str, str]]:
+    found = []
+    for number, line in enumerate(lines, start=1):
+        code, colon, words = (piece.strip() for piece in line.partition(":"))
+        if not (code and colon and words):
+            raise BadInput(f"Line {number} of {part} is not CODE: words, but '{line[:80]}'.")
+        found.append((code, words))
+    return found
 
 
 def terms_in_force(conn: sa.Connection) -> Highlight:

@@ -2,29 +2,31 @@
 
 import io
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
-from review.protocol.model import Criterion, Highlight, Protocol, Reason
+from review.protocol.model import Protocol
 from review.protocol.reading import parse
 from review.vocab import Stage
+
+Pairs = Sequence[tuple[str, str]]
+"""Codes with their words, in order."""
 
 
 def rewritten(
     text: str,
     *,
-    include: Sequence[Criterion] | None = None,
-    exclude: Sequence[Criterion] | None = None,
-    reasons: Mapping[Stage, Sequence[Reason]] | None = None,
-    highlight: Highlight | None = None,
+    include: Pairs,
+    exclude: Pairs,
+    reasons: Mapping[Stage, Pairs],
+    highlight: tuple[Sequence[str], Sequence[str]],
 ) -> str:
-    """Return a protocol's YAML with these parts in place of its own.
+    """Return a protocol's YAML with these parts in place of its own, where they differ.
 
-    Comments outside of these parts stay; one that follows a replaced list goes with it.
-
-    Raises ProtocolError if what comes out is no protocol.
+    `highlight` are the terms marked for inclusion and for exclusion. Comments outside of these
+    parts stay; one that follows a replaced list goes with it. Raises ProtocolError if what comes
+    out is no protocol.
     """
     yaml = YAML(typ="rt")
     yaml.width = 100
@@ -32,18 +34,17 @@ def rewritten(
     yaml.indent(mapping=2, sequence=4, offset=2)
     document = yaml.load(text)
     now = parse(text)
-    eligibility = document.setdefault("eligibility", CommentedMap())
+    eligibility = document["eligibility"]
     for part, given in (("include", include), ("exclude", exclude)):
-        if given is not None and tuple(given) != getattr(now.eligibility, part):
-            eligibility[part] = _items(("code", one.code, "text", one.text) for one in given)
-    for stage, some in (reasons or {}).items():
-        if tuple(some) != now.reasons.get(stage, ()):
-            listed = _items(("code", one.code, "label", one.label) for one in some)
-            document.setdefault("reasons", CommentedMap())[stage.value] = listed
-    if highlight is not None and highlight != now.highlight:
-        document["highlight"] = CommentedMap(
-            include=_flow(highlight.include), exclude=_flow(highlight.exclude)
-        )
+        before = [(one.code, one.text) for one in getattr(now.eligibility, part)]
+        if list(given) != before:
+            eligibility[part] = _items(given, "text")
+    for stage, some in reasons.items():
+        if list(some) != [(one.code, one.label) for one in now.reasons.get(stage, ())]:
+            document["reasons"][stage.value] = _items(some, "label")
+    if tuple(map(tuple, highlight)) != (now.highlight.include, now.highlight.exclude):
+        marked, against = (_flow(terms) for terms in highlight)
+        document["highlight"] = CommentedMap(include=marked, exclude=against)
     out = io.StringIO()
     yaml.dump(document, out)
     parse(out.getvalue(), name="the amended protocol")
@@ -64,10 +65,10 @@ def listed(protocol: Protocol) -> dict[str, list[str]]:
     return found
 
 
-def _items(rows: Any) -> CommentedSeq:
+def _items(rows: Pairs, second: str) -> CommentedSeq:
     found = CommentedSeq()
-    for first, code, second, words in rows:
-        row = CommentedMap({first: code, second: words})
+    for code, words in rows:
+        row = CommentedMap({"code": code, second: words})
         row.fa.set_flow_style()
         found.append(row)
     return found

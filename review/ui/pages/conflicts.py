@@ -6,32 +6,50 @@ from typing import Any
 import streamlit as st
 
 from review import actions
-from review.errors import BadInput
+from review.errors import BadInput, ReviewError
 from review.ui import cards, words
 from review.ui.links import asked, go, link
 from review.ui.session import Database, SignedIn
+from review.ui.settled import anatomy, overturned, settled, settled_by_rule
 from review.ui.telling import told
 from review.ui.verdict_form import Judgement, judgement_fields
+from review.ui.verdict_keys import verdict_keys
 from review.ui.words import count, plain
 from review.vocab import Role, Stage
 
 Conflict = Mapping[str, Any]
+_PARTS = {
+    "queue": "To settle",
+    "rule": "Reasons by rule",
+    "settled": "Settled",
+    "anatomy": "What they are made of",
+    "overturned": "Votes overturned",
+}
+_OWNERS = ("rule", "overturned")
 
 
 def page(db: Database, who: SignedIn) -> None:
     """Draw the queue for whoever settles, the discussion for reviewers."""
     st.header("Conflicts", anchor=False)
     if who.may(Role.ADJUDICATOR, Role.OWNER):
-        _queue(db, who)
+        _parts(db, who)
     if who.may(Role.REVIEWER):
         _discussion(db, who)
     if not who.may(Role.ADJUDICATOR, Role.OWNER, Role.REVIEWER):
         st.info("Conflicts are settled by adjudicators, or by the two reviewers together.")
 
 
-def _queue(db: Database, who: SignedIn) -> None:
-    if ruled := st.session_state.pop("ruled", None):
-        st.success(ruled)
+def _parts(db: Database, who: SignedIn) -> None:
+    parts = [part for part in _PARTS if part not in _OWNERS or who.may(Role.OWNER)]
+    part = st.segmented_control(
+        "Part",
+        parts,
+        default=parts[0],
+        format_func=_PARTS.__getitem__,
+        required=True,
+        label_visibility="collapsed",
+        key="part",
+    )
     stages = list(words.STAGES)
     wanted = asked("stage")
     stage = st.segmented_control(
@@ -42,19 +60,58 @@ def _queue(db: Database, who: SignedIn) -> None:
         required=True,
         key="stage",
     )
-    found = actions.conflicts(db, who.caller, stage)
-    if not found:
-        st.success(f"No conflict to settle at {words.STAGES[stage or stages[0]].lower()}.")
+    stage = stage or stages[0]
+    if part == "rule":
+        settled_by_rule(db, who, stage)
+    elif part == "settled":
+        settled(db, who, stage)
+    elif part == "anatomy":
+        anatomy(db, who, stage)
+    elif part == "overturned":
+        overturned(db, who, stage)
+    else:
+        _queue(db, who, stage)
+
+
+def _queue(db: Database, who: SignedIn, stage: str) -> None:
+    if ruled := st.session_state.pop("ruled", None):
+        st.success(ruled)
+    total = sum(actions.conflict_counts(db, who.caller)[stage].values())
+    if not total:
+        st.success(f"No conflict to settle at {words.STAGES[stage].lower()}.")
         return
-    position = min(st.session_state.get(f"at-{stage}", 0), len(found) - 1)
+    place = f"at-{stage}"
+    position = min(st.session_state.get(place, 0), total - 1)
     with st.container(horizontal=True, vertical_alignment="center"):
         back = st.button("Previous", shortcut="Left", disabled=position == 0, key="previous")
-        on = st.button("Next", shortcut="Right", disabled=position + 1 == len(found), key="next")
-        st.markdown(f"**{position + 1:,} of {count(len(found), 'conflict')}**")
+        on = st.button("Next", shortcut="Right", disabled=position + 1 == total, key="next")
+        st.markdown(f"**{position + 1:,} of {count(total, 'conflict')}**")
+        if total > cards.PAGE_SIZE:
+            _jump(place, total)
     if back or on:
-        st.session_state[f"at-{stage}"] = position + (1 if on else -1)
+        st.session_state[place] = position + (1 if on else -1)
         st.rerun()
-    _one(db, who, found[position])
+    found = actions.conflicts(db, who.caller, stage, limit=1, offset=position)
+    if not found:  # somebody else has just settled it
+        st.rerun()
+    _one(db, who, found[0])
+
+
+def _jump(place: str, total: int) -> None:
+    def leave() -> None:
+        st.session_state[place] = int(st.session_state[f"{place}-number"] or 1) - 1
+
+    st.number_input(
+        "Go to number",
+        min_value=1,
+        max_value=total,
+        value=None,
+        placeholder="Go to number",
+        label_visibility="collapsed",
+        width=150,
+        on_change=leave,
+        key=f"{place}-number",
+    )
 
 
 def _one(db: Database, who: SignedIn, conflict: Conflict) -> None:
@@ -76,35 +133,54 @@ def _one(db: Database, who: SignedIn, conflict: Conflict) -> None:
 
 def _settle(db: Database, who: SignedIn, conflict: Conflict) -> None:
     """Two steps: the adjudicator's own judgement, then the votes and the ruling."""
-    name = f"{conflict['record']}/{conflict['stage']}/{conflict['round']}"
-    stage = actions.about(db)["stages"][conflict["stage"]]
-    first = st.session_state.get("judged")
-    if first is None or first[0] != name:
+    record, stage = conflict["record"], conflict["stage"]
+    try:
+        shown = actions.conflict(db, who.caller, record, stage=stage)
+    except ReviewError as error:  # settled in the meantime
+        st.warning(plain(str(error)))
+        return
+    agreed = actions.about(db)["stages"][stage]
+    name = f"{record}-{stage}-{conflict['round']}"
+    if shown["blind"] is None:
         st.subheader("1. Judge blind", anchor=False)
         st.caption("Your own judgement is kept before you see theirs.")
-        maybe = conflict["stage"] == Stage.TITLE_ABSTRACT.value
-        with st.form(f"judge-{name}"):
-            mine = judgement_fields(stage, key=f"judge-{name}", maybe=maybe)
-            if st.form_submit_button("Keep my judgement, show the votes", type="primary"):
+        maybe = stage == Stage.TITLE_ABSTRACT.value
+        verdict_keys(agreed, key=f"judge-{name}", maybe=maybe)
+        with st.form(f"judge-{name}", border=False):
+            mine = judgement_fields(agreed, key=f"judge-{name}", maybe=maybe)
+            label = "Keep my judgement, show the votes"
+            if st.form_submit_button(label, type="primary", shortcut="K"):
                 with told():
                     _judge(db, who, conflict, mine)
-                    st.session_state["judged"] = (name, mine)
                     st.rerun()
         return
-    shown = _judge(db, who, conflict, first[1])
     st.subheader("2. See the votes, then rule", anchor=False)
-    reasons = {reason["code"]: reason["label"] for reason in stage["reasons"]}
-    _votes(shown, reasons)
-    with st.form(f"rule-{name}"):
-        ruling = judgement_fields(stage, key=f"rule-{name}", verdict=shown["blind"])
-        if st.form_submit_button("Rule", type="primary"):
+    labels = agreed["former_reasons"] | {r["code"]: r["label"] for r in agreed["reasons"]}
+    _votes(shown, labels)
+    key = f"rule-{name}"
+    st.session_state.setdefault(f"{key}-verdict", _decisive(shown["blind"]))
+    st.session_state.setdefault(f"{key}-reason", _still(shown["blind_reason"], agreed))
+    verdict_keys(agreed, key=key)
+    with st.form(key, border=False):
+        ruling = judgement_fields(agreed, key=key)
+        if st.form_submit_button("Rule", type="primary", shortcut="R"):
             with told():
                 _rule(db, who, conflict, ruling)
 
 
+def _decisive(verdict: str) -> str | None:
+    """A maybe made blind is no ruling yet."""
+    return verdict if verdict in ("include", "exclude") else None
+
+
+def _still(reason: str | None, agreed: Mapping[str, Any]) -> str:
+    known = {one["code"] for one in agreed["reasons"]}
+    return reason if reason in known else ""
+
+
 def _rule(db: Database, who: SignedIn, conflict: Conflict, ruling: Judgement) -> None:
     verdict = _chosen(ruling)
-    actions.rule(
+    done = actions.rule(
         db,
         who.caller,
         conflict["record"],
@@ -113,14 +189,13 @@ def _rule(db: Database, who: SignedIn, conflict: Conflict, ruling: Judgement) ->
         reason=ruling.reason,
         note=ruling.note,
     )
-    del st.session_state["judged"]
-    st.session_state["ruled"] = f"Record {conflict['record']}: ruled {verdict}."
+    waived = " You voted on it; the waiver is recorded." if done["waiver"] else ""
+    st.session_state["ruled"] = f"Record {conflict['record']}: ruled {verdict}.{waived}"
     st.rerun()
 
 
-def _judge(db: Database, who: SignedIn, conflict: Conflict, mine: Judgement) -> dict[str, Any]:
-    # the same call again stores nothing: the first judgement stays, the votes are shown again
-    found: dict[str, Any] = actions.judge(
+def _judge(db: Database, who: SignedIn, conflict: Conflict, mine: Judgement) -> None:
+    actions.judge(
         db,
         who.caller,
         conflict["record"],
@@ -129,7 +204,6 @@ def _judge(db: Database, who: SignedIn, conflict: Conflict, mine: Judgement) -> 
         reason=mine.reason,
         note=mine.note,
     )
-    return found
 
 
 def _chosen(judgement: Judgement) -> str:
@@ -139,9 +213,13 @@ def _chosen(judgement: Judgement) -> str:
 
 
 def _votes(shown: Mapping[str, Any], reasons: Mapping[str, str]) -> None:
-    st.markdown(f"You, blind: **{shown['blind']}**")
+    blind = reasons.get(shown["blind_reason"], shown["blind_reason"])
+    st.markdown(f"You, blind: **{shown['blind']}**{f': {plain(blind)}' if blind else ''}")
     for vote in shown["votes"]:
-        more = words.joined([reasons.get(vote["reason"], vote["reason"]), vote["note"]])
+        further = ", ".join(reasons.get(code, code) for code in vote["secondary"])
+        also = f"also {further}" if further else ""
+        reason = reasons.get(vote["reason"], vote["reason"])
+        more = words.joined([reason, also, vote["note"]])
         said = f": {plain(more)}" if more else ""
         st.markdown(f"Vote {plain(vote['who'])}: **{vote['verdict']}**{said}")
     st.caption("A and B are drawn for each record; they are nobody's name.")
