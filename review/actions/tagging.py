@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+import sqlalchemy as sa
+
 from review.actions.caller import Caller, acting, writing
 from review.actions.fulltext import join, study_for
 from review.errors import BadInput, NotFound
@@ -12,11 +14,12 @@ from review.extraction.suggest import suggest as suggestions
 from review.extraction.tags import add, place
 from review.ingest.record import Record
 from review.protocol import Codebook
-from review.store import duplicates, evidence, fulltext, records
+from review.screening.blinding import is_blind, latest
+from review.store import duplicates, evidence, fulltext, records, screening
 from review.store.engine import Database, Write
-from review.store.people import protocol
+from review.store.people import Member, protocol
 from review.store.tables import ArmRow, EffectRow, ExtractionRow, StudyRow, TagRow
-from review.vocab import Level, Role
+from review.vocab import Level, Role, Stage
 
 _TAGGERS = (Role.OWNER, Role.REVIEWER, Role.ADJUDICATOR, Role.EXTRACTOR)
 _EXTRACTORS = (Role.OWNER, Role.EXTRACTOR, Role.ADJUDICATOR, Role.REVIEWER)
@@ -67,16 +70,18 @@ def _levels(book: Codebook, codes: Sequence[str]) -> set[Level]:
 def tags(db: Database, who: Caller, target: str) -> list[dict[str, Any]]:
     """Return the tags on a target as the caller may see them: a member sees their own.
 
-    Whoever holds the database, owners, adjudicators and extractors see everybody's.
+    Whoever holds the database sees everybody's, and so do owners, adjudicators and extractors,
+    except on a report that they are blind to.
     """
     level, id_ = _target(target)
     with db.read() as conn:
         member = acting(conn, who, act="see tags")
         _, content = protocol(conn)
         everybody = member is None or member.roles & {Role.OWNER, Role.ADJUDICATOR, Role.EXTRACTOR}
-        own = None if everybody or member is None else member.id
         if level is Level.REPORT:
             id_ = duplicates.kept_of(conn, id_) or id_
+            everybody = everybody and not _blind(conn, member, id_)
+        own = None if everybody or member is None else member.id
         found = evidence.tags(conn, level, [id_], member=own).get(id_, [])
         labels = {t.code: t.label for facet in content.codebook.facets for t in facet.terms}
     shown = {row.code: row.facet for row in found}
@@ -84,6 +89,15 @@ def tags(db: Database, who: Caller, target: str) -> list[dict[str, Any]]:
         {"facet": facet, "code": code, "label": labels.get(code, code)}
         for code, facet in sorted(shown.items())
     ]
+
+
+def _blind(conn: sa.Connection, member: Member | None, kept: int) -> bool:
+    """Whether a member must not see what others say of a report that is not settled."""
+    rows = screening.standings(conn, [kept]).get(kept, {})
+    now = {stage: screening.as_standing(row) for stage, row in rows.items()}
+    if member is None or Stage.TITLE_ABSTRACT not in now:
+        return False
+    return is_blind(member.id, latest(now), roles=member.roles)
 
 
 def suggest(db: Database, who: Caller, record: int) -> list[dict[str, Any]]:

@@ -18,28 +18,88 @@ CASTING, SETTLE = "review/actions/casting.py", "review/actions/settle.py"
 
 # what is broken: (file, code as it is, code with the bug)
 BUGS = {
-    "a third person votes": (PERMISSION, "if standing.state not in UNFINISHED:\n        number", "if False:\n        number"),
-    "a voter rules on their own conflict": (PERMISSION, "if kind is RulingKind.ADJUDICATION and voted and not", "if False and not"),
-    "a ruling without a conflict": (PERMISSION, "if not standing.disputed or not ready:", "if False:"),
-    "a vote under a ruling is changed": (PERMISSION, "if any(record in ruling.covers - ruling.lapsed for ruling in rulings):", "if False:"),
+    "a third person votes": (
+        PERMISSION,
+        "if standing.state not in UNFINISHED:\n        number",
+        "if False:\n        number",
+    ),
+    "a voter rules on their own conflict": (
+        PERMISSION,
+        "if kind is RulingKind.ADJUDICATION and voted and not",
+        "if False and not",
+    ),
+    "a ruling without a conflict": (
+        PERMISSION,
+        "if not standing.disputed or not ready:",
+        "if False:",
+    ),
+    "a vote under a ruling is changed": (
+        PERMISSION,
+        "if any(record in ruling.covers - ruling.lapsed for ruling in rulings):",
+        "if False:",
+    ),
     "a vote that full text rests on is changed": (PERMISSION, "if next_stage_begun:", "if False:"),
     "who saw the votes votes": (PERMISSION, "if revealed:", "if False:"),
-    "an open report is reopened": (PERMISSION, "if standing.state in UNFINISHED:\n        return \"This", "if False:\n        return \"This"),
-    "one of two confirms a discussion": (PERMISSION, "set(standing.voters) <= set(agreed)", "bool(agreed)"),
-    "the first vote counts, not the last": (RULE, "last[vote.record, vote.member] = vote", "last.setdefault((vote.record, vote.member), vote)"),
-    "who contradicts themselves is no conflict": (RULE, "return any(len(said) > 1 for said in sides.values())", "return False"),
+    "an open report is reopened": (
+        PERMISSION,
+        'if standing.state in UNFINISHED:\n        return "This',
+        'if False:\n        return "This',
+    ),
+    "one of two confirms a discussion": (
+        PERMISSION,
+        "set(standing.voters) <= set(agreed)",
+        "bool(agreed)",
+    ),
+    "the first vote counts, not the last": (
+        RULE,
+        "last[vote.record, vote.member] = vote",
+        "last.setdefault((vote.record, vote.member), vote)",
+    ),
+    "who contradicts themselves is no conflict": (
+        RULE,
+        "return any(len(said) > 1 for said in sides.values())",
+        "return False",
+    ),
     "one include is enough": (RULE, "if liberal and said & through", "if said & through"),
     "differing reasons are no conflict": (RULE, "return differ, None", "return False, None"),
     "a ruling on what was split still holds": (RULE, "if ruling.covers <= cluster:", "if True:"),
-    "a reopened record keeps its old votes": ("review/store/facts.py", "and round_ == self.round_of(vote.record, stage)", ""),
-    "a report that was not let through is judged": (CASTING, "if not report.reached(stage):\n        raise Refused(", "if False:\n        raise Refused("),
-    "a report nobody has is judged": (CASTING, "if stage is Stage.FULL_TEXT and report.facts.retrieval is Retrieval.NOT_RETRIEVED:", "if False:"),
-    "a settled vote is withdrawn": ("review/actions/screen.py", "if report.standing(stage_).settled:", "if False:"),
+    "a reopened record keeps its old votes": (
+        "review/store/facts.py",
+        "and round_ == self.round_of(vote.record, stage)",
+        "",
+    ),
+    "a report that was not let through is judged": (
+        CASTING,
+        "if not report.reached(stage):\n        raise Refused(",
+        "if False:\n        raise Refused(",
+    ),
+    "a report nobody has is judged": (
+        CASTING,
+        "if stage is Stage.FULL_TEXT and report.facts.retrieval is Retrieval.NOT_RETRIEVED:",
+        "if False:",
+    ),
+    "a settled vote is withdrawn": (
+        "review/actions/screen.py",
+        "if report.standing(stage_).settled:",
+        "if False:",
+    ),
     "who left goes on voting": ("review/actions/caller.py", "if not member.active:", "if False:"),
-    "a merge forgets the standings": ("review/store/duplicates.py", "    projection.refresh(", "    (lambda *_: None)("),
-    "a voted record is removed": ("review/actions/records.py", "if report.facts.votes and not restored:", "if False:"),
-    "only the kept record is reopened": (SETTLE, "for one in report.facts.records:", "for one in [report.kept]:"),
-}  # fmt: skip
+    "a merge forgets the standings": (
+        "review/store/duplicates.py",
+        "    projection.refresh(",
+        "    (lambda *_: None)(",
+    ),
+    "a voted record is removed": (
+        "review/actions/records.py",
+        "if report.facts.votes and not restored:",
+        "if False:",
+    ),
+    "only the kept record is reopened": (
+        SETTLE,
+        "for one in report.facts.records:",
+        "for one in [report.kept]:",
+    ),
+}
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,7 @@ from review.ui.links import go
 from review.ui.retractions import retraction_alert
 from review.ui.session import Database, SignedIn
 from review.ui.words import count, plain
+from review.vocab import Role
 
 _FLOW_FILES = {
     "svg": ("SVG", "svg"),
@@ -164,6 +165,9 @@ def _checks(db: Database, who: SignedIn) -> None:
         "Proves that what is stored is what the facts give: the ledger is unbroken, standings and "
         "evidence rebuilt are equal, every PubMed search is accounted for, the flow adds up."
     )
+    if not who.may(Role.OWNER):
+        st.info("An owner verifies the review here; whoever holds it, by `review verify`.")
+        return
     if not st.button("Verify the review", type="primary"):
         return
     with st.spinner("Verifying …"):

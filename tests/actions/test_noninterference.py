@@ -1,0 +1,261 @@
+"""Invariant 8: nothing that reaches a reviewer depends on what others said of unsettled records.
+
+Two worlds differ only in the others' words on records that are not settled; whatever Anna can
+read, download, count or be refused must be the same in both, byte for byte.
+
+REVIEW_HISTORIES sets how many histories the slow test tries.
+"""
+
+import inspect
+import os
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from review import actions
+from review.actions import Caller
+from review.errors import ReviewError
+from review.screening import blinding
+from review.store.engine import Database
+from review.vocab import Channel, Stage
+from tests.actions.histories import FT, HOLDER, TA, history, play, template
+from tests.command_line import review as command
+
+ANNA = Caller("Anna", Channel.APP)
+HISTORIES = int(os.environ.get("REVIEW_HISTORIES", "200"))
+IDS = range(1, 11)
+STAGES = [stage.value for stage in Stage]
+BOXES = ("identified", "duplicates", "screened", "excluded_title_abstract", "sought", "assessed",
+         "included", "pending")  # fmt: skip
+Read = Callable[[Database], Any]
+
+
+def _each(name: str, *args: Any, **more: Any) -> Read:
+    return lambda db: getattr(actions, name)(db, ANNA, *args, **more)
+
+
+# every way of reading, with every kind of argument
+READ: dict[str, list[Read]] = {
+    "about": [lambda db: actions.about(db)],
+    "agreement": [_each("agreement", stage=s, by=by)
+                  for s in STAGES for by in ("pair", "criterion", "week", "hundred")],
+    "agreement_file": [_each("agreement_file")],
+    "amendments": [_each("amendments")],
+    "anatomy": [_each("anatomy", s) for s in STAGES],
+    "assigned": [_each("assigned", stage=TA)],
+    "codebook": [lambda db: actions.codebook(db)],
+    "columns": [lambda db: actions.columns(db)],
+    "conflict": [_each("conflict", i, stage=s) for i in IDS for s in STAGES],
+    "conflict_counts": [_each("conflict_counts")],
+    "conflicts": [_each("conflicts"), _each("conflicts", TA, limit=3)],
+    "count_my_votes": [_each("count_my_votes")],
+    "document": [_each("document", 1)],
+    "duplicate_questions": [_each("duplicate_questions")],
+    "duplicates": [_each("duplicates", what) for what in ("questions", "clusters", "related")],
+    "editable": [_each("editable")],
+    "evidence": [_each("evidence"), _each("evidence", everything=True)],
+    "evidence_file": [_each("evidence_file", format="csv")],
+    "export": [
+        *(_each("export", "records", format=f) for f in ("csv", "ris", "nbib")),
+        *(_each("export", "votes", format=f) for f in ("csv", "json")),
+        *(_each("export", "decisions", format=f, stage=s)
+          for f in ("rayyan", "asreview", "covidence") for s in STAGES),
+        *(_each("export", "decisions", format="asreview", reviewer=n) for n in ("Anna", "Ben")),
+    ],
+    "foresee": [_each("foresee", merge=(a, a + 1)) for a in range(1, 10)],
+    "highlight": [_each("highlight")],
+    "members": [_each("members")],
+    "merged": [_each("merged")],
+    "my_pace": [_each("my_pace", s) for s in STAGES],
+    "my_votes": [_each("my_votes"), _each("my_votes", TA, limit=2, offset=1)],
+    "next_records": [_each("next_records", s, 20) for s in STAGES],
+    "overturns": [_each("overturns", s) for s in STAGES],
+    "pilot_report": [_each("pilot_report", stage=TA)],
+    "pilots": [_each("pilots", stage=TA)],
+    "prisma": [_each("prisma"), _each("prisma", as_of="2020-01-01")],
+    "prisma_file": [_each("prisma_file", f) for f in ("text", "json", "csv", "svg", "html")],
+    "progress": [_each("progress", s) for s in STAGES],
+    "rank_status": [_each("rank_status")],
+    "record": [_each("record", i) for i in IDS],
+    "records": [_each("records"),
+                _each("records", text="number 3"), *(_each("records", box=b) for b in BOXES)],
+    "rejects": [_each("rejects", 1)],
+    "retractions": [_each("retractions")],
+    "rulings": [_each("rulings", s) for s in STAGES],
+    "searches": [_each("searches")],
+    "searches_file": [_each("searches_file", "csv")],
+    "sought": [_each("sought")],
+    "status": [_each("status")],
+    "stopping": [_each("stopping")],
+    "studies": [_each("studies")],
+    "suggest": [_each("suggest", i) for i in IDS],
+    "tags": [_each("tags", f"record:{i}") for i in IDS],
+    "verify": [_each("verify")],
+    "versions": [lambda db: actions.versions(db)],
+}  # fmt: skip
+
+# what a reviewer may try that writes: the answer or refusal must tell nothing either
+TRIED: dict[str, list[Read]] = {
+    "vote": [_each("vote", i, "maybe", stage=TA) for i in IDS]
+    + [_each("vote", i, "include", stage=FT) for i in IDS],
+    "withdraw": [_each("withdraw", i, stage=s) for i in IDS for s in STAGES],
+    "judge": [_each("judge", i, "include", stage=s) for i in IDS for s in STAGES],
+    "rule": [_each("rule", i, "include", stage=s) for i in IDS for s in STAGES],
+    "discuss": [_each("discuss", i, "include", stage=s) for i in IDS for s in STAGES],
+    "reopen": [_each("reopen", i, stage=s, why="x") for i in IDS for s in STAGES],
+    "report": [_each("report", i, "not-retrieved") for i in IDS],
+    "remove": [_each("remove", i, by="other", why="x") for i in IDS],
+    "merge": [_each("merge", i, i + 1) for i in range(1, 10)],
+    "split": [_each("split", i) for i in IDS],
+    "answer_duplicates": [_each("answer_duplicates", (1, 2))],
+    "same_study": [_each("same_study", 3, 5)],
+    "different": [_each("different", 2, 7)],
+    "tag": [_each("tag", f"record:{i}", ["pop.human"]) for i in IDS],
+    "study": [_each("study", [i]) for i in IDS],
+    "rule_reasons": [_each("rule_reasons", dry_run=True)],
+    "mark_term": [_each("mark_term", "mouse", include=True)],
+    "assign": [_each("assign", "pool", ["Anna"], stage=TA, dry_run=True)],
+    "balance": [_each("balance", stage=TA, dry_run=True)],
+    "unassign": [_each("unassign", stage=TA, member="Anna")],
+    "draw_sample": [_each("draw_sample", 2)],
+    "close_stage": [_each("close_stage", TA, why="x")],
+    "dedup": [_each("dedup", dry_run=True)],
+}
+
+# what brings in, sets up, signs in or copies whole: for owners, or before anybody is known
+OTHER = {
+    "add_member", "amend", "backup", "chosen_question", "deactivate", "decision_makers", "demo",
+    "demo_sign_in", "edited", "extract", "import_file", "import_votes", "init", "open_rest",
+    "open_review", "rank_run", "rank_switch", "reactivate", "restore", "restore_backup", "resume",
+    "search_pubmed", "set_password", "set_roles", "sign_in", "sign_out", "signed_in",
+    "start_pilot", "stop", "undo_duplicates", "update_search",
+}  # fmt: skip
+
+COMMANDS = [
+    ["status"], ["records"], ["record", 3], ["my-votes"], ["conflicts"], ["agreement"],
+    ["next", "--stage", TA], ["next", "--stage", FT], ["prisma"], ["prisma", "--format", "json"],
+    ["export", "votes"], ["export", "records"], ["export", "decisions", "--format", "rayyan"],
+    ["evidence"], ["duplicates"], ["searches"], ["sought"], ["tags", 3], ["suggest", 3],
+    ["anatomy", "--stage", TA], ["overturns", "--stage", TA], ["rulings", "--stage", TA],
+    ["pace", "--stage", TA], ["assignments", "--stage", TA], ["stopping"], ["verify"],
+    ["judge", 4, "include", "--stage", TA], ["rule", 4, "include", "--stage", TA],
+]  # fmt: skip
+
+
+def test_every_action_is_read_tried_or_known_to_be_neither() -> None:
+    """A new action is told here how a reviewer could reach it, or the test fails."""
+    known = set(READ) | set(TRIED) | OTHER
+    functions = {n for n in actions.__all__ if inspect.isfunction(getattr(actions, n))}
+    assert functions == known
+
+
+def answer(read: Read, db: Database) -> str:
+    """What Anna gets: an answer, or the sentence of a refusal; times as one word."""
+    try:
+        found = read(db)
+    except ReviewError as error:
+        found = f"{type(error).__name__}: {error}"
+    return shown(found)
+
+
+def shown(found: object) -> str:
+    return re.sub(r"20\d\d-\d\d-\d\d[T ][\d:.+]+Z?|20\d\d-\d\d-\d\d", "TIME", repr(found))
+
+
+def everything(db: Database) -> Iterator[tuple[str, str]]:
+    """Every reading, and, in a copy of the review, every attempt to write."""
+    for name, reads in READ.items():
+        for number, read in enumerate(reads):
+            yield f"{name} {number}", answer(read, db)
+    path = Path(db.url.removeprefix("sqlite:///"))
+    copy = path.with_suffix(".copy.db")
+    for name, attempts in TRIED.items():
+        actions.backup(db, HOLDER, copy)
+        trial = actions.open_review(f"sqlite:///{copy}")
+        for number, attempt in enumerate(attempts):
+            yield f"{name} {number}", answer(attempt, trial)
+        trial.close()
+        copy.unlink()
+
+
+def commands(url: str) -> Iterator[tuple[str, str]]:
+    """Every command that shows something, as Anna would type it."""
+    for given in COMMANDS:
+        for as_json in (False, True):
+            told = command(*given, "--as", "Anna", database=url, as_json=as_json)
+            yield " ".join(map(str, given)), shown(told)
+
+
+def worlds(seed: int, folder: Path) -> tuple[list[Database], list[int], list[list[str]]]:
+    policy, hidden, acts = history(seed)
+    source = template(folder, policy)
+    played = [
+        play(folder / f"{seed}-{number}.db", source, acts, flipped=bool(number))
+        for number in range(2)
+    ]
+    dbs = [db for db, _ in played]
+    # else the history would prove nothing, or what became known would be no leak
+    stood = [{i: actions.record(db, HOLDER, i)["standing"] for i in IDS} for db in dbs]
+    for record in IDS:
+        settled = [
+            {stage: state in ("included", "excluded") for stage, state in world[record].items()}
+            for world in stood
+        ]
+        assert settled[0] == settled[1], (seed, record, stood)
+        assert record not in hidden or not settled[0].get(FT, settled[0][TA]), (seed, record)
+    return dbs, hidden, [answers for _, answers in played]
+
+
+def compare(seed: int, folder: Path, *, typed: bool = False) -> None:
+    """Play a history in both worlds, and compare all that Anna can reach."""
+    dbs, _, answers = worlds(seed, folder)
+    assert answers[0] == answers[1], f"history {seed}: what Anna was answered on the way"
+    try:
+        for (what, one), (_, two) in zip(*map(everything, dbs), strict=True):
+            assert one == two, f"history {seed}: {what}"
+        if typed:
+            for (what, one), (_, two) in zip(*(commands(db.url) for db in dbs), strict=True):
+                assert one.replace("-0.db", "") == two.replace("-1.db", ""), f"{seed}: {what}"
+    finally:
+        for db in dbs:
+            db.close()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("worlds")
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_8_nothing_reaches_a_reviewer_that_depends_on_the_others(folder: Path, seed: int) -> None:
+    compare(seed, folder, typed=seed == 0)
+
+
+@pytest.mark.slow
+def test_8_nothing_reaches_a_reviewer_over_many_histories(folder: Path) -> None:
+    _compare_all(folder, range(100, 100 + HISTORIES))
+
+
+@pytest.mark.parametrize("leak", ["sight", "is_blind"])
+def test_8_a_leak_is_found(folder: Path, monkeypatch: pytest.MonkeyPatch, leak: str) -> None:
+    """The control: with blindness switched off the same comparison fails."""
+    open_eyes: dict[str, Any] = {
+        "sight": lambda *_, **__: blinding.Sight.OPEN,
+        "is_blind": lambda *_, **__: False,
+    }
+    for module in list(sys.modules.values()):
+        if getattr(module, "__name__", "").startswith("review.") and hasattr(module, leak):
+            monkeypatch.setattr(module, leak, open_eyes[leak])
+    with pytest.raises(AssertionError):
+        _compare_all(folder, range(20, 32))
+
+
+def _compare_all(folder: Path, seeds: Iterable[int]) -> None:
+    for seed in seeds:
+        compare(seed, folder, typed=seed % 20 == 0)
+        for path in folder.glob(f"{seed}-*"):
+            path.unlink()
