@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,7 +18,7 @@ from review.reporting.decisions_out import decisions_file
 from review.reporting.records_out import records_file
 from review.reporting.votes_out import votes_csv
 from review.screening.blinding import Sight, sight
-from review.store import duplicates, people, screening
+from review.store import amending, duplicates, people, screening
 from review.store.engine import Database
 from review.vocab import Stage, State, Verdict
 
@@ -114,25 +115,37 @@ def _records(conn: sa.Connection, viewer: people.Member | None) -> list[dict[str
     ]
 
 
+def _is_open(
+    row: Any, reached: Mapping[Stage, Any], seen: Viewer, rounds: Mapping[tuple[int, Stage], int]
+) -> bool:
+    """Whether a vote or ruling may leave: one of a stage not reached (again) is as if earlier."""
+    at = reached.get(row.stage)
+    if at is None:
+        first = reached.get(Stage.TITLE_ABSTRACT)
+        return row.member_id == seen.id and (first is None or screening.as_standing(first).settled)
+    level = sight(
+        seen.id,
+        row.member_id,
+        screening.as_standing(at),
+        roles=seen.roles,
+        earlier=row.round < rounds.get((row.record_id, row.stage), 1),
+    )
+    return level is Sight.OPEN
+
+
 def _votes(conn: sa.Connection, seen: Viewer) -> list[dict[str, Any]]:
     kept = duplicates.all_kept(conn)
     standings = screening.standings(conn, set(kept.values()))
+    rounds = amending.rounds(conn)
     found = []
     for kind, rows in (
         ("vote", screening.votes(conn)),
         ("ruling", screening.rulings(conn)),
     ):
         for row in rows:
-            standing = standings.get(kept[row.record_id], {}).get(row.stage)
-            own = row.member_id == seen.id
-            if seen.id is not None and not own:
-                if standing is None:
-                    continue
-                level = sight(
-                    seen.id, row.member_id, screening.as_standing(standing), roles=seen.roles
-                )
-                if level is not Sight.OPEN:
-                    continue
+            reached = standings.get(kept[row.record_id], {})
+            if seen.id is not None and not _is_open(row, reached, seen, rounds):
+                continue
             found.append(
                 {
                     "kind": kind,

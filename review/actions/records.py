@@ -10,13 +10,14 @@ from review.actions.cards import cards
 from review.actions.casting import locked, refuse
 from review.actions.flow import current_flow
 from review.errors import BadInput, NotFound
-from review.screening.blinding import Sight, sight
+from review.screening.blinding import Sight, is_blind, sight
+from review.screening.standing import Standing
 from review.store import duplicates, fulltext, people, projection, screening
 from review.store import records as store
 from review.store.engine import Database
 from review.store.people import Member
 from review.store.tables import RemovalRow
-from review.vocab import Removal, Role, Stage
+from review.vocab import Removal, Role, Stage, State
 
 MOST = 1000
 
@@ -83,10 +84,20 @@ def _history(
     facts = projection.load(conn, [kept])[kept]
     _, content = people.protocol(conn)
     standings = {stage: facts.standing(stage, content) for stage in Stage}
+    again = not standings[Stage.TITLE_ABSTRACT].settled
+    if again:  # what was said of the full text would tell what was decided before
+        standings[Stage.FULL_TEXT] = Standing(state=State.UNSCREENED)
     seen = Viewer.of(viewer)
 
     def is_open(row: Any) -> bool:
-        level = sight(seen.id, row.member_id or 0, standings[row.stage], roles=seen.roles)
+        level = sight(
+            seen.id,
+            row.member_id or 0,
+            standings[row.stage],
+            roles=seen.roles,
+            earlier=row.round < facts.round_of(row.record_id, row.stage)
+            or (again and row.stage is Stage.FULL_TEXT),
+        )
         return level is Sight.OPEN
 
     for row in filter(is_open, screening.votes(conn, records=cluster)):
@@ -96,7 +107,9 @@ def _history(
         settled = {"verdict": row.verdict.value, "kind": row.kind.value, "waiver": row.waiver}
         note(row, "ruling", **_said(row), **settled)
     for row in screening.reopenings(conn, cluster):
-        note(row, "reopening", stage=row.stage.value, why=row.why)
+        # which records an amendment re-opened tells what was decided of them before
+        if not is_blind(seen.id, standings[row.stage], roles=seen.roles):
+            note(row, "reopening", stage=row.stage.value, why=row.why)
     for row in fulltext.retrieval_facts(conn, cluster):
         note(row, row.status.value, link=row.link, tried=row.tried)
     return sorted(found, key=lambda entry: entry["at"])

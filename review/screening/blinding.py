@@ -58,14 +58,21 @@ def sight(
     *,
     roles: Collection[Role],
     judged: bool = False,
+    earlier: bool = False,
 ) -> Sight:
     """Return how much a viewer may see of what an author said of a report at a stage.
 
     It holds alike for votes, notes, tags, ratings and rulings. `standing` is that of the stage
     the act belongs to (for what belongs to none, as a tag does, `latest`); `judged` is whether
-    the viewer has given a blind judgement on the conflict as it is now.
+    the viewer has given a blind judgement on the conflict as it is now. `earlier` is whether the
+    act belongs to a round before the one that is open: who judges anew does so blind to the old
+    round, their own part in it included, until the new one is settled.
     """
-    if viewer is None or viewer == author or standing.settled:
+    if viewer is None or standing.settled:
+        return Sight.OPEN
+    if earlier:
+        return Sight.HIDDEN
+    if viewer == author:
         return Sight.OPEN
     if judged and standing.disputed and Role.ADJUDICATOR in roles and viewer not in standing.voters:
         return Sight.MASKED

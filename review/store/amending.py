@@ -72,6 +72,14 @@ def reopened(conn: sa.Connection, amendment: sa.Row[Any]) -> list[tuple[int, Sta
     return [(record, stage) for record, stage in conn.execute(query)]
 
 
+def rounds(conn: sa.Connection) -> dict[tuple[int, Stage], int]:
+    """Return the round that each re-opened record is in, by record and stage; others are in 1."""
+    query = sa.select(_REOPENING.c.record_id, _REOPENING.c.stage, sa.func.count()).group_by(
+        _REOPENING.c.record_id, _REOPENING.c.stage
+    )
+    return {(record, stage): 1 + n for record, stage, n in conn.execute(query)}
+
+
 def secondary(conn: sa.Connection) -> dict[int, list[str]]:
     """Return the secondary reasons of votes that gave any, by the vote's number."""
     query = sa.select(_VOTE.c.id, _VOTE.c.secondary).where(
