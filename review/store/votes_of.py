@@ -7,14 +7,17 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from review.screening.standing import SETTLED
 from review.store.queue import chunks
-from review.store.tables import ClusterRow, RecordRow, VoteRow
+from review.store.tables import ClusterRow, RecordRow, ReopeningRow, StandingRow, VoteRow
 from review.store.tables.base import table_of
 from review.vocab import Stage, Verdict
 
 _VOTE = table_of(VoteRow)
 _RECORD = table_of(RecordRow)
 _CLUSTER = table_of(ClusterRow)
+_REOPENING = table_of(ReopeningRow)
+_STANDING = table_of(StandingRow)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +61,7 @@ def _matching(member: int, wanted: Wanted, *, indexed: bool = True) -> sa.Select
     query = (
         sa.select(_VOTE, _RECORD.c.title)
         .join(_RECORD, _RECORD.c.id == _VOTE.c.record_id)
-        .where(whose == member, _VOTE.c.verdict.is_not(None), ~replaced)
+        .where(whose == member, _VOTE.c.verdict.is_not(None), ~replaced, ~_judged_anew())
     )
     if wanted.stage is not None:
         query = query.where(_VOTE.c.stage == wanted.stage)
@@ -79,6 +82,32 @@ def _matching(member: int, wanted: Wanted, *, indexed: bool = True) -> sa.Select
             somewhere = (sa.func.lower(one).contains(word, autoescape=True) for one in columns)
             query = query.where(sa.or_(*somewhere))
     return query
+
+
+def _judged_anew() -> sa.ColumnElement[bool]:
+    """Whether a vote is of an earlier round while the report is open again: that is judged blind.
+
+    So is a vote on the full text while title and abstract are open again.
+    """
+    reopened = (
+        sa.select(sa.func.count())
+        .select_from(_REOPENING)
+        .where(_REOPENING.c.record_id == _VOTE.c.record_id, _REOPENING.c.stage == _VOTE.c.stage)
+        .correlate(_VOTE)
+        .scalar_subquery()
+    )
+    before = sa.and_(_STANDING.c.stage == _VOTE.c.stage, _VOTE.c.round <= reopened)
+    first = sa.and_(_STANDING.c.stage == Stage.TITLE_ABSTRACT, _VOTE.c.stage == Stage.FULL_TEXT)
+    return (
+        sa.exists()
+        .where(
+            _CLUSTER.c.record_id == _VOTE.c.record_id,
+            _STANDING.c.kept_id == _CLUSTER.c.kept_id,
+            _STANDING.c.state.not_in(SETTLED),
+            sa.or_(before, first),
+        )
+        .correlate(_VOTE)
+    )
 
 
 def kept(conn: sa.Connection, records: Collection[int]) -> dict[int, int]:
