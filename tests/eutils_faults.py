@@ -113,6 +113,12 @@ SEARCH_PASSING: dict[str, Fault] = PASSING | {
     "no count": lambda r: replace(r, body=re.sub(rb"<Count>\d+</Count>", b"", r.body, count=1)),
     "fewer ids": lambda r: replace(r, body=re.sub(rb"<Id>\d+</Id>", b"", r.body, count=3)),
     "no ids": lambda r: replace(r, body=re.sub(rb"<Id>\d+</Id>", b"", r.body)),
+    "one id twice": lambda r: replace(
+        r, body=re.sub(rb"<Id>\d+</Id>", rb"<Id>30000000</Id>", r.body, count=2)
+    ),
+    "ids of another kind": lambda r: replace(
+        r, body=re.sub(rb"<Id>(\d+)</Id>", rb"<Id>PMC\1</Id>", r.body, count=1)
+    ),
     "articles for hits": lambda r: Reply(b"<PubmedArticleSet></PubmedArticleSet>"),
 }
 # Faults of EFetch that pass.
@@ -122,9 +128,27 @@ FETCH_PASSING: dict[str, Fault] = PASSING | {
     "one fewer": lambda r: replace(r, body=_ONE.sub(b"", r.body, count=1)),
     "none": lambda r: replace(r, body=_ONE.sub(b"", r.body)),
     "one garbled": lambda r: replace(r, body=r.body.replace(b"</Article>", b"</Artikel>", 1)),
+    "a line of text": lambda r: Reply(
+        b"id: 1 Error occurred: The following PMID is not available: 1", kind="text/plain"
+    ),
     "hits for articles": lambda r: Reply(b"<eSearchResult><Count>0</Count></eSearchResult>"),
 }
-# Oddities of EFetch that are no faults: all that was asked for is there.
+# Oddities of ESearch that are no faults: all that was asked for is there.
+SEARCH_HARMLESS: dict[str, Fault] = {
+    # the older wording of "only 9,999 are listed"
+    "restrictions achieved": lambda r: replace(
+        r,
+        body=r.body.replace(
+            b"</eSearchResult>",
+            b"<WarningList><OutputMessage>Restrictions achieved. start and count adjusted to 0, "
+            b"9999</OutputMessage></WarningList></eSearchResult>",
+        ),
+    ),
+    "rate headers": lambda r: replace(
+        r, headers={"X-RateLimit-Limit": "3", "X-RateLimit-Remaining": "0"}
+    ),
+}
+# The same of EFetch.
 HARMLESS: dict[str, Fault] = {
     "newer DTD": lambda r: replace(r, body=r.body.replace(b"pubmed_190101", b"pubmed_270101")),
     "unknown element": lambda r: replace(
@@ -147,6 +171,10 @@ LASTING: dict[str, Fault] = {
         b"Bad Request: esearch.fcgi?db=pubmed&api_key=sesame-7", status=400, kind="text/plain"
     ),
     "past the cap": lambda r: search_error(CAP_ERROR),
+    "past the cap, older": lambda r: search_error(
+        "Position 15000 is out of acceptable range [9999,9998]"
+    ),
+    "past the cap, 400": lambda r: fetch_error(CAP_ERROR),
     "history range": lambda r: fetch_error(HISTORY_ERROR.format(1, 1)),
     "long pause": lambda r: too_many(after=86_400),
 }
@@ -157,4 +185,4 @@ ODD: dict[str, Fault] = {
     ),
     "no PMID ranges": lambda r: r,
 }
-ALL = SEARCH_PASSING | FETCH_PASSING | HARMLESS | LASTING | ODD
+ALL = SEARCH_PASSING | SEARCH_HARMLESS | FETCH_PASSING | HARMLESS | LASTING | ODD

@@ -5,8 +5,9 @@ hand: `python tests/eutils_server.py --port 8900 --hits 500`, then
 `REVIEW_EUTILS_URL=http://127.0.0.1:8900 review search pubmed "motor unit"`.
 
 Any query matches all records, but for: entry dates (mindate and maxdate with datetype=edat, or
-`"2020/01/01"[EDAT] : "2020/12/31"[EDAT]` in it), `LOW:HIGH[uid]`, and words that begin with
-`zzz`, which are phrases not found. As at NCBI, ESearch lists 9,999 ids at most.
+`"2020/01/01"[EDAT] : "2020/12/31"[EDAT]` in it), `LOW:HIGH[uid]`, `"retracted publication"[pt]`,
+and words that begin with `zzz`, which are phrases not found. As at NCBI, ESearch lists 9,999 ids
+at most.
 """
 
 import argparse
@@ -45,6 +46,7 @@ from tests.eutils_records import article_set, made_up
 
 CAP = 9_999
 _EDAT = re.compile(r'"?(\d{4}/\d\d/\d\d)"?\[EDAT\]\s*:\s*"?(\d{4}/\d\d/\d\d)"?\[EDAT\]', re.I)
+_RETRACTED = '"retracted publication"[pt]'
 _UID = re.compile(r"(\d+):(\d+)\[uid\]", re.I)
 _SEARCH = """<?xml version="1.0" encoding="UTF-8" ?>
 <!DOCTYPE eSearchResult PUBLIC "-//NLM//DTD esearch 20060628//EN" \
@@ -80,6 +82,8 @@ class Server(ThreadingHTTPServer):
         self.chance: float = options.get("chance", 0.0)
         self.limit: int | None = options.get("limit")
         self.delay: float = options.get("delay", 0.0)
+        self.slow: float = options.get("slow", 0.0)
+        self.retracted = {int(pmid) for pmid in options.get("retracted", ())}
         self.calls: list[Call] = []
         self.closing = threading.Event()
         self._random = random.Random(options.get("seed", 1))
@@ -98,9 +102,10 @@ class Server(ThreadingHTTPServer):
             fault = self._fault(service)
             self.calls.append(Call(time.time(), service, method, fields, fault))
             crowded = self._crowded("api_key" in fields)
+            delay = self.delay + self._random.random() * self.slow
         if crowded:
             return too_many(self.limit or 3)
-        self.closing.wait(self.delay)
+        self.closing.wait(delay)
         reply = self._search(fields) if service == "esearch" else self._fetch(fields)
         return ALL[fault](reply) if fault else reply
 
@@ -159,6 +164,7 @@ class Server(ThreadingHTTPServer):
             for pmid in self.newest_first
             if all(first <= self.records[pmid] <= last for first, last in days)
             and all(low <= pmid <= high for low, high in ranges)
+            and (pmid in self.retracted or _RETRACTED not in term)
         ]
 
     def _fetch(self, fields: dict[str, str]) -> Reply:
@@ -257,7 +263,8 @@ def serve(
     """A running server. `faults` maps a request's number, (service, number) or a service (every
     request of it) to a name of `eutils_faults.ALL`. Options: first, last (entry dates), busy
     (more hits, all of the last day), gone (PMIDs), chance and seed (random passing faults), limit
-    (requests a second; 429 above it), delay (seconds before an answer), port.
+    (requests a second; 429 above it), delay (seconds before an answer), slow (up to so many more,
+    at random), retracted (PMIDs), port.
     """
     span = {"first": date(2015, 1, 1), "last": date(2024, 12, 31), "busy": 0}
     span |= {name: options.pop(name) for name in tuple(options) if name in span}
@@ -283,6 +290,7 @@ def main() -> None:
     parser.add_argument("--chance", type=float, default=0.0, help="of a random fault, 0 to 1")
     parser.add_argument("--limit", type=int, default=3, help="requests a second without key")
     parser.add_argument("--delay", type=float, default=0.0, help="seconds before an answer")
+    parser.add_argument("--slow", type=float, default=0.0, help="up to so many more, at random")
     options = vars(parser.parse_args())
     with serve(**options) as server:
         print(server.url, flush=True)

@@ -7,7 +7,7 @@ import pytest
 from review.errors import BadInput, Incomplete, NetworkError, Permanent, Transient
 from review.ingest.pubmed import PubMed
 from tests.eutils_client import impatient
-from tests.eutils_faults import LASTING, SEARCH_PASSING
+from tests.eutils_faults import LASTING, SEARCH_HARMLESS, SEARCH_PASSING
 from tests.eutils_server import serve
 
 HITS = 20
@@ -21,20 +21,31 @@ def own_limits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("number", FIRST_MIDDLE_LAST)
-@pytest.mark.parametrize("fault", SEARCH_PASSING)
+@pytest.mark.parametrize("fault", [*SEARCH_PASSING, *SEARCH_HARMLESS])
 def test_a_passing_fault_of_a_sliced_search_costs_nothing(fault: str, number: int) -> None:
     with serve(11_000, faults={("esearch", number): fault}) as server:
         found = impatient(server, timeout=1).find("muscle")
         assert any(call.fault == fault for call in server.calls)
         assert found.complete
         assert [int(i) for i in found.ids] == server.newest_first
+        assert found.warnings == ()
+
+
+@pytest.mark.parametrize("number", FIRST_MIDDLE_LAST)
+@pytest.mark.parametrize("fault", [*SEARCH_PASSING, *LASTING])
+def test_a_sliced_search_that_fails_for_good_gives_no_ids(fault: str, number: int) -> None:
+    faults = {("esearch", n): fault for n in range(number, 30)}
+    with serve(11_000, faults=faults) as server:
+        client = impatient(server, attempts=2, timeout=0.4)
+        with pytest.raises((Transient, Permanent, Incomplete)):
+            client.find("muscle")
 
 
 @pytest.mark.parametrize("fault", [*SEARCH_PASSING, *LASTING])
 def test_a_search_that_fails_for_good_is_no_search_without_hits(fault: str) -> None:
     with serve(HITS, faults={"esearch": fault}) as server:
         client = impatient(server, attempts=2, timeout=0.15)
-        if fault in ("fewer ids", "no ids"):
+        if fault in ("fewer ids", "no ids", "one id twice", "ids of another kind"):
             assert client.count("muscle").count == HITS
         else:
             with pytest.raises((Transient, Permanent, Incomplete)):
@@ -49,8 +60,10 @@ def test_a_search_that_fails_for_good_is_no_search_without_hits(fault: str) -> N
 
 
 def test_nothing_above_9_999_is_lost() -> None:
+    early: list[str] = []
     with serve(25_000) as server:
-        found = impatient(server, timeout=5).find("muscle")
+        found = impatient(server, timeout=5).find("muscle", early=early.extend)
+        assert early == list(found.ids[:9_999])
         assert (found.count, found.complete, found.warnings) == (25_000, True, ())
         assert [int(i) for i in found.ids] == server.newest_first
         assert len(server.calls) < 20
@@ -65,7 +78,7 @@ def test_the_cap_itself_is_no_edge(hits: int) -> None:
 
 
 def test_one_busy_day_is_complete() -> None:
-    with serve(12, busy=23_000) as server:
+    with serve(12, busy=25_000) as server:
         found = impatient(server, timeout=5).find("muscle")
         assert found.complete
         assert [int(i) for i in found.ids] == server.newest_first
