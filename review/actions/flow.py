@@ -9,8 +9,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from review.actions.agreement import reason_labels
 from review.actions.caller import Caller, Viewer, acting
 from review.errors import BadInput
+from review.protocol import Reason
 from review.reporting.diagram import svg
 from review.reporting.docx import docx
 from review.reporting.fates import RecordFate
@@ -58,7 +60,15 @@ def current_flow(
     found = fates(conn, content, until=_end_of(as_of))
     return flow(
         found if sees_unsettled(seen.id, roles=seen.roles) else map(_blinded, found),
-        reasons=content.reasons.get(Stage.FULL_TEXT, ()),
+        # those too that the protocol no longer has, by their last label: votes may cite them
+        reasons=[
+            *content.reasons.get(Stage.FULL_TEXT, ()),
+            *(
+                Reason(code=code, label=label)
+                for code, label in reason_labels(conn).items()
+                if code not in content.reason_order(Stage.FULL_TEXT)
+            ),
+        ],
         selected=selected,
         retracted=set(notices.known(conn, until=_end_of(as_of)).retracted),
         where=where,

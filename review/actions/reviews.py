@@ -7,6 +7,7 @@ from review.actions.agreement import reason_labels
 from review.actions.amendments import terms_in_force
 from review.errors import Refused, ReviewError
 from review.protocol import Protocol, default_text, parse, read
+from review.protocol.highlight import safe
 from review.store.engine import Actor, Database, shown, sqlite_path, system_user
 from review.store.migrations import upgrade
 from review.store.opening import Told, open_database, refuse_network_filesystem, schema_version
@@ -64,7 +65,10 @@ def make(url: str, text: str, content: Protocol, *, channel: Channel) -> Databas
 
 
 def about(db: Database) -> dict[str, Any]:
-    """Return what the review says of itself: title, notice, criteria and reasons by stage."""
+    """Return what the review says of itself: title, notice, criteria and reasons by stage.
+
+    `highlight` are the terms to mark, as a browser may try them.
+    """
     with db.read() as conn:
         version, content = protocol(conn)
         terms = terms_in_force(conn)
@@ -80,8 +84,8 @@ def about(db: Database) -> dict[str, Any]:
         "notice": content.notice or "",
         "version": version,
         "highlight": {
-            "include": list(terms.include),
-            "exclude": list(terms.exclude),
+            side: [term for term in map(safe, getattr(terms, side)) if term]
+            for side in ("include", "exclude")
         },
         "stages": {
             stage.value: {

@@ -14,6 +14,7 @@ LONGEST = 200
 MOST_OPEN = 3
 LONG_REPEAT = 20
 FARTHEST = 100
+LONGEST_WORD = 40
 _WORD = re.compile(r"\w", re.UNICODE)
 # escapes that both languages know, JavaScript in its strict (unicode) mode
 _ESCAPES = frozenset("dDwWsSbBnt.\\/()[]{}*+?^$|")
@@ -39,6 +40,40 @@ def fault(term: str) -> str | None:
     if not _WORD.search(text):
         return f"({text}) has no letter and no digit"
     return None
+
+
+def safe(term: str) -> str | None:
+    """Return a term as a browser may try it, or None for one that it must not.
+
+    Repeats without an end reach as far as the longest words do, so that even a text made for
+    the purpose cannot keep a page busy.
+    """
+    text = term.strip()
+    if fault(text) is not None:
+        return None
+    return f"/{_bounded(text[1:-1])}/" if is_expression(text) else text
+
+
+def _bounded(source: str) -> str:
+    found, in_class, at = [], False, 0
+    while at < len(source):
+        sign = source[at]
+        taken = 1
+        if sign == "\\":
+            taken = 2
+        elif in_class or sign == "[":
+            in_class = sign != "]"
+        elif sign in "*+":
+            found.append(f"{{{int(sign == '+')},{LONGEST_WORD}}}")
+            at += 1
+            continue
+        elif sign == "{" and (least := re.match(r"\{(\d+),\}", source[at:])):
+            found.append(f"{{{least[1]},{LONGEST_WORD}}}")
+            at += least.end()
+            continue
+        found.append(source[at : at + taken])
+        at += taken
+    return "".join(found)
 
 
 def _expression_fault(source: str) -> str | None:
