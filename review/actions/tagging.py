@@ -77,7 +77,8 @@ def tags(db: Database, who: Caller, target: str) -> list[dict[str, Any]]:
     with db.read() as conn:
         member = acting(conn, who, act="see tags")
         _, content = protocol(conn)
-        everybody = member is None or member.roles & {Role.OWNER, Role.ADJUDICATOR, Role.EXTRACTOR}
+        every = {Role.OWNER, Role.ADJUDICATOR, Role.EXTRACTOR}
+        everybody = member is None or not member.roles.isdisjoint(every)
         if level is Level.REPORT:
             id_ = duplicates.kept_of(conn, id_) or id_
             everybody = everybody and not _blind(conn, member, id_)
