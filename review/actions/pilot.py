@@ -50,7 +50,7 @@ def start_pilot(
         panel = reviewers(conn)
         if len(panel) < 2:
             raise Refused("A pilot takes two reviewers at least; add members who screen first.")
-        fresh = [record for record in is_open if record not in upcoming.begun(conn, stage_)]
+        fresh = sorted(is_open.keys() - upcoming.begun(conn, stage_))
         if not 1 <= size <= len(fresh):
             raise BadInput(
                 f"{len(fresh):,} records at {stage_.value} have no vote yet; "
