@@ -106,13 +106,14 @@ def refuse_binary(head: bytes, name: str) -> None:
 def decode(data: bytes) -> str:
     """Text of bytes in UTF-8, UTF-16, UTF-32, Windows-1252, Latin-1 or Mac Roman; never fails.
 
+    A mark of UTF-16 or UTF-32 is believed only where there are NULs: every format has ASCII.
     A line that is not UTF-8 in a file that otherwise is (exports pasted together) is read
     in the single-byte encoding that makes most sense of the file.
     """
     for bom, encoding in _BOMS:
         if data.startswith(bom):
             data = data[len(bom) :]
-            if encoding != "utf-8":
+            if encoding != "utf-8" and b"\x00" in data[:HEAD]:
                 return data.decode(encoding, "replace")
             break
     wide = _utf16(data[:HEAD])
@@ -143,9 +144,9 @@ def xml_encoding(head: bytes) -> str | None:
 
 
 def _utf16(head: bytes) -> str | None:
-    """UTF-16 without a mark: nearly every second byte is NUL."""
+    """UTF-16 with a mark, or without: nearly every second byte is NUL."""
     for bom, encoding in _BOMS[1:]:
-        if head.startswith(bom):
+        if head.startswith(bom) and b"\x00" in head:
             return encoding
     half = len(head) // 2
     if half < 4:

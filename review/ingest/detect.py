@@ -9,7 +9,7 @@ from review.ingest.headings import is_header
 
 FORMATS = (
     "pubmed-xml", "nbib", "ris", "csv", "tsv", "xlsx", "wos", "wos-tab", "endnote-xml",
-    "bibtex", "refer", "ovid", "refworks", "json",
+    "bibtex", "refer", "ovid", "refworks", "json", "mods",
 )  # fmt: skip
 
 _LINES = (
@@ -32,18 +32,17 @@ _ROOTS = {
     "records": "endnote-xml",
     "XML": "endnote-xml",
     "RECORDS": "endnote-xml",
+    "mods": "mods",
+    "modsCollection": "mods",
 }
 _OTHER_XML = {  # what people export by mistake, and what to export instead
-    "modsCollection": "MODS; export RIS, BibTeX or CSV instead",
-    "mods": "MODS; export RIS, BibTeX or CSV instead",
-    "rdf:RDF": "RDF; export RIS, BibTeX or CSV instead",
+    "RDF": "RDF; export RIS, BibTeX or CSV instead",
     "TEI": "TEI, the text of a document; export RIS or BibTeX of its reference instead",
     "Workbook": "a spreadsheet in Excel's old XML; save it as .xlsx or CSV",
     "opml": "OPML; export RIS or CSV instead",
     "CitaviExchangeData": "Citavi XML; export RIS or BibTeX from Citavi instead",
-    "b:Sources": "Word's list of sources; export RIS from the reference manager instead",
+    "Sources": "Word's list of sources; export RIS from the reference manager instead",
     "collection": "MARCXML; export RIS or BibTeX instead",
-    "marc:collection": "MARCXML; export RIS or BibTeX instead",
     "eSearchResult": "an answer of eSearchResult, ids without records; fetch the records "
     "themselves (review search pubmed)",
     "rss": "a news feed (RSS); export PubMed, RIS or CSV instead",
@@ -97,7 +96,7 @@ def _table(delimiter: str) -> str:
 def _xml(start: str, name: str) -> str:
     doctype = _DOCTYPE.search(start[:2000])
     root = _ROOT.match(start)
-    tag = root.group(1) if root else doctype.group(1) if doctype else ""
+    tag = root.group(1).rpartition(":")[2] if root else doctype.group(1) if doctype else ""
     if tag.lower() in ("html", "head", "body", "script") or (
         doctype and doctype.group(1).lower() == "html"
     ):

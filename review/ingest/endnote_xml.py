@@ -1,7 +1,4 @@
-"""What an EndNote XML file holds (EndNote, Zotero, Mendeley): one record per <record>.
-
-Each record is parsed on its own, so no document type and no entity is ever read.
-"""
+"""What an EndNote XML file holds (EndNote, Zotero, Mendeley): one record per <record>."""
 
 import re
 import xml.etree.ElementTree as ET
@@ -10,67 +7,32 @@ from typing import Any
 
 from review.ingest import fields
 from review.ingest.record import Record, Reject
+from review.ingest.xml_pieces import Piece, parse, pieces, text_of
 
-_START = re.compile(r"<record(?:\s[^<>]{0,500})?>", re.I)
-_END = re.compile(r"</record\s*>", re.I)
-_FURNITURE = re.compile(
-    r"<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>|</?(?:xml|records?)(?:\s[^>]*)?/?>|\s+|\ufeff",
-    re.S | re.I,
-)
-_CONTROL = re.compile(  # what XML 1.0 cannot hold, as characters or as references
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
-    "|&#(?:x0*(?:[0-8bcef]|1[0-9a-f])|0*(?:[0-8]|1[124-9]|2[0-9]|3[01]));",
-    re.I,
-)
 _PUBMED = re.compile(r"pubmed|medline|nlm", re.I)
 
 
 def read_endnote_xml(text: str) -> Iterator[Record | Reject]:
     """Records of the text, in order; positions count records from 1."""
-    at = count = 0
-    for end in _END.finditer(text):
-        piece = text[at : end.end()]
-        at = end.end()
-        starts = list(_START.finditer(piece))
-        count += 1 if starts else 0
-        yield from _outside(piece[: starts[-1].start()] if starts else piece, count)
-        if starts:
-            yield _read(piece[starts[-1].start() :], position=f"record {count}")
-    rest = text[at:]
-    if _START.search(rest):
-        reason = "the file ends inside this record"
-        yield Reject(position=f"record {count + 1}", reason=reason, excerpt=_excerpt(rest))
-        return
-    yield from _outside(rest, count + 1)
-    if "<records" in text[:5000].lower() and "</records" not in rest.lower():
-        reason = "the file ends before </records>; records may be missing"
-        yield Reject(position=f"after record {count}", reason=reason)
+    for piece in pieces(text, record="record", roots=("xml", "records")):
+        yield piece if isinstance(piece, Reject) else _read(piece)
 
 
-def _outside(text: str, count: int) -> Iterator[Reject]:
-    left = _FURNITURE.sub("", text)
-    if left:
-        reason = "this is outside any record"
-        yield Reject(position=f"before record {count}", reason=reason, excerpt=_excerpt(left))
-
-
-def _read(text: str, *, position: str) -> Record | Reject:
+def _read(piece: Piece) -> Record | Reject:
     try:
-        root = ET.fromstring(_CONTROL.sub("", text))  # noqa: S314 - no document type gets here
-    except (ET.ParseError, ValueError) as error:
-        reason = f"this record is not well-formed XML ({error})"
-        return Reject(position=position, reason=reason, excerpt=_excerpt(text))
+        root = parse(piece.text)
+    except ET.ParseError as error:
+        return piece.reject(f"this record is not well-formed XML ({error})")
     found = fields.record(**_values(root))
-    reason = "this record has neither title, abstract, authors nor DOI"
-    return found or Reject(position=position, reason=reason, excerpt=_excerpt(text))
+    return found or piece.reject("this record has neither title, abstract, authors nor DOI")
 
 
 def _values(root: ET.Element) -> dict[str, Any]:
     def one(*paths: str) -> str:
-        return next(filter(None, (_text(root.find(path)) for path in paths)), "")
+        return next(filter(None, (text_of(root.find(path)) for path in paths)), "")
 
     def every(path: str) -> list[str]:
-        return [_text(element) for element in root.findall(path)]
+        return [text_of(element) for element in root.findall(path)]
 
     kind = root.find("ref-type")
     name = fields.line(kind.get("name", "")) if kind is not None else ""
@@ -113,14 +75,9 @@ def _values(root: ET.Element) -> dict[str, Any]:
     return {**values, "extra": {key: value for key, value in extra.items() if value}}
 
 
-def _text(element: ET.Element | None) -> str:
-    """All text of an element; EndNote wraps runs of one style in <style>."""
-    return "".join(element.itertext()).strip() if element is not None else ""
-
-
 def _provider(root: ET.Element) -> str:
     return " ".join(
-        _text(root.find(path)) for path in ("remote-database-name", "remote-database-provider")
+        text_of(root.find(path)) for path in ("remote-database-name", "remote-database-provider")
     )
 
 
@@ -130,7 +87,3 @@ def _pmid(accession: str, notes: str, provider: str) -> str:
         return fields.pmid(accession)
     found = re.search(r"PMID:?\s*(\d{4,8})(?!\d)", notes)
     return found.group(1) if found else ""
-
-
-def _excerpt(text: str) -> str:
-    return fields.line(_FURNITURE.sub(" ", text[:600]))[:120]

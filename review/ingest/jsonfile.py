@@ -18,7 +18,7 @@ _BROKEN = (ValueError, RecursionError)
 _BETWEEN = re.compile(r"[\s,\[\]]*")
 _NEXT = re.compile(r"(?<=[}\]\s,])\{")
 KEY = re.compile(r'"(?:title|display_name|abstract|authors?|doi|DOI|PMID|itemType)"\s*:', re.I)
-_TYPES = {
+TYPES = {
     "article-journal": "Journal Article", "journalArticle": "Journal Article", "book": "Book",
     "chapter": "Book Chapter", "bookSection": "Book Chapter", "thesis": "Thesis",
     "paper-conference": "Conference Paper", "conferencePaper": "Conference Paper",
@@ -111,7 +111,7 @@ def _flatten(item: dict[str, Any], above: str, cells: dict[str, str], depth: int
         elif isinstance(value, list) and any(isinstance(one, dict) for one in value) and depth:
             _gather(value, name, cells, depth)
         elif text := _text(value):
-            cells[name] = _TYPES.get(text, text) if key in ("type", "itemType") else text
+            cells[name] = TYPES.get(text, text) if key in ("type", "itemType") else text
 
 
 def _gather(items: list[Any], name: str, cells: dict[str, str], depth: int) -> None:

@@ -13,6 +13,7 @@ from review.ingest.bibtex import read_bibtex
 from review.ingest.detect import FORMATS, detect, table_delimiter
 from review.ingest.endnote_xml import read_endnote_xml
 from review.ingest.jsonfile import read_json
+from review.ingest.mods import read_mods
 from review.ingest.nbib import read_nbib
 from review.ingest.ovid import read_ovid
 from review.ingest.pubmed_xml import read_path
@@ -83,4 +84,5 @@ _READERS: dict[str, Callable[[str], Items]] = {
     "ovid": read_ovid,
     "refworks": read_refworks,
     "json": read_json,
+    "mods": read_mods,
 }

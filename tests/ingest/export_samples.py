@@ -275,6 +275,31 @@ CSL = [
      "author": [{"literal": "The Muscle Study Group"}]},
 ]  # fmt: skip
 
+MODS = """<?xml version="1.0" encoding="UTF-8"?>
+<m:modsCollection xmlns:m="http://www.loc.gov/mods/v3" xmlns:xlink="http://www.w3.org/1999/xlink">
+<m:mods version="3.7"><m:titleInfo><m:title>Motor unit number</m:title><m:subTitle>in old age</m:subTitle></m:titleInfo>
+<m:titleInfo type="abbreviated"><m:title>MUNE</m:title></m:titleInfo>
+<m:name type="personal"><m:namePart type="given">Ada B</m:namePart><m:namePart type="family">Müller</m:namePart>
+<m:role><m:roleTerm authority="marcrelator" type="code">aut</m:roleTerm></m:role></m:name>
+<m:name type="personal"><m:namePart>King, Carl, 1950-</m:namePart></m:name>
+<m:name type="corporate"><m:namePart>Ministry</m:namePart><m:namePart>Office, Muscle</m:namePart></m:name>
+<m:name type="corporate"><m:namePart>A Press</m:namePart><m:role><m:roleTerm type="text">publisher</m:roleTerm></m:role></m:name>
+<m:name type="personal"><m:namePart>Doe, Jane</m:namePart><m:role><m:roleTerm type="text">Editor</m:roleTerm></m:role></m:name>
+<m:genre authority="local">journalArticle</m:genre><m:language><m:languageTerm type="text">English</m:languageTerm><m:languageTerm type="code">eng</m:languageTerm></m:language>
+<m:originInfo><m:dateCreated>2015</m:dateCreated></m:originInfo>
+<m:abstract>Why. What &amp; how.</m:abstract>
+<m:subject><m:topic>sarcopenia</m:topic><m:topic>muscle</m:topic></m:subject>
+<m:identifier type="doi" invalid="yes">10.9999/not.this</m:identifier><m:identifier type="doi">10.1234/ABC.5</m:identifier>
+<m:relatedItem type="host"><m:titleInfo><m:nonSort>The</m:nonSort><m:title>Journal of made-up muscle</m:title></m:titleInfo>
+<m:originInfo><m:dateIssued point="end">2020</m:dateIssued><m:dateIssued point="start">2019</m:dateIssued></m:originInfo>
+<m:part><m:detail type="volume"><m:number>10</m:number></m:detail><m:detail type="issue"><m:caption>no.</m:caption><m:number>4</m:number></m:detail>
+<m:extent unit="pages"><m:start>187</m:start><m:end>194</m:end></m:extent></m:part></m:relatedItem>
+<m:relatedItem type="references"><m:titleInfo><m:title>Other work</m:title></m:titleInfo><m:identifier type="doi">10.9999/nor.this</m:identifier></m:relatedItem>
+<m:location><m:url xlink:type="simple">https://example.org/a</m:url></m:location></m:mods>
+<m:mods><m:titleInfo><m:title>A second one</m:title></m:titleInfo><m:recordInfo><m:recordIdentifier>r2</m:recordIdentifier></m:recordInfo></m:mods>
+</m:modsCollection>
+"""  # noqa: E501
+
 
 def xlsx() -> bytes:
     """The CSV sample as a workbook, with numbers as numbers."""
@@ -304,5 +329,6 @@ SAMPLES: dict[str, bytes] = {
     "ovid": OVID.encode(),
     "refworks": REFWORKS.encode(),
     "json": json.dumps(CSL, ensure_ascii=False).encode(),
+    "mods": MODS.encode(),
     "xlsx": xlsx(),
 }

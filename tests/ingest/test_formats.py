@@ -37,6 +37,20 @@ def test_every_format_is_found_from_content_and_says_the_same(name: str, tmp_pat
     assert first.abstract or name in ("xlsx", "wos-tab")
 
 
+# MODS
+
+
+def test_mods_tells_roles_dates_and_the_item_from_those_it_relates_to(tmp_path: Path) -> None:
+    found, _ = records(tmp_path, SAMPLES["mods"].decode())
+    assert found.title == "Motor unit number: in old age"
+    assert found.authors == ("Müller, Ada B", "King, Carl", "Ministry: Office, Muscle")
+    assert found.extra["editors"] == ["Doe, Jane"]
+    assert (found.journal, found.year) == ("The Journal of made-up muscle", 2019)
+    assert (found.volume, found.issue, found.pages) == ("10", "4", "187-194")
+    assert (found.language, found.keywords) == ("eng", ("sarcopenia", "muscle"))
+    assert (found.url, found.publication_types) == ("https://example.org/a", ("Journal Article",))
+
+
 # RIS
 
 

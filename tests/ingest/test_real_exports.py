@@ -22,6 +22,7 @@ MARKS = {
     "wos": r"(?m)^PT ",
     "bibtex": r"(?m)^\s*@(?!comment|string|preamble)\w+\s*\{",
     "endnote-xml": r"</record>",
+    "mods": r"</(\w+:)?mods>",
     "refer": r"(?m)^%T ",
 }
 # Rows that are no records, records that say nothing, entries whose braces do not close.
@@ -125,6 +126,7 @@ TRANSLATORS = {
     "RIS": "ris", "MEDLINEnbib": "nbib", "BibTeX": "bibtex", "Endnote XML": "endnote-xml",
     "Web of Science Tagged": "wos", "PubMed XML": "pubmed-xml", "ReferBibIX": "refer",
     "OVID Tagged": "ovid", "RefWorks Tagged": "refworks", "CSL JSON": "json",
+    "MODS": "mods",
 }  # fmt: skip
 
 
@@ -146,8 +148,11 @@ def _expected(item: dict[str, Any]) -> dict[str, Any]:
 
 
 def _differences(found: Record, item: dict[str, Any], translator: str) -> dict[str, Any]:
-    families = {_plain(name.split(",")[0]) for name in found.authors}
-    whole = {_plain(name) for name in found.authors}
+    people = found.authors
+    if not any(one.get("creatorType") == "author" for one in item.get("creators", [])):
+        people += tuple(found.extra.get("contributors", ()))
+    families = {_plain(name.split(",")[0]) for name in people}
+    whole = {_plain(name) for name in people}
     want = _expected(item)
     if not item.get("title"):
         want["title"] = _plain(found.title)  # Zotero knows titles of other names (cases, acts)
