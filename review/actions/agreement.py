@@ -13,7 +13,7 @@ from review.screening.agreement import MEASURES, Agreement, By, CastVote, Measur
 from review.screening.agreement import agreement as measured
 from review.screening.blinding import visible_for_agreement
 from review.screening.coefficients import METHODS
-from review.store import duplicates, people, screening
+from review.store import duplicates, people, screening, settling
 from review.store.engine import Database
 from review.vocab import Stage
 
@@ -82,15 +82,18 @@ def independent_votes(
     """Return the votes over which a viewer may see agreement, late duplicates left out."""
     kept = duplicates.all_kept(conn)
     votes = [
-        vote
-        for vote in screening.votes(conn)
-        if kept[vote.record_id] == vote.record_id and stage in (None, vote.stage)
+        vote for vote in settling.as_cast(conn, stage) if kept[vote.record_id] == vote.record_id
     ]
-    standings = screening.standings(conn, {vote.record_id for vote in votes})
+    stored = screening.standings(conn, {vote.record_id for vote in votes})
+    standings = {
+        (record, at): screening.as_standing(row)
+        for record, stages in stored.items()
+        for at, row in stages.items()
+    }
     rows = [
-        (screening.as_standing(standings[vote.record_id][vote.stage]), cast_vote(vote))
+        (standings[vote.record_id, vote.stage], cast_vote(vote))
         for vote in votes
-        if vote.stage in standings.get(vote.record_id, {})
+        if (vote.record_id, vote.stage) in standings
     ]
     return visible_for_agreement(seen.id, rows, roles=seen.roles)
 

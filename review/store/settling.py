@@ -6,7 +6,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from review.store.engine import Write
-from review.store.tables import BlindJudgementRow, RulingRow, StageClosureRow, StandingRow
+from review.store.tables import (
+    BlindJudgementRow,
+    RulingRow,
+    StageClosureRow,
+    StandingRow,
+    VoteRow,
+)
 from review.store.tables.base import table_of
 from review.vocab import Retrieval, Stage, State
 
@@ -14,6 +20,7 @@ _STANDING = table_of(StandingRow)
 _CLOSURE = table_of(StageClosureRow)
 _RULING = table_of(RulingRow)
 _JUDGEMENT = table_of(BlindJudgementRow)
+_VOTE = table_of(VoteRow)
 _PENDING = (State.UNSCREENED, State.AWAITING, State.CONFLICT, State.REASON_CONFLICT)
 
 
@@ -54,6 +61,16 @@ def is_closed(conn: sa.Connection, stage: Stage) -> bool:
 def declare(write: Write, stage: Stage, *, closed: bool, why: str) -> int:
     """Add an owner's declaration; return its number."""
     return write.add(StageClosureRow, stage=stage, closed=closed, why=why)
+
+
+def as_cast(conn: sa.Connection, stage: Stage | None = None) -> Sequence[sa.Row[Any]]:
+    """Return what agreement needs of every vote, superseded ones too, oldest first."""
+    whose = (_VOTE.c.id, _VOTE.c.record_id, _VOTE.c.member_id, _VOTE.c.stage, _VOTE.c.round)
+    what = (_VOTE.c.verdict, _VOTE.c.reason, _VOTE.c.independent, _VOTE.c.cast)
+    query = sa.select(*whose, *what).order_by(_VOTE.c.id)
+    if stage is not None:
+        query = query.where(_VOTE.c.stage == stage)
+    return conn.execute(query).all()
 
 
 def judgements(conn: sa.Connection, ids: Iterable[int]) -> dict[int, sa.Row[Any]]:
