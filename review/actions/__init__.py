@@ -25,7 +25,7 @@ from review.actions.evidence import columns, evidence, evidence_file
 from review.actions.export import export
 from review.actions.flow import prisma, prisma_file
 from review.actions.fulltext import document, report, sought, studies, study
-from review.actions.integrity import verify
+from review.actions.integrity import rebuild, verify
 from review.actions.merged import merged
 from review.actions.mine import count_my_votes, my_pace, my_votes, progress
 from review.actions.pilot import open_rest, pilot_report, pilots, start_pilot
@@ -111,6 +111,7 @@ __all__ = [
     "rank_status",
     "rank_switch",
     "reactivate",
+    "rebuild",
     "record",
     "records",
     "rejects",

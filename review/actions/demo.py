@@ -8,6 +8,7 @@ from review.actions.fulltext import report
 from review.actions.fulltext import study as join_reports
 from review.actions.reviews import make, open_review
 from review.actions.screen import vote
+from review.actions.searches import Progress
 from review.actions.settle import rule
 from review.actions.tagging import extract
 from review.actions.team import add_member
@@ -28,7 +29,7 @@ MEMBERS = {
 _NAMES = {"A": "Reviewer A", "B": "Reviewer B", "adjudicator": "Adjudicator"}
 
 
-def demo(url: str, *, channel: Channel = Channel.CLI) -> Database:
+def demo(url: str, *, channel: Channel = Channel.CLI, progress: Progress | None = None) -> Database:
     """Open the demonstration in a database, making it there if there is none yet.
 
     Refused if the database holds another review. On SQLite the file appears only when whole.
@@ -40,13 +41,13 @@ def demo(url: str, *, channel: Channel = Channel.CLI) -> Database:
         except StoreError as missing:
             if "holds no review" not in str(missing):
                 raise
-        return _make(url, channel)
+        return _make(url, channel, progress)
     if path.exists():
         return _opened(url)
     making = path.with_name(f"{path.name}.making")
     for leftover in (making, *making.parent.glob(f"{making.name}-*")):
         leftover.unlink(missing_ok=True)
-    _make(f"sqlite:///{making}", channel).close()
+    _make(f"sqlite:///{making}", channel, progress).close()
     making.replace(path)
     return open_review(url)
 
@@ -61,7 +62,7 @@ def _opened(url: str) -> Database:
     return db
 
 
-def _make(url: str, channel: Channel) -> Database:
+def _make(url: str, channel: Channel, progress: Progress | None) -> Database:
     shipped = read_shipped()
     text = (shipped.folder / "protocol.yaml").read_text(encoding="utf-8")
     db = make(url, text, shipped.protocol, channel=channel)
@@ -70,8 +71,10 @@ def _make(url: str, channel: Channel) -> Database:
     ids = _records(db, shipped.studies, shipped.strategies, channel)
     owner = Caller("Owner", channel)
     dedup(db, owner)
-    for study in shipped.studies:
+    for done, study in enumerate(shipped.studies, 1):
         _decide(db, study, ids[study.record.accession or ""], channel)
+        if progress:
+            progress(done, len(shipped.studies))
     return db
 
 

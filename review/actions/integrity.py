@@ -4,37 +4,43 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from review.actions.caller import Caller, acting
+from review.actions.caller import Caller, acting, writing
 from review.actions.flow import current_flow
 from review.reporting.identities import identities
 from review.store import derived, intake, ledger
 from review.store.engine import Database
+from review.store.ledger import Told
 from review.store.people import protocol
 from review.vocab import Role
 
 _SHOWN = 5
 
 
-def verify(db: Database, who: Caller) -> dict[str, Any]:
+def verify(db: Database, who: Caller, *, progress: Told | None = None) -> dict[str, Any]:
     """Check everything; return {ok, checks: [{name, ok, detail}], head: {seq, hash}}.
 
     The head, kept outside the database, also shows whether the ledger's end was cut off. For
     owners and whoever holds the database: it sums up what reviewers are blind to.
+    `progress(step, done)` hears which check has begun, and how many facts are read so far.
     """
     with db.read() as conn:
         acting(conn, who, Role.OWNER, act="verify the review")
         _, content = protocol(conn)
         last, digest = ledger.head(conn)
-        checks = [
-            _check("ledger unbroken", list(ledger.faults(conn)), f"{last} rows"),
-            *(
-                _check(
-                    f"{one.name} = {one.of}", one.differences(conn, content), "rebuilt and equal"
-                )
-                for one in derived.PROJECTIONS
-            ),
-            _check("requested = stored + missing", _unaccounted(conn), "in every search"),
-        ]
+        told = progress or (lambda step, done: None)
+        told("ledger", 0)
+        checks = [_check("ledger unbroken", list(ledger.faults(conn, told)), f"{last:,} rows")]
+        for one in derived.PROJECTIONS:
+            told(one.name, 0)
+            wrong = one.differences(conn, content)
+            checks.append(_check(f"{one.name} = {one.of}", wrong, "rebuilt and equal"))
+        told("searches and flow", 0)
+        searches = intake.searches(conn)
+        under_way = [str(search["id"]) for search in searches if not search["complete"]]
+        fine = "in every search"
+        if under_way:
+            fine += f" that is complete; not complete: {', '.join(under_way)}"
+        checks.append(_check("requested = stored + missing", _unaccounted(conn, searches), fine))
         found = identities(current_flow(conn, None))
         wrong = [f"{i.name}: {i.left} is not {i.right} ({i.text})" for i in found if not i.ok]
         checks.append(_check("PRISMA identities", wrong, f"{len(found)} hold"))
@@ -45,10 +51,22 @@ def verify(db: Database, who: Caller) -> dict[str, Any]:
     }
 
 
-def _unaccounted(conn: sa.Connection) -> list[str]:
+def rebuild(db: Database, who: Caller, *, progress: Told | None = None) -> dict[str, Any]:
+    """Make every projection anew from the facts, which stay as they are; return {rebuilt: names}.
+
+    Nothing needs it but a projection that does not verify. NotAllowed but for owners.
+    """
+    with writing(db, who) as write:
+        acting(write.conn, who, Role.OWNER, act="rebuild the projections")
+        write.only_writer()
+        derived.rebuild(write.conn, progress)
+    return {"rebuilt": [one.name for one in derived.PROJECTIONS]}
+
+
+def _unaccounted(conn: sa.Connection, searches: list[dict[str, Any]]) -> list[str]:
     """A sentence for each complete PubMed search whose planned ids are not all accounted for."""
     found = []
-    for row in intake.searches(conn):
+    for row in searches:
         plan = intake.plan(conn, row["id"])
         if plan is None or not row["complete"]:
             continue

@@ -9,8 +9,9 @@ from review.errors import Refused, ReviewError
 from review.protocol import Protocol, default_text, parse, read
 from review.protocol.highlight import safe
 from review.store.engine import Actor, Database, shown, sqlite_path, system_user
+from review.store.ledger import Told
 from review.store.migrations import upgrade
-from review.store.opening import Told, open_database, refuse_network_filesystem, schema_version
+from review.store.opening import open_database, refuse_network_filesystem, schema_version
 from review.store.people import add_protocol, protocol, protocol_versions
 from review.vocab import Change, Channel, Stage
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from review.actions.caller import Caller, acting, writing
 from review.errors import BadInput
+from review.ingest.expected import expected
 from review.ingest.read import read_file
 from review.ingest.record import Record, Reject
 from review.reporting import searches_out
@@ -20,7 +21,7 @@ from review.vocab import Role, SearchKind
 
 Progress = Callable[[int, int | None], None]
 MANAGERS = (Role.OWNER,)
-_BATCH = 2000
+_BATCH = 500  # as many as are stored in a blink, for whoever votes meanwhile waits for it
 
 
 def import_file(
@@ -79,6 +80,7 @@ def import_file(
     read = new = 0
     rejects: list[Reject] = []
     occurrences = intake.Occurrences(source)
+    total = expected(path, reading.format) if progress else None
     # what a batch holds is read before its transaction begins, so that votes go in between
     for records, bad in _batches(reading.items):
         with writing(db, who) as write:
@@ -87,7 +89,7 @@ def import_file(
         new, read = new + fresh, read + len(records)
         rejects += bad
         if progress:
-            progress(read, None)
+            progress(read, total if total is None else max(read, total))
     deleted = list(reading.deleted)
     with writing(db, who) as write:
         write.only_writer()
@@ -184,6 +186,7 @@ def _document(row: dict[str, Any], *, by: str) -> dict[str, Any]:
         "kind": row["kind"].value,
         **{key: row[key] for key in (*names_of, *counts, *files)},
         "imported": row["read"],
+        "limited": searches_out.limits(row["limits"]),
         "differs": differs(row),
         "sha256": row["file_sha256"],
         "by": by,

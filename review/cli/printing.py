@@ -4,12 +4,13 @@ import re
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.progress import Progress
     from rich.table import Table
     from rich.text import Text
 
@@ -129,29 +130,45 @@ def progressing(what: str, *, quiet: bool) -> Iterator[Callable[..., None] | Non
     if quiet or not sys.stderr.isatty():
         yield None
         return
+    with ExitStack() as stack:
+        bar: Progress | None = None  # drawn from the first call on, for most work is done before
+        step = ""
+        begun: list[tuple[float, int]] = []
+
+        def told(first: int | str, second: int | None = None) -> None:
+            nonlocal bar, step
+            if bar is None:
+                bar = stack.enter_context(_bar())
+                bar.add_task(what, total=None, pace="")
+            task = bar.task_ids[0]
+            if isinstance(first, str):
+                if first != step:  # of another kind, and of another speed
+                    begun.clear()
+                    step = first
+                bar.update(task, description=f"{what}: {first}")
+                done, total = second or 0, None
+            else:
+                done, total = first, second
+            now = time.monotonic()
+            if not begun:  # a run that goes on does not begin at 0
+                begun.append((now, done))
+            rate = (done - begun[0][1]) / max(now - begun[0][0], 0.001)
+            bar.update(task, completed=done, total=total, pace=pace(rate, done, total))
+
+        yield told
+
+
+def _bar() -> "Progress":
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-    columns = (
+    return Progress(
         TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TextColumn("{task.fields[pace]}", markup=False),
+        console=console(stderr=True),
+        transient=True,
     )
-    with Progress(*columns, console=console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=None, pace="")
-        begun: list[tuple[float, int]] = []
-
-        def told(first: int | str, second: int | None) -> None:
-            if isinstance(first, str):
-                bar.update(task, description=f"{what}: {first}", completed=second)
-                return
-            now = time.monotonic()
-            if not begun:  # a run that goes on does not begin at 0
-                begun.append((now, first))
-            rate = (first - begun[0][1]) / max(now - begun[0][0], 0.001)
-            bar.update(task, completed=first, total=second, pace=pace(rate, first, second))
-
-        yield told
 
 
 def pace(rate: float, done: int, total: int | None) -> str:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from review.cli.lazily import actions
-from review.cli.printing import table
+from review.cli.printing import progressing, table
 from review.cli.root import root
 from review.cli.session import MaybeAs, Session, command
 from review.errors import Refused
@@ -28,7 +28,8 @@ def demo(
     """Make the shipped review in the database, and open the app."""
     if not no_serve:
         _refuse_busy(port, "localhost")
-    db = actions.demo(session.url, channel=Channel.CLI)
+    with progressing("Making the demonstration", quiet=session.as_json) as progress:
+        db = actions.demo(session.url, channel=Channel.CLI, progress=progress)
     about = actions.about(db)
     db.close()
     url = None if no_serve else f"http://localhost:{port}"
@@ -100,12 +101,21 @@ def _refuse_busy(port: int, address: str) -> None:
 @command(root, "verify")
 def verify(session: Session, as_: MaybeAs = None) -> None:
     """Prove that projections are what the facts give, the ledger is whole, PRISMA adds up."""
-    found = actions.verify(session.db, session.who(as_))
+    with progressing("Verifying", quiet=session.as_json) as progress:
+        found = actions.verify(session.db, session.who(as_), progress=progress)
     rows = [("ok" if c["ok"] else "WRONG", c["name"], c["detail"]) for c in found["checks"]]
     session.show(found, table(("", "check", "detail"), rows))
     if not found["ok"]:
         wrong = ", ".join(check["name"] for check in found["checks"] if not check["ok"])
         raise Refused(f"The review does not verify: {wrong}.")
+
+
+@command(root, "rebuild")
+def rebuild(session: Session, as_: MaybeAs = None) -> None:
+    """Make the projections anew from the facts, where they do not verify; no fact is touched."""
+    with progressing("Rebuilding", quiet=session.as_json) as progress:
+        found = actions.rebuild(session.db, session.who(as_), progress=progress)
+    session.show(found, f"Made anew from the facts: {', '.join(found['rebuilt'])}.")
 
 
 @command(root, "backup")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from review.cli.lazily import actions
-from review.cli.printing import console
+from review.cli.printing import console, progressing
 from review.errors import BadInput, ReviewError
 from review.vocab import Channel
 
@@ -49,7 +49,8 @@ class Session:
     def db(self) -> Any:
         """The review, opened at first use; StoreError where there is none."""
         if self._db is None:
-            self._db = actions.open_review(self.url)
+            with progressing("Bringing the review up to date", quiet=self.as_json) as told:
+                self._db = actions.open_review(self.url, told=told)
         return self._db
 
     def close(self) -> None:

@@ -3,10 +3,12 @@
 import getpass
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,6 +16,7 @@ from sqlalchemy.engine import make_url
 
 from review.errors import StoreError
 from review.store import bulk
+from review.store.canonical import Columns
 from review.store.ledger import Ledger
 from review.store.tables import Fact, RecordRow
 from review.store.tables.base import table_of
@@ -59,8 +62,8 @@ class Write:
         self.at = datetime.now(UTC)
         self._ledger: Ledger | None = None
 
-    def lock_records(self, ids: Sequence[int]) -> None:
-        """Hold the rows of `ids` until the transaction ends.
+    def lock_records(self, ids: Sequence[int]) -> bool:
+        """Hold the rows of `ids` until the transaction ends; return whether it may have waited.
 
         A unique constraint with retries is not enough: two second votes would each compute a
         standing without the other. SQLite needs nothing here, BEGIN IMMEDIATE admits one writer.
@@ -72,6 +75,8 @@ class Write:
                 .order_by(_RECORD.c.id)
                 .with_for_update()
             )
+            return True
+        return False
 
     @property
     def ledger(self) -> Ledger:
@@ -97,7 +102,7 @@ class Write:
         """
         return self.add_columns(kind, bulk.columns_of(rows)) if rows else []
 
-    def add_columns(self, kind: type[Fact], columns: bulk.Columns) -> list[int]:
+    def add_columns(self, kind: type[Fact], columns: Columns) -> list[int]:
         """Add facts given by their columns, as `add_many` does rows; there is at least one."""
         ledger = self.ledger
         table = table_of(kind)
@@ -107,7 +112,7 @@ class Write:
             for name, field in kind.model_fields.items()
             if not field.is_required()
         } | {"at": self.at, "member_id": self.actor.member_id}
-        first = (self.conn.scalar(sa.select(sa.func.max(table.c.id))) or 0) + 1
+        first = (self.conn.scalar(_last_id(table)) or 0) + 1
         ids = list(range(first, first + number))
         full = {name: [value] * number for name, value in common.items()} | columns | {"id": ids}
         # the digest is taken before the database turns 5 into 5.0
@@ -128,6 +133,11 @@ class Write:
         return ids
 
 
+@cache
+def _last_id(table: sa.Table) -> sa.Select[Any]:
+    return sa.select(sa.func.max(table.c.id))
+
+
 class Database:
     """One review's database; `read` and `write` are the only ways to a connection."""
 
@@ -142,6 +152,10 @@ class Database:
                 self.url, pool_pre_ping=True, pool_size=20, json_serializer=_json
             )
         self._writer = self.engine.execution_options(review_write=True)
+        # SQLite has writers wait by sleeping, ever longer; within a process they take turns
+        self._turn: AbstractContextManager[Any] = (
+            RLock() if self.url.startswith("sqlite") else nullcontext()
+        )
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
@@ -152,7 +166,7 @@ class Database:
     @contextmanager
     def write(self, actor: Actor) -> Iterator[Write]:
         """Give a write transaction: all of it is kept, or nothing."""
-        with _told(self.url), self._writer.begin() as conn:
+        with _told(self.url), self._turn, self._writer.begin() as conn:
             yield Write(conn, actor)
 
     def close(self) -> None:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from review.ingest.record import Record, Reject
 from review.store import projection
+from review.store.canonical import Columns
 from review.store.engine import Write
 from review.store.tables import (
     LedgerRow,
@@ -106,9 +107,9 @@ def add_records(
         if identity not in known
     }
     if new:
-        columns = {name: list(map(attrgetter(name), new.values())) for name in _COLUMNS}
+        columns: Columns = {name: list(map(attrgetter(name), new.values())) for name in _COLUMNS}
         columns["accession"] = [accession or "" for accession in columns["accession"]]
-        brought = {"search_id": [search] * len(new), "identity": list(new)}
+        brought: Columns = {"search_id": [search] * len(new), "identity": list(new)}
         ids = write.add_columns(RecordRow, columns | brought)
         projection.start(write.conn, ids[0], ids[-1])
     write.add_many(RefoundRow, [{"search_id": search, "record_id": record} for record in again])

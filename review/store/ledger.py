@@ -15,6 +15,8 @@ from review.vocab import Channel
 
 GENESIS = "0" * 64
 _TABLE = table_of(LedgerRow)
+_LAST = sa.select(_TABLE.c.seq, _TABLE.c.hash).order_by(_TABLE.c.seq.desc()).limit(1)
+_ADD = _TABLE.insert()
 
 
 class Ledger:
@@ -50,7 +52,7 @@ class Ledger:
             "previous": self._hash,
         }
         entry["hash"] = _link(entry)
-        self._conn.execute(_TABLE.insert(), entry)
+        self._conn.execute(_ADD, entry)
         self._seq, self._hash = entry["seq"], entry["hash"]
 
 
@@ -59,9 +61,7 @@ def head(conn: sa.Connection) -> tuple[int, str]:
 
     Kept outside the database, the head also shows a tail that was cut off.
     """
-    last = conn.execute(
-        sa.select(_TABLE.c.seq, _TABLE.c.hash).order_by(_TABLE.c.seq.desc()).limit(1)
-    ).first()
+    last = conn.execute(_LAST).first()
     return (last.seq, last.hash) if last else (0, GENESIS)
 
 

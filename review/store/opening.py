@@ -1,7 +1,6 @@
 """How a review's database is opened: what is none is refused, an older one brought up to date."""
 
 import os
-from collections.abc import Callable
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -9,13 +8,11 @@ import sqlalchemy as sa
 from review.errors import StoreError
 from review.store import derived
 from review.store.engine import Actor, Database, reason, shown, sqlite_path
+from review.store.ledger import Told
 from review.store.migrations import HEAD, upgrade
-from review.store.people import protocol
 from review.vocab import Channel
 
 _NETWORK_FILESYSTEMS = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs"}
-
-Told = Callable[[str, int | None], None]
 
 
 def open_database(url: str, *, told: Told | None = None) -> Database:
@@ -51,7 +48,7 @@ def _bring_up_to_date(database: Database, told: Told | None) -> None:
     """Bring an older database to the newest schema, in one transaction: all of it or nothing.
 
     Of several processes that open it at once one does this and the others wait; nobody adds a
-    fact meanwhile. Facts and ledger stay as they are, projections that changed are made anew.
+    fact meanwhile. Facts and ledger stay as they are, projections are made anew from them.
     """
     with database.write(Actor(member_id=None, channel=Channel.API)) as write:
         write.only_writer()
@@ -59,15 +56,9 @@ def _bring_up_to_date(database: Database, told: Told | None) -> None:
             return
         if told:
             told(f"schema {HEAD}", None)
-        before = derived.shape(write.conn)
         upgrade(write.conn)
-        after = derived.shape(write.conn)
-        _, content = protocol(write.conn)
-        for projection in derived.PROJECTIONS:
-            if any(before.get(name) != after[name] for name in projection.tables):
-                if told:
-                    told(projection.name, None)
-                projection.rebuild(write.conn, content)
+        # all of them: what they are made by may have changed, too
+        derived.rebuild(write.conn, told)
 
 
 def schema_version(database: Database) -> str | None:

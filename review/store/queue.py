@@ -17,6 +17,8 @@ from review.screening.queue import (
     shuffle,
 )
 from review.screening.standing import Standing
+from review.store import bulk
+from review.store.canonical import Columns
 from review.store.tables import QueueEntryRow, RankScoreRow, VoterRow
 from review.store.tables.base import table_of
 from review.vocab import Order, Retrieval, Stage, State
@@ -28,6 +30,15 @@ _ENTRY = table_of(QueueEntryRow)
 _VOTER = table_of(VoterRow)
 _SCORE = table_of(RankScoreRow)
 _CHUNK = 500
+# made once: every vote puts its report in its place again
+_SOME: sa.BindParameter[Any] = sa.bindparam("records", expanding=True)
+_CLEAR = (
+    _ENTRY.delete().where(_ENTRY.c.kept_id.in_(_SOME)),
+    _VOTER.delete().where(_VOTER.c.kept_id.in_(_SOME)),
+)
+_SCORES = sa.select(_SCORE.c.record_id, _SCORE.c.score)
+_SOME_SCORES = _SCORES.where(_SCORE.c.record_id.in_(_SOME))
+_ADD_ENTRY, _ADD_VOTER = _ENTRY.insert(), _VOTER.insert()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +66,12 @@ def places(
     conn: sa.Connection, protocol: Protocol, records: Collection[int] | None = None
 ) -> Places:
     """Return the places of `records`, or of all."""
-    query = sa.select(_SCORE.c.record_id, _SCORE.c.score)
     found: dict[int, float] = {}
     for some in [None] if records is None else chunks(records):
-        chosen = query if some is None else query.where(_SCORE.c.record_id.in_(some))
-        found.update((record, score) for record, score in conn.execute(chosen))
+        rows = (
+            conn.execute(_SCORES) if some is None else conn.execute(_SOME_SCORES, {"records": some})
+        )
+        found.update((record, score) for record, score in rows)
     policies = {stage: protocol.policy(stage) for stage in Stage}
     return Places(
         circles={stage: shuffle(stage, seed=one.seed) for stage, one in policies.items()},
@@ -76,13 +88,13 @@ def put(
 ) -> None:
     """Store the queue entries and voters of clusters, given their facts and standing rows."""
     for some in chunks(found):
-        conn.execute(_ENTRY.delete().where(_ENTRY.c.kept_id.in_(some)))
-        conn.execute(_VOTER.delete().where(_VOTER.c.kept_id.in_(some)))
+        for clear in _CLEAR:
+            conn.execute(clear, {"records": some})
     entries, voters = _rows(found, standings, protocol, places(conn, protocol, found))
     if entries:
-        conn.execute(_ENTRY.insert(), entries)
+        conn.execute(_ADD_ENTRY, entries)
     if voters:
-        conn.execute(_VOTER.insert(), voters)
+        conn.execute(_ADD_VOTER, voters)
 
 
 def _rows(
@@ -114,18 +126,14 @@ def start(conn: sa.Connection, first: int, last: int, protocol: Protocol) -> Non
     """Put new records `first` to `last`, each its own report, in everybody's queue."""
     where = places(conn, protocol, ())
     stage = Stage.TITLE_ABSTRACT
-    conn.execute(
-        _ENTRY.insert(),
-        [
-            {
-                "kept_id": record,
-                "stage": stage,
-                "open_to": Opening().text,
-                "place": where.of(record, stage),
-            }
-            for record in range(first, last + 1)
-        ],
-    )
+    records = list(range(first, last + 1))
+    columns: Columns = {
+        "kept_id": records,
+        "stage": [stage] * len(records),
+        "open_to": [Opening().text] * len(records),
+        "place": [where.of(record, stage) for record in records],
+    }
+    bulk.write(conn, _ENTRY, columns)
 
 
 def seat(conn: sa.Connection, stage: Stage, plan: Mapping[int, Seats], *, required: int) -> None:

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from review import actions
 from review.ingest.record import Record
-from review.store import bulk, intake, ledger
+from review.store import bulk, intake
+from review.store.canonical import digest
 from review.store.engine import Actor, Database
 from review.store.tables import RecordRow, SearchRow
 from review.store.tables.base import table_of
@@ -53,7 +54,7 @@ def test_the_digest_by_columns_is_that_of_the_rows(records: list[Record]) -> Non
     table = sa.Table("t", sa.MetaData(), *(sa.Column(name, sa.JSON) for name in names))
     with engine.begin() as conn:
         table.create(conn)
-        assert bulk.put(conn, table, bulk.columns_of(rows)) == ledger.digest(storable)
+        assert bulk.put(conn, table, bulk.columns_of(rows)) == digest(storable)
 
 
 def test_records_with_what_no_database_holds_are_stored_without_it(review: Database) -> None:
