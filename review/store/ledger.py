@@ -1,22 +1,26 @@
 """The ledger: a hash chain that makes any change, removal or reordering of facts visible."""
 
 import hashlib
-import json
-from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
-from functools import lru_cache
-from typing import Any
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from review.store.canonical import canonical, digest, lines, texts
 from review.store.tables import FACTS, LedgerRow
 from review.store.tables.base import table_of
 from review.vocab import Channel
 
+Told = Callable[[str, int | None], None]
+"""Hears of long work: which step has begun, and how much of it is done."""
 GENESIS = "0" * 64
 _TABLE = table_of(LedgerRow)
 _LAST = sa.select(_TABLE.c.seq, _TABLE.c.hash).order_by(_TABLE.c.seq.desc()).limit(1)
 _ADD = _TABLE.insert()
+_PART = 1000
+_BEYOND = 1 << 62
+_END = (_BEYOND, b"")
 
 
 class Ledger:
@@ -71,83 +75,117 @@ def seed(conn: sa.Connection) -> int:
     return int((first or GENESIS)[:15], 16)
 
 
-def digest(rows: Iterable[dict[str, Any]]) -> str:
-    """Return the SHA-256 of rows, each as canonical JSON on a line of its own."""
-    total = hashlib.sha256()
-    for row in rows:
-        total.update(canonical(row).encode("utf-8", "replace"))
-        total.update(b"\n")
-    return total.hexdigest()
+def faults(conn: sa.Connection, told: Told | None = None) -> Iterator[str]:
+    """Walk the whole chain and every fact; yield a sentence for everything that does not hold.
 
+    `told("ledger", n)` hears now and then how many rows of ledger and facts are read.
+    """
+    done = 0
 
-def faults(conn: sa.Connection) -> Iterator[str]:
-    """Walk the whole chain and yield a sentence for everything that does not hold."""
+    def read(rows: int) -> None:
+        nonlocal done
+        done += rows
+        if told:
+            told("ledger", done)
+
     previous, expected = GENESIS, 1
-    covered: dict[str, list[Any]] = {table_of(kind).name: [] for kind in FACTS}
-    for entry in conn.execute(sa.select(_TABLE).order_by(_TABLE.c.seq)).mappings():
-        if entry["seq"] != expected:
-            yield f"ledger row {expected} is missing"
-            expected = entry["seq"]
-        if entry["previous"] != previous or entry["hash"] != _link(dict(entry)):
-            yield f"ledger row {entry['seq']} does not follow from the one before it"
-        previous, expected = entry["hash"], expected + 1
-        covered.setdefault(entry["fact"], []).append(entry)
+    covered: dict[str, list[_Entry]] = {table_of(kind).name: [] for kind in FACTS}
+    query = sa.select(_TABLE).order_by(_TABLE.c.seq)
+    chain = conn.execute(query, execution_options={"yield_per": _PART})
+    for part in chain.mappings().partitions():
+        read(len(part))
+        for entry in part:
+            if entry["seq"] != expected:
+                yield f"ledger row {expected} is missing"
+                expected = entry["seq"]
+            if entry["previous"] != previous or entry["hash"] != _link(dict(entry)):
+                yield f"ledger row {entry['seq']} does not follow from the one before it"
+            previous, expected = entry["hash"], expected + 1
+            covers = _Entry(entry["first_id"], entry["last_id"], entry["seq"], entry["digest"])
+            covered.setdefault(entry["fact"], []).append(covers)
     for kind in FACTS:
         table = table_of(kind)
-        yield from _uncovered(conn, table, covered.pop(table.name))
+        yield from _uncovered(conn, table, sorted(covered.pop(table.name)), read)
     yield from (f"the ledger speaks of an unknown table {name}" for name in covered)
 
 
-def _uncovered(conn: sa.Connection, table: sa.Table, entries: list[Any]) -> Iterator[str]:
-    """Compare the rows of one table with the ledger rows that cover them."""
-    last = 0
-    for entry in sorted(entries, key=lambda entry: int(entry["first_id"])):
-        first, end = entry["first_id"], entry["last_id"]
-        if first <= last:
-            yield f"{table.name} {first} is in the ledger twice"
-        if first > last + 1 and _count(conn, table, last + 1, first - 1):
-            yield f"{table.name} {last + 1} to {first - 1} is not in the ledger"
-        rows = conn.execute(
-            sa.select(table).where(table.c.id.between(first, end)).order_by(table.c.id)
-        ).mappings()
-        if digest(dict(row) for row in rows) != entry["digest"]:
-            what = f"{first}" if first == end else f"{first} to {end}"
-            yield f"{table.name} {what} differs from ledger row {entry['seq']}"
-        last = end
-    if extra := _count(conn, table, last + 1, None):
+class _Entry(NamedTuple):
+    """The rows that one ledger row covers, and their digest."""
+
+    first: int
+    last: int
+    seq: int
+    digest: str
+
+
+def _uncovered(
+    conn: sa.Connection, table: sa.Table, entries: list[_Entry], read: Callable[[int], None]
+) -> Iterator[str]:
+    """Compare the rows of one table, in one pass, with the ledger rows that cover them."""
+    rows = _lines(conn, table, read)
+    id_, line = next(rows, _END)
+    last = extra = 0
+    for entry in entries:
+        if entry.first <= last:
+            yield f"{table.name} {entry.first} is in the ledger twice"
+            continue
+        if id_ < entry.first:
+            yield f"{table.name} {last + 1} to {entry.first - 1} is not in the ledger"
+        while id_ < entry.first:
+            id_, line = next(rows, _END)
+        total = hashlib.sha256()
+        while id_ <= entry.last:
+            total.update(line)
+            id_, line = next(rows, _END)
+        if total.hexdigest() != entry.digest and not _holds(conn, table, entry):
+            one = entry.first == entry.last
+            what = f"{entry.first}" if one else f"{entry.first} to {entry.last}"
+            yield f"{table.name} {what} differs from ledger row {entry.seq}"
+        last = entry.last
+    while id_ < _BEYOND:
+        extra += 1
+        id_, line = next(rows, _END)
+    if extra:
         yield f"{extra} rows of {table.name} after {last} are not in the ledger"
 
 
-def _count(conn: sa.Connection, table: sa.Table, first: int, last: int | None) -> int:
-    query = sa.select(sa.func.count()).select_from(table).where(table.c.id >= first)
-    if last is not None:
-        query = query.where(table.c.id <= last)
-    return conn.scalar(query) or 0
+def _lines(
+    conn: sa.Connection, table: sa.Table, read: Callable[[int], None]
+) -> Iterator[tuple[int, bytes]]:
+    """Yield id and canonical line of each row, JSON and enumerations as they are stored.
+
+    Where something else than this version of Review wrote it, JSON may be stored otherwise; such
+    rows are looked at again, value by value.
+    """
+    plain = [column for column in table.c if not isinstance(column.type, sa.JSON | sa.Enum)]
+    as_text = [column for column in table.c if isinstance(column.type, sa.JSON)]
+    words = [column for column in table.c if isinstance(column.type, sa.Enum)]
+    query = sa.select(
+        *plain,
+        *(sa.cast(column, sa.Text).label(column.name) for column in as_text),
+        *(sa.type_coerce(column, sa.String).label(column.name) for column in words),
+    ).order_by(table.c.id)
+    stored = frozenset(column.name for column in as_text)
+    result = conn.execute(query, execution_options={"yield_per": _PART})
+    names = list(result.keys())
+    for part in result.partitions():
+        read(len(part))
+        columns = dict(zip(names, map(list, zip(*part, strict=True)), strict=True))
+        found = lines(texts(columns, as_stored=stored))
+        for id_, line in zip(columns["id"], found, strict=True):
+            yield id_, line.encode("utf-8", "replace")
+
+
+def _holds(conn: sa.Connection, table: sa.Table, entry: _Entry) -> bool:
+    """Whether rows are what a ledger row says, read value by value."""
+    query = sa.select(table).where(table.c.id.between(entry.first, entry.last))
+    try:
+        rows = conn.execute(query.order_by(table.c.id)).mappings()
+        return digest(dict(row) for row in rows) == entry.digest
+    except (LookupError, ValueError):  # a word that is none, JSON that is none
+        return False
 
 
 def _link(entry: dict[str, Any]) -> str:
     body = {key: value for key, value in entry.items() if key != "hash"}
     return hashlib.sha256(canonical(body).encode()).hexdigest()
-
-
-def canonical(row: Any) -> str:
-    """Return a row, or a value of one, as the JSON text that stands for it in a digest."""
-    return _ENCODER.encode(row)
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, datetime):
-        return _moment(value)
-    if isinstance(value, bytes | memoryview):
-        return hashlib.sha256(value).hexdigest()
-    raise TypeError(f"{type(value).__name__} has no canonical form")
-
-
-@lru_cache(maxsize=64)  # rows that come in together have one moment
-def _moment(value: datetime) -> str:
-    return value.astimezone(UTC).isoformat(timespec="microseconds")
-
-
-_ENCODER = json.JSONEncoder(
-    sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain
-)
