@@ -5,7 +5,7 @@ bibtexparser finds the entries and splits names, pylatexenc turns LaTeX into cha
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -38,6 +38,11 @@ _COMMAND = re.compile(
     r"|\$[^$]{1,300}\$"
     r"|\\[^A-Za-z]?|~"
 )
+# escaped twice on the way: \\'e for \'e, {\\i} for {\i}
+_DOUBLED = re.compile(r"\\\\(?=[`'^\"~]\{?\\?[A-Za-z])|(?<=\{)\\\\(?=[A-Za-z]{1,2}\})")
+_NO_COMMA = re.compile(r"(?<=[}\"])([ \t]*\n\s*[A-Za-z][\w-]{1,30}[ \t]*=[ \t]*[{\"])")
+_PIECE = r'(?:"[^"]*"|\{[^{}]*\}|[^\s#"{}]+)'
+_JOINED = re.compile(rf"{_PIECE}(?:\s*#\s*{_PIECE})+")
 _ESCAPED = re.compile(r"\\([%&_#])")
 _GROUP_WORDS = frozenset({"for", "of", "at", "and", "on", "in", "to", "the"})
 _NOISE = frozenset({"cited-references", "references", "file", "bdsk-file-1"})
@@ -57,10 +62,12 @@ def read_bibtex(text: str) -> Iterator[Record | Reject]:
     """Records of a BibTeX text, in order; positions are the entry's first line."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff")
     begun = False
-    for block in parse_string(text).blocks:
+    library = parse_string(_NO_COMMA.sub(r",\1", text))
+    strings = {one.key.lower(): str(one.value) for one in library.strings}
+    for block in library.blocks:
         if isinstance(block, Entry | ParsingFailedBlock):
             begun = True
-            yield _read(block)
+            yield _read(block, strings)
         elif isinstance(block, ImplicitComment) and begun and not _is_comment(block.comment):
             yield _reject(block, "this text is outside any entry")
 
@@ -70,7 +77,7 @@ def _is_comment(text: str) -> bool:
     return all(row.lstrip().startswith("%") for row in text.splitlines() if re.search(r"\w", row))
 
 
-def _read(block: Block) -> Record | Reject:
+def _read(block: Block, strings: Mapping[str, str]) -> Record | Reject:
     """An entry as a record; one whose key or field repeats is still that entry."""
     if isinstance(block, DuplicateBlockKeyBlock | DuplicateFieldKeyBlock):
         inner = block.ignore_error_block
@@ -78,10 +85,21 @@ def _read(block: Block) -> Record | Reject:
     if not isinstance(block, Entry):
         return _reject(block, "this entry is not well-formed BibTeX")
     values: dict[str, str] = {}
+    enclosed = block.parser_metadata.get("removed_enclosing", {})
     for field in block.fields:
-        values.setdefault(field.key.strip().lower(), _unwrap(str(field.value)))
+        value = _joined(str(field.value), enclosed.get(field.key, ""), strings)
+        values.setdefault(field.key.strip().lower(), _unwrap(value))
     found = fields.record(**_values(block, values))
     return found or _reject(block, "this entry has neither title, abstract, authors nor DOI")
+
+
+def _joined(value: str, enclosing: str, strings: Mapping[str, str]) -> str:
+    """A value put together from texts and @string macros with "#", as one text."""
+    raw = f'"{value}"' if enclosing == '"' else value
+    if "#" not in raw or enclosing == "{" or not _JOINED.fullmatch(raw):
+        return value
+    found = re.findall(_PIECE, raw)
+    return "".join(one[1:-1] if one[0] in '"{' else strings.get(one.lower(), one) for one in found)
 
 
 def _unwrap(value: str) -> str:
@@ -175,6 +193,7 @@ def _plain(value: str) -> str:
     character: all of an abstract would take it a hundred times longer.
     """
     if "\\" in value or "$" in value:
+        value = _DOUBLED.sub(r"\\", value)
         value = _ESCAPED.sub(r"\1", _SCRIPT.sub(r"\1", value))
         value = _COMMAND.sub(lambda found: _characters(found.group()), value)
     return value.replace("{", "").replace("}", "")

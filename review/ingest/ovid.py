@@ -17,6 +17,7 @@ START = re.compile(r"\s*<\d+\. ?>\s*$")
 _NEVER = re.compile(r"(?!)")
 _PARSER = RisTags()
 _DEGREES = re.compile(r"\s+(?:Ph\.?D|M\.?D|M\.?P\.?H|M\.?Sc|B\.?Sc|FACSM|R\.?N)\b.*$|\s+[\d,+*]+$")
+_SEEN = re.compile(r"\[(?:viewed|accessed|cited|retrieved)\b[^\[\]]*\]", re.IGNORECASE)
 _NOTE = re.compile(r"\s*\[[^\[\]]*\]\.?\s*$")
 
 
@@ -45,7 +46,8 @@ def _values(tags: Tags) -> dict[str, Any]:
         "abstract": fields.paragraphs("\n".join(tags.all("AB"))),
         "authors": fields.names(map(_author, tags.all("AU"))) or editors,
         "journal": fields.line(tags.one("JN", "JA")) or source.get("journal", ""),
-        "year": fields.year(tags.one("YR")) or fields.year(tags.one("DP", "DG", "SO", "BT")),
+        "year": fields.year(tags.one("YR"))
+        or fields.year(_SEEN.sub("", tags.one("DP", "DG", "SO", "BT"))),
         "volume": fields.line(tags.one("VO")) or source.get("volume", ""),
         "issue": fields.line(tags.one("IP")) or source.get("issue", ""),
         "pages": fields.pages(tags.one("PG")) or fields.pages(source.get("pages")),

@@ -213,10 +213,26 @@ def test_bibtex_entries_with_one_key_are_both_kept(tmp_path: Path) -> None:
     assert found[1].title == "A second one"
 
 
+def test_bibtex_macros_joined_commas_missing_and_latex_escaped_twice(tmp_path: Path) -> None:
+    (found,) = records(
+        tmp_path,
+        '@string{me = "Ada M{\\\\"u}ller"}\n@String(And = " and ")\n'
+        '@Book{k, AUTHOR = Me # and # "Carl King",\n title = "C# and {\\\\o}re"\n year = {2019}\n}',
+    )
+    assert found.authors == ("Müller, Ada", "King, Carl")
+    assert (found.title, found.year) == ("C# and øre", 2019)
+
+
 def test_a_broken_bibtex_entry_costs_only_itself(tmp_path: Path) -> None:
     items = read(tmp_path, BIBTEX.replace("{van", "{{van").replace("age}", "age"))
     assert isinstance(items[0], Reject)
     assert getattr(items[-1], "title", "") == "A second one"
+
+
+def test_ovid_takes_no_year_from_when_a_page_was_looked_at(tmp_path: Path) -> None:
+    source = "BT  - A title. A Press. [undated]: 12pp. [viewed 13 March, 2007]"
+    (found,) = records(tmp_path, f"<1. >\nVN  - Ovid Technologies\nTI  - A title\n{source}\n")
+    assert found.year is None
 
 
 def test_ovid_takes_its_source_line_apart(tmp_path: Path) -> None:
