@@ -224,13 +224,18 @@ def _fetch(
     occurrences = intake.Occurrences(SOURCE)
     total = done + len(run.ids)
     deleted: list[str] = []
+
+    def told() -> None:
+        if progress:
+            progress(done, total)
+
+    told()
     try:
-        for batch in run.batches():
+        for batch in run.batches(idle=told):
             _store(db, who, search, batch, occurrences)
             deleted += batch.deleted
             done += len(batch.requested)
-            if progress:
-                progress(done, total)
+            told()
     except (Incomplete, KeyboardInterrupt) as stopped:
         said = str(stopped) or "Interrupted."
         _end(db, who, search, complete=False, note=said, deleted=deleted)

@@ -6,7 +6,7 @@ the first may be fetched while the search is still being listed.
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from functools import partial
 from threading import Event, Lock
@@ -17,6 +17,7 @@ from review.ingest.lanes import begun
 from review.ingest.record import Record, Reject
 
 Progress = Callable[[int, int], None]
+_OFTEN = 0.5  # seconds
 AHEAD = 40  # batches fetched but not yet taken; 200 records each are about 1 MB
 
 
@@ -110,17 +111,21 @@ class Fetching:
                 self.ids.append(pmid)
         self._part(len(self.ids) - self._size)
 
-    def batches(self, *, progress: Progress | None = None) -> Iterator[Batch]:
+    def batches(
+        self, *, progress: Progress | None = None, idle: Callable[[], None] | None = None
+    ) -> Iterator[Batch]:
         """The batches of all ids, in the order the ids were added; no more can be added.
 
         A batch that fails ends the run: nothing new is begun, what is under way is still
         handed out, then Incomplete says how far it came. `progress(done, total)` counts ids,
-        after each batch.
+        after each batch; `idle()` is called twice a second while the next is waited for.
         """
         self._part(len(self.ids) - 1)
         done, total = 0, len(self.ids)
         failure: NetworkError | None = None
         while (future := self._next()) is not None:
+            while idle and not wait([future], timeout=_OFTEN).done:
+                idle()
             try:
                 batch = future.result()
             except NetworkError as error:

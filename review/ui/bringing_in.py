@@ -5,9 +5,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path, PurePath
 from tempfile import TemporaryDirectory
+from threading import current_thread
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import add_script_run_ctx, get_script_run_ctx
 
 from review import actions
 from review.errors import BadInput, Incomplete
@@ -25,26 +27,67 @@ Progress = Callable[[int, int | None], None]
 def shown_progress(what: str) -> Iterator[Progress]:
     """Show how many records are in so far, the rate, and the time left where the end is known."""
     bar = st.progress(0.0, text=f"{what}: starting …")
-    began = last = time.monotonic()
+    last = 0.0
+    begun: list[tuple[float, int]] = []
 
     def progress(done: int, total: int | None) -> None:
         nonlocal last
         now = time.monotonic()
+        if not begun:  # a run that goes on does not begin at 0
+            begun.append((now, done))
         if now - last < _OFTEN and done != total:
             return
         last = now
-        rate = done / max(now - began, 0.001)
-        said = (
-            f"{what}: {done:,}" + (f" of {total:,}" if total else "") + f" records, {rate:,.0f}/s"
-        )
+        rate = (done - begun[0][1]) / max(now - begun[0][0], 0.001)
+        said = f"{what}: {done:,}" + (f" of {total:,}" if total else "") + " records"
+        if rate:
+            said += f", {rate:,.0f}/s"
         if total and rate:
-            said += f", {(total - done) / rate:,.0f} s left"
+            minutes, seconds = divmod(round((total - done) / rate), 60)
+            said += f", {f'{minutes} min ' if minutes else ''}{seconds} s left"
         bar.progress(min(done / total, 1.0) if total else 0.0, text=said)
 
     try:
         yield progress
     finally:
         bar.empty()
+
+
+@contextmanager
+def shown_search() -> Iterator[dict[str, Any]]:
+    """Give what an action that asks PubMed takes: progress, and what it says while it waits.
+
+    Beside them a button to stop; what came until then is kept.
+    """
+    run = get_script_run_ctx()
+    # pressing it ends this run of the page, at the next thing it shows
+    stop = st.empty()
+    stop.button("Stop", key="stop-pubmed", on_click=_note_stopped)
+    waiting = st.empty()
+
+    def say(sentence: str) -> None:
+        add_script_run_ctx(current_thread(), run)  # the threads that ask are not the page's
+        waiting.caption(plain(sentence))
+
+    with shown_progress("PubMed") as progress:
+        yield {"progress": progress, "say": say}
+    waiting.empty()
+    stop.empty()
+
+
+def _note_stopped() -> None:
+    note("Stopped. What came is kept; resume the search from the list to fetch the rest.")
+
+
+def note(*sentences: str) -> None:
+    """Keep sentences for the top of the page, when it is next drawn."""
+    st.session_state["noted"] = sentences
+
+
+def show_noted() -> None:
+    """Show, once, what was noted."""
+    for sentence in st.session_state.pop("noted", ()):
+        st.info(plain(sentence))
 
 
 def file_form(db: Database, who: SignedIn) -> None:
@@ -58,6 +101,9 @@ def file_form(db: Database, who: SignedIn) -> None:
         source = left.text_input("Source", max_chars=200, placeholder="e.g. Embase")
         kind = middle.selectbox("Kind", list(words.KINDS), format_func=words.KINDS.__getitem__)
         day = right.date_input("Searched on", format="YYYY-MM-DD")
+        platform = left.text_input("Platform", max_chars=200, placeholder="e.g. Ovid")
+        limits = middle.text_input("Limits", max_chars=1000, placeholder="e.g. English; 2000–")
+        reported = right.number_input("Records reported", min_value=0, value=None, step=1)
         strategy = st.text_area("Strategy, as it was run", max_chars=50_000, height=100)
         pressed = st.form_submit_button("Import", type="primary")
     if not pressed:
@@ -75,6 +121,9 @@ def file_form(db: Database, who: SignedIn) -> None:
             kind=kind,
             strategy=strategy.strip() or None,
             date=day.isoformat(),
+            platform=platform,
+            limits=limits,
+            reported=None if reported is None else int(reported),
             progress=progress,
         )
     _imported(done)
@@ -85,6 +134,8 @@ def _imported(done: dict[str, Any]) -> None:
         f"{plain(done['file'])} ({plain(done['format'])}): {count(done['records'], 'record')} "
         f"read, {done['new']:,} of them new."
     )
+    if done["differs"]:
+        st.warning(plain(done["differs"]), icon=":material/warning:")
     if done["records"] and not done["new"]:
         st.info("Nothing in it was new: this file has been imported before.")
     if done["rejects"]:
@@ -132,8 +183,8 @@ def pubmed_form(db: Database, who: SignedIn) -> None:
     if n and st.button(f"Fetch {count(n, 'record')}", type="primary", key="fetch"):
         del st.session_state["counted"]
         try:
-            with shown_progress("PubMed") as progress:
-                done = _search(db, who, asked, progress=progress)
+            with shown_search() as shown:
+                done = _search(db, who, asked, **shown)
         except Incomplete as stopped:
             st.warning(plain(f"{stopped} Resume it from the list of searches."))
             return

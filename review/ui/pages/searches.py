@@ -1,12 +1,21 @@
 """The searches as evidence (PRISMA-S), and bringing records in: a file, or PubMed."""
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from review import actions
 from review.ui import words
-from review.ui.bringing_in import file_form, pubmed_form, shown_progress, shown_rejects
+from review.ui.bringing_in import (
+    file_form,
+    note,
+    pubmed_form,
+    show_noted,
+    shown_rejects,
+    shown_search,
+)
+from review.ui.downloads import download
 from review.ui.links import link
 from review.ui.session import Database, SignedIn
 from review.ui.telling import told
@@ -17,6 +26,7 @@ from review.vocab import Role
 def page(db: Database, who: SignedIn) -> None:
     """Draw the list of searches and, for owners, the two ways of adding one."""
     st.header("Searches", anchor=False)
+    show_noted()
     if not who.may(Role.OWNER):
         _list(db, who)
         return
@@ -37,6 +47,13 @@ def _list(db: Database, who: SignedIn) -> None:
         return
     read = sum(search["read"] for search in found)
     st.markdown(f"**{count(len(found), 'search', 'searches')}**, {count(read, 'record')} read.")
+    with st.container(horizontal=True):
+        for format, label in (("docx", "For a supplement (DOCX)"), ("csv", "As a table (CSV)")):
+            download(
+                label,
+                f"searches.{format}",
+                partial(actions.searches_file, db, who.caller, format),
+            )
     for search in reversed(found):
         _one(db, who, search)
 
@@ -49,6 +66,8 @@ def _one(db: Database, who: SignedIn, search: dict[str, Any]) -> None:
         if not search["complete"]:
             state.badge("Incomplete", icon=":material/warning:", color="orange")
         st.caption(plain(_counts(search)))
+        if search["differs"] and search["complete"]:
+            st.warning(plain(search["differs"]), icon=":material/warning:")
         for warning in search["warnings"]:
             st.warning(plain(warning), icon=":material/info:")
         with st.expander(f"Search {search['id']}: the evidence"):
@@ -71,7 +90,7 @@ def _counts(search: dict[str, Any]) -> str:
         [
             words.KINDS.get(search["kind"], search["kind"]),
             "" if reported is None else f"{reported:,} reported",
-            f"{search['read']:,} read",
+            f"{search['imported']:,} imported",
             f"{search['new']:,} new",
             f"{len(search['missing']):,} missing",
             f"{search['rejects']:,} rejected",
@@ -84,7 +103,7 @@ def _evidence(search: dict[str, Any]) -> None:
     rows = {
         "Platform": search["platform"],
         "Searched on": search["date"],
-        "Limits": ", ".join(f"{k} {v}" for k, v in search["limits"].items()) or "none recorded",
+        "Limits": search["limited"] or "none recorded",
         "Run by": search["by"] or "whoever held the database",
         "Recorded": f"{words.moment(search['at'])} UTC",
         "File": search["file"],
@@ -112,10 +131,14 @@ def _box(search: dict[str, Any]) -> str:
 def _again(db: Database, who: SignedIn, search: dict[str, Any]) -> None:
     if search["complete"]:
         if st.button("Update: fetch what is new", key=f"update-{search['id']}"):
-            with shown_progress("PubMed") as progress:
-                done = actions.update_search(db, who.caller, search["id"], progress=progress)
-            st.success(f"{count(done['new'], 'new record')} of {done['count']:,} found now.")
+            with shown_search() as shown:
+                done = actions.update_search(db, who.caller, search["id"], **shown)
+            found = f"{count(done['new'], 'new record')} of {done['count']:,} found now."
+            note(found, *done["warnings"])
+            st.rerun()
     elif st.button("Resume", key=f"resume-{search['id']}", type="primary"):
-        with shown_progress("PubMed") as progress:
-            done = actions.search_pubmed(db, who.caller, resume=search["id"], progress=progress)
-        st.success(f"Complete: {count(done['imported'], 'record')} read.")
+        with shown_search() as shown:
+            done = actions.search_pubmed(db, who.caller, resume=search["id"], **shown)
+        state = "Complete" if done["complete"] else "Still not complete"
+        note(f"{state}: {count(done['imported'], 'record')} read.")
+        st.rerun()
