@@ -86,7 +86,8 @@ def locked(write: Write, record: int) -> Report:
     while True:
         if kept is None:
             raise NotFound(f"There is no record {record}.")
-        write.lock_records([kept])
+        if not write.lock_records([kept]):
+            break
         again = duplicates.kept_of(write.conn, record)
         if again == kept:  # else it was merged or split while we waited for the lock
             break

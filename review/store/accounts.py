@@ -11,6 +11,10 @@ from review.store.tables.base import table_of
 _ACCOUNT = table_of(AccountRow)
 _SESSION = table_of(SessionRow)
 _FAILURE = table_of(SignInFailureRow)
+# made once: every request asks it
+_BY_TOKEN = sa.select(_SESSION.c.member_id, _SESSION.c.created, _SESSION.c.seen).where(
+    _SESSION.c.token_sha256 == sa.bindparam("token")
+)
 
 
 def password_hash(conn: sa.Connection, member: int) -> str | None:
@@ -37,11 +41,7 @@ def open_session(conn: sa.Connection, token_sha256: str, member: int, at: dateti
 
 def session(conn: sa.Connection, token_sha256: str) -> Any:
     """Return (member_id, created, seen) of a signed-in browser."""
-    return conn.execute(
-        sa.select(_SESSION.c.member_id, _SESSION.c.created, _SESSION.c.seen).where(
-            _SESSION.c.token_sha256 == token_sha256
-        )
-    ).first()
+    return conn.execute(_BY_TOKEN, {"token": token_sha256}).first()
 
 
 def touch_session(conn: sa.Connection, token_sha256: str, at: datetime) -> None:

@@ -27,6 +27,15 @@ _PILOT = table_of(PilotRow)
 _PILOT_RECORD = table_of(PilotRecordRow)
 _EVENT = table_of(PilotEventRow)
 _CHUNK = 500
+# made once: every vote and every next record asks it
+_CLOSED = (
+    sa.select(_PILOT.c.id)
+    .where(
+        _PILOT.c.stage == sa.bindparam("stage", type_=_PILOT.c.stage.type),
+        ~sa.exists().where(_EVENT.c.pilot_id == _PILOT.c.id, _EVENT.c.kind == PilotEvent.OPENED),
+    )
+    .limit(1)
+)
 
 
 Sampled = tuple[int, int, frozenset[int]]
@@ -134,9 +143,7 @@ def panels(conn: sa.Connection, *, until: datetime | None = None) -> dict[int, f
 
 def closed(conn: sa.Connection, stage: Stage) -> bool:
     """Return whether a pilot keeps the rest of a stage closed."""
-    opened = sa.exists().where(_EVENT.c.pilot_id == _PILOT.c.id, _EVENT.c.kind == PilotEvent.OPENED)
-    query = sa.select(_PILOT.c.id).where(_PILOT.c.stage == stage, ~opened).limit(1)
-    return conn.scalar(query) is not None
+    return conn.scalar(_CLOSED, {"stage": stage}) is not None
 
 
 def pilots(conn: sa.Connection, stage: Stage) -> list[Pilot]:

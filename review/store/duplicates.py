@@ -24,15 +24,14 @@ _COMPARED = (
     *("title", "abstract", "authors", "journal", "year", "volume", "issue", "pages"),
     *("doi", "pmid", "publication_types"),
 )
+_KEPT_OF = sa.select(_CLUSTER.c.kept_id).where(_CLUSTER.c.record_id == sa.bindparam("record"))
 _CHUNK = 500
 _LOCKED = 10_000
 
 
 def kept_of(conn: sa.Connection, record: int) -> int | None:
     """Return the record kept for the report of `record`, or None if there is no such record."""
-    found: int | None = conn.scalar(
-        sa.select(_CLUSTER.c.kept_id).where(_CLUSTER.c.record_id == record)
-    )
+    found: int | None = conn.scalar(_KEPT_OF, {"record": record})
     return found
 
 

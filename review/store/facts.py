@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,11 +13,30 @@ from review.screening.queue import Seats
 from review.screening.standing import Ruling, Standing, Vote, standing
 from review.store import assignments
 from review.store.assignments import Sampled
-from review.store.tables import RemovalRow, ReopeningRow, RetrievalRow, RulingRow, VoteRow
+from review.store.tables import (
+    AssignedRow,
+    PilotRecordRow,
+    RemovalRow,
+    ReopeningRow,
+    RetrievalRow,
+    RulingRow,
+    VoteRow,
+)
 from review.store.tables.base import table_of
 from review.vocab import Retrieval, Stage
 
 _CHUNK = 500
+_KINDS = (VoteRow, ReopeningRow, RulingRow, RemovalRow, RetrievalRow, AssignedRow, PilotRecordRow)
+_SOME: sa.BindParameter[Any] = sa.bindparam("records", expanding=True)
+# made once: a vote asks for the facts of one record, and most kinds of facts are not there
+_PRESENT: sa.CompoundSelect[Any] = sa.union_all(
+    *(
+        sa.select(sa.literal_column(f"'{table.name}'")).where(
+            sa.exists().where(table.c.record_id.in_(_SOME))
+        )
+        for table in (table_of(kind) for kind in _KINDS)
+    )
+)
 
 
 @dataclass(slots=True)
@@ -93,7 +113,8 @@ def folded(
     found: dict[int, ClusterFacts] = {}
     for record, kept_id in of.items():
         found.setdefault(kept_id, ClusterFacts()).records.append(record)
-    for row in _facts(conn, VoteRow, some, until):
+    present = _present(conn, some)
+    for row in _facts(conn, VoteRow, some, until) if VoteRow in present else ():
         vote = Vote(
             record=row.record_id,
             member=row.member_id,
@@ -103,11 +124,11 @@ def folded(
             independent=row.independent,
         )
         found[of[row.record_id]].votes.append((row.stage, row.round, vote))
-    for row in _facts(conn, ReopeningRow, some, until):
+    for row in _facts(conn, ReopeningRow, some, until) if ReopeningRow in present else ():
         reopened = found[of[row.record_id]].reopened
         key = (row.record_id, row.stage)
         reopened[key] = reopened.get(key, 0) + 1
-    for row in _facts(conn, RulingRow, some, until):
+    for row in _facts(conn, RulingRow, some, until) if RulingRow in present else ():
         ruling = Ruling(
             covers=frozenset(row.covers),
             member=row.member_id or 0,
@@ -117,27 +138,45 @@ def folded(
             seq=row.id,
         )
         found[of[row.record_id]].rulings.append((row.stage, row.rounds, ruling))
-    for row in _facts(conn, RemovalRow, some, until):
+    for row in _facts(conn, RemovalRow, some, until) if RemovalRow in present else ():
         found[of[row.record_id]].removed = not row.restored
-    for row in _facts(conn, RetrievalRow, some, until):
+    for row in _facts(conn, RetrievalRow, some, until) if RetrievalRow in present else ():
         found[of[row.record_id]].retrieval = row.status
-    for seats in assignments.seats(conn, of, some=some, until=until):
-        found[of[seats.record]].seats[seats.stage] = seats.seats
-    for stage, drawn in assignments.sampled(conn, some=some, until=until):
-        found[of[drawn[0]]].pilots.setdefault(stage, []).append(drawn)
+    if AssignedRow in present:
+        for seats in assignments.seats(conn, of, some=some, until=until):
+            found[of[seats.record]].seats[seats.stage] = seats.seats
+    if PilotRecordRow in present:
+        for stage, drawn in assignments.sampled(conn, some=some, until=until):
+            found[of[drawn[0]]].pilots.setdefault(stage, []).append(drawn)
     return found
+
+
+def _present(conn: sa.Connection, records: list[int] | None) -> set[Any]:
+    """Return the kinds of facts there are about `records`; all where asking is not worth it."""
+    if records is None or len(records) > _CHUNK:
+        return set(_KINDS)
+    there = set(conn.scalars(_PRESENT, {"records": records}))
+    return {kind for kind in _KINDS if table_of(kind).name in there}
 
 
 def _facts(
     conn: sa.Connection, kind: Any, records: list[int] | None, until: datetime | None
 ) -> Iterator[Any]:
     """Yield fact rows of `kind` about `records` (None: all), in the order they were added."""
-    table = table_of(kind)
-    query = sa.select(table).order_by(table.c.id)
+    every, some = _queries(kind)
     if until is not None:
-        query = query.where(table.c.at <= until)
+        at = table_of(kind).c.at
+        every, some = every.where(at <= until), some.where(at <= until)
     if records is None:
-        yield from conn.execute(query)
+        yield from conn.execute(every)
         return
     for start in range(0, len(records), _CHUNK):
-        yield from conn.execute(query.where(table.c.record_id.in_(records[start : start + _CHUNK])))
+        yield from conn.execute(some, {"records": records[start : start + _CHUNK]})
+
+
+@cache
+def _queries(kind: Any) -> tuple[sa.Select[Any], sa.Select[Any]]:
+    """The queries of all facts of a kind and of those about some records, oldest first."""
+    table = table_of(kind)
+    every = sa.select(table).order_by(table.c.id)
+    return every, every.where(table.c.record_id.in_(_SOME))

@@ -16,6 +16,19 @@ from review.vocab import Change, Role
 _MEMBER = table_of(MemberRow)
 _EVENT = table_of(MemberEventRow)
 _PROTOCOL = table_of(ProtocolVersionRow)
+# made once: every act asks for its member, and making a statement costs as much as running it
+_WITH_EVENTS = (
+    sa.select(_MEMBER.c.id, _MEMBER.c.name, _EVENT.c.kind, _EVENT.c.role)
+    .join(_EVENT, _EVENT.c.subject_id == _MEMBER.c.id, isouter=True)
+    .order_by(_MEMBER.c.id, _EVENT.c.id)
+)
+_NAMED = _WITH_EVENTS.where(sa.func.lower(_MEMBER.c.name) == sa.bindparam("name"))
+_NUMBERED = _WITH_EVENTS.where(_MEMBER.c.id == sa.bindparam("number"))
+_IN_FORCE = (
+    sa.select(_PROTOCOL.c.id, sa.cast(_PROTOCOL.c.content, sa.Text))
+    .order_by(_PROTOCOL.c.id.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +43,17 @@ class Member:
 
 def members(conn: sa.Connection, *, name: str | None = None, id: int | None = None) -> list[Member]:
     """Return all members, or those of that name or id, roles folded from their events."""
-    query = sa.select(_MEMBER.c.id, _MEMBER.c.name).order_by(_MEMBER.c.id)
-    events = sa.select(_EVENT.c.subject_id, _EVENT.c.kind, _EVENT.c.role).order_by(_EVENT.c.id)
-    if name is not None:
-        query = query.where(sa.func.lower(_MEMBER.c.name) == name.strip().lower())
     if id is not None:
-        query = query.where(_MEMBER.c.id == id)
-        events = events.where(_EVENT.c.subject_id == id)
+        rows = conn.execute(_NUMBERED, {"number": id})
+    elif name is not None:
+        rows = conn.execute(_NAMED, {"name": name.strip().lower()})
+    else:
+        rows = conn.execute(_WITH_EVENTS)
+    names: dict[int, str] = {}
     roles: dict[int, set[Role]] = {}
     inactive: set[int] = set()
-    for subject, kind, role in conn.execute(events):
+    for subject, called, kind, role in rows:
+        names[subject] = called
         held = roles.setdefault(subject, set())
         if kind is MemberEvent.GRANT:
             held.add(role)
@@ -50,8 +64,8 @@ def members(conn: sa.Connection, *, name: str | None = None, id: int | None = No
         else:
             inactive.discard(subject)
     return [
-        Member(row.id, row.name, frozenset(roles.get(row.id, ())), row.id not in inactive)
-        for row in conn.execute(query)
+        Member(subject, called, frozenset(roles[subject]), subject not in inactive)
+        for subject, called in names.items()
     ]
 
 
@@ -75,9 +89,7 @@ def _parsed(content: str) -> Protocol:
 
 def protocol(conn: sa.Connection) -> tuple[int, Protocol]:
     """Return number and content of the protocol version in force."""
-    content = sa.cast(_PROTOCOL.c.content, sa.Text)
-    last = sa.select(_PROTOCOL.c.id, content).order_by(_PROTOCOL.c.id.desc()).limit(1)
-    version, text = conn.execute(last).first() or (0, "{}")
+    version, text = conn.execute(_IN_FORCE).first() or (0, "{}")
     return int(version), _parsed(text)
 
 

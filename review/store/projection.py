@@ -22,6 +22,14 @@ _UNDONE = table_of(UndoneRow)
 _CLUSTER = table_of(ClusterRow)
 _STANDING = table_of(StandingRow)
 _CHUNK = 500
+# made once: every vote folds its report again
+_CLUSTERS = (
+    sa.select(_CLUSTER.c.record_id, _CLUSTER.c.kept_id)
+    .where(_CLUSTER.c.kept_id.in_(sa.bindparam("kept", expanding=True)))
+    .order_by(_CLUSTER.c.record_id)
+)
+_CLEAR = _STANDING.delete().where(_STANDING.c.kept_id.in_(sa.bindparam("kept", expanding=True)))
+_STORE = _STANDING.insert()
 
 
 def load(
@@ -29,11 +37,7 @@ def load(
 ) -> dict[int, ClusterFacts]:
     """Read the facts of the clusters `kept`, or of all; `until` reads the past by replay."""
     if kept is not None:
-        pairs = conn.execute(
-            sa.select(_CLUSTER.c.record_id, _CLUSTER.c.kept_id)
-            .where(_CLUSTER.c.kept_id.in_(kept))
-            .order_by(_CLUSTER.c.record_id)
-        )
+        pairs = conn.execute(_CLUSTERS, {"kept": list(kept)})
         of = {record: kept_id for record, kept_id in pairs}
     else:
         of = replay_clusters(conn, until=until)
@@ -110,9 +114,9 @@ def put(conn: sa.Connection, found: dict[int, ClusterFacts], protocol: Protocol)
     rows = [row for kept_id, facts in found.items() for row in fold(kept_id, facts, protocol)]
     for start in range(0, len(found), _CHUNK):
         some = list(found)[start : start + _CHUNK]
-        conn.execute(_STANDING.delete().where(_STANDING.c.kept_id.in_(some)))
+        conn.execute(_CLEAR, {"kept": some})
     if rows:
-        conn.execute(_STANDING.insert(), rows)
+        conn.execute(_STORE, rows)
     queue.put(conn, found, rows, protocol)
 
 

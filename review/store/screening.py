@@ -27,13 +27,24 @@ _DISCUSSION = table_of(DiscussionRow)
 _REOPENING = table_of(ReopeningRow)
 _RECORD = table_of(RecordRow)
 _MEMBER = table_of(MemberRow)
+# made once: every vote asks these
+_BY_KEY = sa.select(_VOTE).where(
+    _VOTE.c.member_id == sa.bindparam("member"), _VOTE.c.key == sa.bindparam("key")
+)
+_SLOTS = (
+    sa.select(_VOTE.c.member_id, _VOTE.c.slot, _VOTE.c.revision, _VOTE.c.verdict)
+    .where(
+        _VOTE.c.record_id == sa.bindparam("record"),
+        _VOTE.c.stage == sa.bindparam("stage", type_=_VOTE.c.stage.type),
+        _VOTE.c.round == sa.bindparam("round"),
+    )
+    .order_by(_VOTE.c.id)
+)
 
 
 def vote_by_key(conn: sa.Connection, member: int, key: str) -> sa.Row[Any] | None:
     """Return the vote that `member` cast with this idempotency key."""
-    return conn.execute(
-        sa.select(_VOTE).where(_VOTE.c.member_id == member, _VOTE.c.key == key)
-    ).first()
+    return conn.execute(_BY_KEY, {"member": member, "key": key}).first()
 
 
 def ruling_by_key(conn: sa.Connection, member: int, key: str) -> sa.Row[Any] | None:
@@ -47,11 +58,7 @@ def place(
     conn: sa.Connection, *, record: int, stage: Stage, round: int, member: int
 ) -> tuple[int, int]:
     """Return (slot, revision) for the next vote of `member` on `record`."""
-    rows = conn.execute(
-        sa.select(_VOTE.c.member_id, _VOTE.c.slot, _VOTE.c.revision, _VOTE.c.verdict)
-        .where(_VOTE.c.record_id == record, _VOTE.c.stage == stage, _VOTE.c.round == round)
-        .order_by(_VOTE.c.id)
-    ).all()
+    rows = conn.execute(_SLOTS, {"record": record, "stage": stage, "round": round}).all()
     latest = {row.slot: row for row in rows}
     for slot, row in latest.items():
         if row.member_id == member:
