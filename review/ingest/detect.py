@@ -9,7 +9,7 @@ from review.ingest.headings import is_header
 
 FORMATS = (
     "pubmed-xml", "nbib", "ris", "csv", "tsv", "xlsx", "wos", "wos-tab", "endnote-xml",
-    "bibtex", "refer", "ovid", "refworks", "json", "mods",
+    "bibtex", "refer", "ovid", "refworks", "json", "mods", "rdf",
 )  # fmt: skip
 
 _LINES = (
@@ -34,9 +34,9 @@ _ROOTS = {
     "RECORDS": "endnote-xml",
     "mods": "mods",
     "modsCollection": "mods",
+    "RDF": "rdf",
 }
 _OTHER_XML = {  # what people export by mistake, and what to export instead
-    "RDF": "RDF; export RIS, BibTeX or CSV instead",
     "TEI": "TEI, the text of a document; export RIS or BibTeX of its reference instead",
     "Workbook": "a spreadsheet in Excel's old XML; save it as .xlsx or CSV",
     "opml": "OPML; export RIS or CSV instead",

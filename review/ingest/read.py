@@ -17,6 +17,7 @@ from review.ingest.mods import read_mods
 from review.ingest.nbib import read_nbib
 from review.ingest.ovid import read_ovid
 from review.ingest.pubmed_xml import read_path
+from review.ingest.rdf import read_rdf
 from review.ingest.record import Record, Reject
 from review.ingest.refer import read_refer
 from review.ingest.refworks import read_refworks
@@ -85,4 +86,5 @@ _READERS: dict[str, Callable[[str], Items]] = {
     "refworks": read_refworks,
     "json": read_json,
     "mods": read_mods,
+    "rdf": read_rdf,
 }

@@ -12,7 +12,7 @@ from review.ingest import fields
 from review.ingest.record import Reject
 
 _FURNITURE = r"<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>|\s+|\ufeff"
-_CONTROL = re.compile(  # what XML 1.0 cannot hold, as characters or as references
+_CONTROL = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
     "|&#(?:x0*(?:[0-8bcef]|1[0-9a-f])|0*(?:[0-8]|1[124-9]|2[0-9]|3[01]));",
     re.I,
@@ -76,7 +76,7 @@ def parse(text: str) -> ET.Element:
 
     Prefixes may have been declared outside the record, so all it uses are declared here anew.
     """
-    text = _CONTROL.sub("", text)
+    text = without_control(text)
     used = dict.fromkeys(_PREFIX.findall(text))
     declared = "".join(f' xmlns:{prefix}="{prefix}"' for prefix in used if prefix not in _OPEN)
     try:
@@ -86,6 +86,11 @@ def parse(text: str) -> ET.Element:
     for element in root.iter():
         element.tag = element.tag.rpartition("}")[2]
     return root[0]
+
+
+def without_control(text: str) -> str:
+    """A text without what XML 1.0 cannot hold, as characters or as references."""
+    return _CONTROL.sub("", text)
 
 
 def text_of(element: ET.Element | None) -> str:

@@ -300,6 +300,35 @@ MODS = """<?xml version="1.0" encoding="UTF-8"?>
 </m:modsCollection>
 """  # noqa: E501
 
+RDF = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:z="http://www.zotero.org/namespaces/export#"
+ xmlns:dcterms="http://purl.org/dc/terms/" xmlns:bib="http://purl.org/net/biblio#" xmlns:foaf="http://xmlns.com/foaf/0.1/"
+ xmlns:link="http://purl.org/rss/1.0/modules/link/" xmlns:dc="http://purl.org/dc/elements/1.1/"
+ xmlns:prism="http://prismstandard.org/namespaces/1.2/basic/">
+<bib:Article rdf:about="https://example.org/a"><z:itemType>journalArticle</z:itemType>
+<dcterms:isPartOf rdf:resource="urn:issn:1234-5678"/>
+<bib:authors><rdf:Seq><rdf:li><foaf:Person><foaf:surname>Müller</foaf:surname><foaf:givenName>Ada B</foaf:givenName></foaf:Person></rdf:li>
+<rdf:li><foaf:Person><foaf:surname>King</foaf:surname><foaf:givenName>Carl</foaf:givenName></foaf:Person></rdf:li>
+<rdf:li><foaf:Person><foaf:surname>The Muscle Study Group</foaf:surname></foaf:Person></rdf:li></rdf:Seq></bib:authors>
+<link:link rdf:resource="#item_3"/><dcterms:isReferencedBy rdf:resource="#item_9"/>
+<dc:title>Motor unit number in old age</dc:title><dcterms:abstract>Why. What &amp; how.</dcterms:abstract>
+<dc:subject>sarcopenia</dc:subject><dc:subject><z:AutomaticTag><rdf:value>muscle</rdf:value></z:AutomaticTag></dc:subject>
+<dc:date>2019-02</dc:date><z:language>eng</z:language><bib:pages>187-194</bib:pages>
+<dc:identifier><dcterms:URI><rdf:value>https://example.org/a</rdf:value></dcterms:URI></dc:identifier>
+<dc:description>PMID: 91000001</dc:description></bib:Article>
+<bib:Journal rdf:about="urn:issn:1234-5678"><prism:volume>10</prism:volume><prism:number>4</prism:number>
+<dc:title>Journal of made-up muscle</dc:title><dc:identifier>DOI 10.1234/ABC.5</dc:identifier>
+<dc:identifier>ISSN 1234-5678</dc:identifier></bib:Journal>
+<z:Attachment rdf:about="#item_3"><z:itemType>attachment</z:itemType><dc:title>Full Text PDF</dc:title></z:Attachment>
+<bib:Memo rdf:about="#item_9"><rdf:value>A note</rdf:value></bib:Memo>
+<rdf:Description rdf:about="urn:isbn:978-0-00-000000-2"><z:itemType>bookSection</z:itemType>
+<dcterms:isPartOf><bib:Book><dcterms:isPartOf><bib:Series><dc:title>The series</dc:title></bib:Series></dcterms:isPartOf>
+<dc:identifier>ISBN 978-0-00-000000-2</dc:identifier><dc:title>The book</dc:title></bib:Book></dcterms:isPartOf>
+<bib:editors><rdf:Seq><rdf:li><foaf:Person><foaf:surname>Doe</foaf:surname><foaf:givenName>Jane</foaf:givenName></foaf:Person></rdf:li></rdf:Seq></bib:editors>
+<dc:title>A second one</dc:title><dc:date>2001</dc:date></rdf:Description>
+<z:Collection rdf:about="#collection_1"><dc:title>Mine</dc:title><dcterms:hasPart rdf:resource="https://example.org/a"/></z:Collection>
+</rdf:RDF>
+"""  # noqa: E501
+
 
 def xlsx() -> bytes:
     """The CSV sample as a workbook, with numbers as numbers."""
@@ -330,5 +359,6 @@ SAMPLES: dict[str, bytes] = {
     "refworks": REFWORKS.encode(),
     "json": json.dumps(CSL, ensure_ascii=False).encode(),
     "mods": MODS.encode(),
+    "rdf": RDF.encode(),
     "xlsx": xlsx(),
 }

@@ -51,6 +51,30 @@ def test_mods_tells_roles_dates_and_the_item_from_those_it_relates_to(tmp_path: 
     assert (found.url, found.publication_types) == ("https://example.org/a", ("Journal Article",))
 
 
+# RDF
+
+
+def test_rdf_gathers_a_work_from_what_it_names_and_leaves_files_and_notes(tmp_path: Path) -> None:
+    article, chapter = records(tmp_path, SAMPLES["rdf"].decode())
+    assert article.authors == ("Müller, Ada B", "King, Carl", "The Muscle Study Group")
+    assert (article.journal, article.volume, article.issue) == (
+        "Journal of made-up muscle", "10", "4",
+    )  # fmt: skip
+    assert (article.pages, article.pmid, article.url) == (
+        "187-194", "91000001", "https://example.org/a",
+    )  # fmt: skip
+    assert article.keywords == ("sarcopenia", "muscle")
+    assert (chapter.journal, chapter.authors) == ("The book", ("Doe, Jane",))
+    assert (chapter.extra["series"], chapter.extra["isbn"]) == ("The series", "978-0-00-000000-2")
+
+
+def test_a_journal_of_two_articles_lends_its_doi_to_neither(tmp_path: Path) -> None:
+    text = SAMPLES["rdf"].decode()
+    again = text.replace("<dcterms:isPartOf><bib:Book>", '<dcterms:isPartOf rdf:resource="urn:issn'
+                         ':1234-5678"/><dcterms:isPartOf><bib:Book>')  # fmt: skip
+    assert [one.doi for one in records(tmp_path, again)] == ["", ""]
+
+
 # RIS
 
 

@@ -24,6 +24,7 @@ TOKENS = [
     b"\t", b"{", b"}", b"@", b"@article{", b"#", b"%", b"\\", b"$", b"&", b"&nbsp;", b"&#0;",
     b"&lol;", b"<", b">", b"]]>", b"<!--", b"<![CDATA[", b"<!DOCTYPE x [<!ENTITY lol 'lol'>]>",
     b"<?xml?>", b"<record>", b"</record>", b"<mods>", b"</m:mods>", b"&#0;<x:y>",
+    b'<dcterms:isPartOf rdf:resource="#item_3"/>',
     b"<PubmedArticle>", b"</PubmedArticle>", b"<PMID>",
     b"TY  - JOUR\n", b"ER  - \n", b"\nPMID- 1\n", b"\nPT J\n", b"\nER\n", b"%0 Book\n", b"<7. >\n",
     b"      ", b"\xed\xa0\x80", b"9" * 40, b"(" * 200, b"{" * 300, b"[" * 3000, b"\xff\xfe",
@@ -152,11 +153,19 @@ def test_bytes_of_no_meaning_are_refused_in_one_sentence(name: str, tmp_path: Pa
             check(item)
 
 
-def test_a_pubmed_file_cut_anywhere_says_so(tmp_path: Path) -> None:
-    sample = SAMPLES["pubmed-xml"]
+@pytest.mark.parametrize(
+    ("name", "opened"),
+    [
+        ("pubmed-xml", b"<PubmedArticleSet>"),
+        ("endnote-xml", b"<records>"),
+        ("mods", b'xlink">'),
+        ("rdf", b'basic/">'),
+    ],
+)
+def test_xml_cut_anywhere_says_so(name: str, opened: bytes, tmp_path: Path) -> None:
+    sample = SAMPLES[name]
     path = tmp_path / "cut.xml"
-    first = sample.index(b"<PubmedArticleSet>") + len(b"<PubmedArticleSet>")
-    for end in range(first, len(sample) - 2, 37):
+    for end in range(sample.index(opened) + len(opened), len(sample.rstrip()) - 2, 37):
         path.write_bytes(sample[:end])
         assert any(isinstance(item, Reject) for item in read_all(path, None) or ()), end
 

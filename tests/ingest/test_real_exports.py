@@ -116,7 +116,7 @@ TRANSLATORS = {
     "RIS": "ris", "MEDLINEnbib": "nbib", "BibTeX": "bibtex", "Endnote XML": "endnote-xml",
     "Web of Science Tagged": "wos", "PubMed XML": "pubmed-xml", "ReferBibIX": "refer",
     "OVID Tagged": "ovid", "RefWorks Tagged": "refworks", "CSL JSON": "json",
-    "MODS": "mods",
+    "MODS": "mods", "Bibliontology RDF": "rdf",
 }  # fmt: skip
 
 
