@@ -5,19 +5,26 @@ from typing import Any
 
 import streamlit as st
 
+from review.ui.words import plain
 from review.vocab import Verdict
 
 _KEYS = {Verdict.INCLUDE: "I", Verdict.EXCLUDE: "E", Verdict.MAYBE: "U"}
 
 
-def verdict_keys(stage: Mapping[str, Any], *, key: str, maybe: bool = False) -> None:
+def verdict_keys(
+    stage: Mapping[str, Any],
+    *,
+    key: str,
+    maybe: bool = False,
+    done: tuple[str, str] | None = None,
+) -> bool:
     """Draw small buttons that fill in the fields named by `key`, each with its key.
 
-    `stage` is that of `actions.about`. Keys do nothing while somebody types.
+    `stage` is that of `actions.about`; `done` is the label and key of one more, and whether that
+    was pressed is returned. Keys do nothing while somebody types.
     """
     verdicts = [Verdict.INCLUDE, Verdict.EXCLUDE] + ([Verdict.MAYBE] if maybe else [])
     with st.container(horizontal=True, gap="small", key=f"keys-{key}"):
-        st.caption("Keys")
         for verdict in verdicts:
             st.button(
                 f":small[{verdict.value}]",
@@ -29,14 +36,21 @@ def verdict_keys(stage: Mapping[str, Any], *, key: str, maybe: bool = False) -> 
             )
         for number, reason in enumerate(stage["reasons"][:9], start=1):
             st.button(
-                f":small[{number}.]",
+                f":small[{plain(reason['code'])}]",
                 shortcut=str(number),
                 type="tertiary",
-                help=f"Exclude: {reason['label']}",
+                help=f"Exclude: {plain(reason['label'])}",
                 on_click=_fill,
                 args=(key, Verdict.EXCLUDE.value, reason["code"]),
                 key=f"{key}-key-{number}",
             )
+        label, shortcut = done or ("", None)
+        if not label:
+            return False
+        pressed: bool = st.button(
+            f":small[{label}]", shortcut=shortcut, type="tertiary", key=f"{key}-key-done"
+        )
+        return pressed
 
 
 def _fill(key: str, verdict: str, reason: str) -> None:

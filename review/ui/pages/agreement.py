@@ -114,17 +114,19 @@ def _chart(found: Sequence[Row], *, two: bool) -> None:
     if points.empty:
         st.info(f"{_MEASURES[measure]} is not defined in any of these periods.")
         return
+    lows = points[["value", "low"]].min().min()
+    least = min(0.0, float(lows))
     order = list(dict.fromkeys(one["period"] for one in found))
     base = alt.Chart(points).encode(
         x=alt.X("period:N", sort=order, title=None, axis=alt.Axis(labelAngle=-40)),
         xOffset=alt.XOffset("reviewers:N"),
         tooltip=["period", "reviewers", "n", alt.Tooltip("value:Q", format=".3f"), "low", "high"],
     )
-    colour = alt.Color("reviewers:N", title="", legend=alt.Legend(orient="top"))
+    colour = alt.Color("reviewers:N", title="", legend=alt.Legend(orient="top", labelLimit=500))
     shape = alt.Shape("reviewers:N", title="")
     bars = base.mark_rule(strokeWidth=2).encode(y="low:Q", y2="high:Q", color=colour)
     dots = base.mark_point(filled=True, size=80).encode(
-        y=alt.Y("value:Q", title=_MEASURES[measure], scale=alt.Scale(zero=False)),
+        y=alt.Y("value:Q", title=_MEASURES[measure], scale=alt.Scale(domain=[least, 1])),
         color=colour,
         shape=shape,
     )

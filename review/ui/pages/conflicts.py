@@ -41,25 +41,25 @@ def page(db: Database, who: SignedIn) -> None:
 
 def _parts(db: Database, who: SignedIn) -> None:
     parts = [part for part in _PARTS if part not in _OWNERS or who.may(Role.OWNER)]
-    part = st.segmented_control(
-        "Part",
-        parts,
-        default=parts[0],
-        format_func=_PARTS.__getitem__,
-        required=True,
-        label_visibility="collapsed",
-        key="part",
-    )
     stages = list(words.STAGES)
     wanted = asked("stage")
-    stage = st.segmented_control(
-        "Stage",
-        stages,
-        default=wanted if wanted in stages else stages[0],
-        format_func=words.STAGES.__getitem__,
-        required=True,
-        key="stage",
-    )
+    with st.container(horizontal=True):
+        part = st.segmented_control(
+            "Conflicts",
+            parts,
+            default=parts[0],
+            format_func=_PARTS.__getitem__,
+            required=True,
+            key="part",
+        )
+        stage = st.segmented_control(
+            "Stage",
+            stages,
+            default=wanted if wanted in stages else stages[0],
+            format_func=words.STAGES.__getitem__,
+            required=True,
+            key="stage",
+        )
     stage = stage or stages[0]
     if part == "rule":
         settled_by_rule(db, who, stage)
@@ -145,7 +145,6 @@ def _settle(db: Database, who: SignedIn, conflict: Conflict) -> None:
         st.subheader("1. Judge blind", anchor=False)
         st.caption("Your own judgement is kept before you see theirs.")
         maybe = stage == Stage.TITLE_ABSTRACT.value
-        verdict_keys(agreed, key=f"judge-{name}", maybe=maybe)
         with st.form(f"judge-{name}", border=False):
             mine = judgement_fields(agreed, key=f"judge-{name}", maybe=maybe)
             label = "Keep my judgement, show the votes"
@@ -153,6 +152,7 @@ def _settle(db: Database, who: SignedIn, conflict: Conflict) -> None:
                 with told():
                     _judge(db, who, conflict, mine)
                     st.rerun()
+        verdict_keys(agreed, key=f"judge-{name}", maybe=maybe)
         return
     st.subheader("2. See the votes, then rule", anchor=False)
     labels = agreed["former_reasons"] | {r["code"]: r["label"] for r in agreed["reasons"]}
@@ -160,12 +160,13 @@ def _settle(db: Database, who: SignedIn, conflict: Conflict) -> None:
     key = f"rule-{name}"
     st.session_state.setdefault(f"{key}-verdict", _decisive(shown["blind"]))
     st.session_state.setdefault(f"{key}-reason", _still(shown["blind_reason"], agreed))
-    verdict_keys(agreed, key=key)
-    with st.form(key, border=False):
-        ruling = judgement_fields(agreed, key=key)
-        if st.form_submit_button("Rule", type="primary", shortcut="R"):
-            with told():
-                _rule(db, who, conflict, ruling)
+    # no form: its fields would not have reached here when the key settles it
+    ruling = judgement_fields(agreed, key=key)
+    by_button = st.button("Rule", type="primary", key=f"{key}-do")
+    by_key = verdict_keys(agreed, key=key, done=("settle", "S"))
+    if by_button or by_key:
+        with told():
+            _rule(db, who, conflict, ruling)
 
 
 def _decisive(verdict: str) -> str | None:
@@ -175,7 +176,7 @@ def _decisive(verdict: str) -> str | None:
 
 def _still(reason: str | None, agreed: Mapping[str, Any]) -> str:
     known = {one["code"] for one in agreed["reasons"]}
-    return reason if reason in known else ""
+    return reason if reason and reason in known else ""
 
 
 def _rule(db: Database, who: SignedIn, conflict: Conflict, ruling: Judgement) -> None:
