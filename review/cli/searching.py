@@ -65,7 +65,11 @@ def update(
     id: Annotated[int | None, typer.Argument(metavar="[ID]", help="Else the last one.")] = None,
     as_: MaybeAs = None,
 ) -> None:
-    """Run a recorded PubMed search again; only what is new comes in."""
+    """Run a recorded PubMed search again; only what is new comes in.
+
+    The whole search is listed again and compared id by id with what PubMed has brought, so that
+    what was entered late, or changed to match only now, is not missed.
+    """
     with progressing("PubMed", quiet=session.as_json) as progress:
         found = actions.update_search(
             session.db,
