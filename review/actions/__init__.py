@@ -1,5 +1,6 @@
 """Everything a person can do: one function, one authorised transaction; every door calls these."""
 
+from review.actions.abstracts import fetch_abstract
 from review.actions.accounts import demo_sign_in, set_password, sign_in, sign_out, signed_in
 from review.actions.agreement import agreement, agreement_file
 from review.actions.amend import amend
@@ -86,6 +87,7 @@ __all__ = [
     "evidence_file",
     "export",
     "extract",
+    "fetch_abstract",
     "foresee",
     "highlight",
     "import_file",

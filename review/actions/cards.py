@@ -24,7 +24,8 @@ def cards(
     """Return a card for each kept record of `ids`; `raw` shows records as they came, any record.
 
     A card has the bibliographic fields (composed over the cluster unless raw), `sources` of the
-    fields (field to record), `standing` by stage as the viewer may see it, `cluster`, and flags:
+    fields (field to record), `fetched` {pmid, at} where the abstract was fetched later (no record
+    has one), `standing` by stage as the viewer may see it, `cluster`, and flags:
     `retracted` if any record says so of its report; `notices` about it, each {kind, record,
     pmid, doi}, the record where it is here; `notice_of` the reports it is itself a notice about.
     """
@@ -45,7 +46,19 @@ def cards(
             stage.value: visible_state(seen.id, screening.as_standing(row), roles=seen.roles).value
             for stage, row in standings.get(kept, {}).items()
         }
+    if not raw:
+        _fetched(conn, found)
     return {kept: found[kept] for kept in wanted if kept in found}
+
+
+def _fetched(conn: sa.Connection, found: dict[int, dict[str, Any]]) -> None:
+    """Put abstracts fetched later on the cards that have none."""
+    bare = [card for card in found.values() if not (card["abstract"] or "").strip()]
+    known = records.abstracts(conn, [record for card in bare for record in card["cluster"]])
+    for card in bare:
+        if row := next((known[record] for record in card["cluster"] if record in known), None):
+            card["abstract"] = row.abstract
+            card["fetched"] = {"pmid": row.pmid, "at": row.at.isoformat()}
 
 
 def _card(kept: int, rows: list[dict[str, Any]]) -> dict[str, Any]:

@@ -5,13 +5,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from review.store.tables import ClusterRow, RecordRow, SearchRow, StandingRow
+from review.store.tables import ClusterRow, FetchedAbstractRow, RecordRow, SearchRow, StandingRow
 from review.store.tables.base import table_of
 
 _RECORD = table_of(RecordRow)
 _CLUSTER = table_of(ClusterRow)
 _SEARCH = table_of(SearchRow)
 _STANDING = table_of(StandingRow)
+_FETCHED = table_of(FetchedAbstractRow)
 _CHUNK = 500
 
 
@@ -26,6 +27,16 @@ def entries(conn: sa.Connection, records: Sequence[int]) -> dict[int, dict[str, 
             .order_by(_RECORD.c.id)
         )
         found.update({row["id"]: dict(row) for row in conn.execute(query).mappings()})
+    return found
+
+
+def abstracts(conn: sa.Connection, records: Sequence[int]) -> dict[int, sa.Row[Any]]:
+    """Return what was last fetched from PubMed of records that came without an abstract."""
+    found: dict[int, sa.Row[Any]] = {}
+    for start in range(0, len(records), _CHUNK):
+        some = records[start : start + _CHUNK]
+        query = sa.select(_FETCHED).where(_FETCHED.c.record_id.in_(some)).order_by(_FETCHED.c.id)
+        found.update({row.record_id: row for row in conn.execute(query)})
     return found
 
 

@@ -14,6 +14,7 @@ from review.store.tables.fulltext import DocumentRow, RetrievalRow, StudyReportR
 from review.store.tables.intake import (
     ComparisonRow,
     DuplicateRow,
+    FetchedAbstractRow,
     RecordRow,
     RefoundRow,
     RejectRow,
@@ -83,6 +84,7 @@ FACTS: tuple[type[Fact], ...] = (
     AmendmentRow,
     HighlightTermRow,
     StageClosureRow,
+    FetchedAbstractRow,
     DocumentRow,
     RetrievalRow,
     StudyRow,
@@ -130,6 +132,7 @@ __all__ = [
     "EvidenceTerm",
     "ExtractionRow",
     "Fact",
+    "FetchedAbstractRow",
     "HighlightTermRow",
     "LedgerRow",
     "MemberEventRow",

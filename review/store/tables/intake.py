@@ -132,6 +132,15 @@ class RejectRow(Fact, table=True):
     excerpt: str = ""
 
 
+class FetchedAbstractRow(Fact, table=True):
+    """The abstract that PubMed has of a record that came without one; shown beside the record."""
+
+    __tablename__ = "fetched_abstract"
+    record_id: int = Field(foreign_key="record.id", index=True)
+    pmid: str = Field(max_length=20)
+    abstract: str
+
+
 class DuplicateRow(Fact, table=True):
     """What was said of two records: merge, different, or a question; or records split off.
 

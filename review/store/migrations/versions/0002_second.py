@@ -16,6 +16,7 @@ APPEND_ONLY: tuple[str, ...] = (
     "amendment",
     "highlight_term",
     "stage_closure",
+    "fetched_abstract",
     "ranking_switch",
     "stopping_sample",
     "stop",
@@ -231,6 +232,25 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_assigned_assignment_id"), "assigned", ["assignment_id"], unique=False)
     op.create_index(op.f("ix_assigned_record_id"), "assigned", ["record_id"], unique=False)
+    op.create_table(
+        "fetched_abstract",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=True),
+        sa.Column("record_id", sa.Integer(), nullable=False),
+        sa.Column("pmid", sa.String(length=20), nullable=False),
+        sa.Column("abstract", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["member.id"], name=op.f("fk_fetched_abstract_member_id_member")
+        ),
+        sa.ForeignKeyConstraint(
+            ["record_id"], ["record.id"], name=op.f("fk_fetched_abstract_record_id_record")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fetched_abstract")),
+    )
+    op.create_index(
+        op.f("ix_fetched_abstract_record_id"), "fetched_abstract", ["record_id"], unique=False
+    )
     op.create_table(
         "pilot_record",
         sa.Column("id", sa.Integer(), nullable=False),
