@@ -18,6 +18,9 @@ _BROKEN = (ValueError, RecursionError)
 _BETWEEN = re.compile(r"[\s,\[\]]*")
 _NEXT = re.compile(r"(?<=[}\]\s,])\{")
 KEY = re.compile(r'"(?:title|display_name|abstract|authors?|doi|DOI|PMID|itemType)"\s*:', re.I)
+_NO_AUTHOR = frozenset({  # Zotero's creators who wrote something else, or another's words
+    "editor", "seriesEditor", "translator", "reviewedAuthor", "bookAuthor", "contributor",
+})  # fmt: skip
 TYPES = {
     "article-journal": "Journal Article", "journalArticle": "Journal Article", "book": "Book",
     "chapter": "Book Chapter", "bookSection": "Book Chapter", "thesis": "Thesis",
@@ -103,7 +106,11 @@ def _flatten(item: dict[str, Any], above: str, cells: dict[str, str], depth: int
     for key, value in item.items():
         name = f"{above}{key}"
         if _is_people(value):
-            cells[name] = "; ".join(filter(None, map(_person, value)))
+            authors = [one for one in value if one.get("creatorType") not in _NO_AUTHOR]
+            cells[name] = "; ".join(filter(None, map(_person, authors or value)))
+            if authors and len(authors) < len(value):
+                others = [one for one in value if one not in authors]
+                cells[f"{name}.others"] = "; ".join(filter(None, map(_person, others)))
         elif isinstance(value, dict) and "date-parts" in value:
             cells[name] = _date(value)
         elif isinstance(value, dict) and depth:

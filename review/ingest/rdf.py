@@ -26,7 +26,8 @@ _RESOURCE = f"{_RDF}resource"
 _NO_WORK = frozenset({
     "Person", "Organization", "Agent", "Attachment", "Memo", "UserItem", "Collection", "Seq",
     "Bag", "Journal", "Periodical", "Newspaper", "Magazine", "Issue", "Series", "Website",
-    "CourtReporter", "Conference", "Class", "Property", "Ontology", "Tag", "AutomaticTag", "URI",
+    "CourtReporter", "Conference", "Class", "Property", "Ontology", "Tag", "AutoTag", "UserTag",
+    "AutomaticTag", "URI",
 })  # fmt: skip
 _NO_ITEM = frozenset({"attachment", "note", "annotation"})
 _KINDS = {
@@ -44,7 +45,7 @@ def read_rdf(text: str) -> Iterator[Record | Reject]:
     """Records of the text, in order; positions count works from 1."""
     nodes, broken = _nodes(_DECLARATION.sub("", without_control(text.lstrip("\ufeff")), count=1))
     graph = _Graph(nodes)
-    works = [node for node in nodes if graph.is_work(node)]
+    works = [one for node in nodes for one in graph.inside(node) if graph.is_work(one)]
     for count, node in enumerate(works, 1):
         found = fields.record(**_values(graph, node))
         reason = "this work has neither title, abstract, authors nor DOI"
@@ -82,19 +83,29 @@ class _Graph:
     def __init__(self, nodes: list[ET.Element]) -> None:
         self._named: dict[str, ET.Element] = {}
         self._wanted: Counter[str] = Counter()  # by how many works each is named as their whole
+        self.holders: dict[ET.Element, ET.Element] = {}  # what Bibliontology says of a user's work
         for node in (inner for one in nodes for inner in one.iter()):
             if len(node) and (name := _address(node)):
                 self._named.setdefault(name, node)
             if _name(node) == "isPartOf" and (whole := _target(node)):
                 self._wanted[whole] += 1
+        for node in (one for one in nodes if _kind(one) == "UserItem"):
+            self.holders.update((work, node) for work in self.each(node, "resource"))
+
+    def inside(self, node: ET.Element) -> list[ET.Element]:
+        """A node below the root; where it is a user's item, the works written inside it."""
+        if _kind(node) != "UserItem":
+            return [node]
+        return [one for held in node if _name(held) == "resource" for one in held]
 
     def is_work(self, node: ET.Element) -> bool:
         """Whether a node below the root is a reference and not what belongs to one."""
         kind = self.text(node, "itemType")
-        if kind and _kind(node) != "UserItem":
+        if kind:
             return kind not in _NO_ITEM
-        about = _address(node)
-        return _kind(node) not in _NO_WORK and about not in self._wanted and len(node) > 0
+        if _kind(node) in _NO_WORK or _address(node) in self._wanted:
+            return False
+        return _kind(node) in _KINDS or bool(self.text(node, "title"))
 
     def each(self, node: ET.Element, *names: str) -> list[ET.Element]:
         """The values of a node's properties: nodes, or the property itself where it is text."""
@@ -136,6 +147,13 @@ class _Graph:
                 return people
         return ()
 
+    def publisher(self, node: ET.Element) -> str:
+        """The name of who published a node, without the place."""
+        for one in self.each(node, "publisher"):
+            if name := fields.line(self.text(one, "name") if len(one) else text_of(one)):
+                return name
+        return ""
+
     def _item(self, item: ET.Element) -> list[ET.Element]:
         named = self._named.get(_target(item))
         return [named] if named is not None else list(item) or [item]
@@ -175,16 +193,17 @@ def _values(graph: _Graph, node: ET.Element) -> dict[str, Any]:
     def first(*names: str) -> str:
         return next(filter(None, (graph.text(one, *names) for one in places)), "")
 
-    kind = graph.text(node, "itemType")
+    holder = graph.holders.get(node, node)
+    kind = graph.text(node, "itemType") or graph.text(holder, "itemType")
     about = node.get(_ABOUT) or node.get(_ID) or ""
     ids = graph.texts(node, "identifier", "doi", "uri", "pmid")
     ids_of_wholes = [one for part in wholes for one in graph.texts(part, "identifier")]
     shared = [one for part in wholes if graph.own(part) for one in graph.texts(part, "identifier")]
     editors = graph.people(node, "editors", "editorList", "editor")
     authors = graph.people(node, *_AUTHORS)
-    extra_note = "\n".join(graph.texts(node, "description"))
+    note = "\n".join([*graph.texts(node, "description", "extra"), *graph.texts(holder, "extra")])
     values: dict[str, Any] = {
-        "accession": graph.text(node, "citationKey") or about,
+        "accession": graph.text(node, "citationKey") or about or holder.get(_ABOUT, ""),
         "title": graph.text(node, "title"),
         "abstract": "\n".join(filter(None, map(fields.paragraphs, graph.texts(node, "abstract")))),
         "authors": authors or editors or graph.people(node, "contributors", "contributorList"),
@@ -194,13 +213,13 @@ def _values(graph: _Graph, node: ET.Element) -> dict[str, Any]:
         "issue": first("number", "issue"),
         "pages": fields.pages(graph.text(node, "pages"))
         or fields.pages(graph.text(node, "pageStart"), graph.text(node, "pageEnd")),
-        "doi": _doi([*ids, about, *shared, fields.noted_doi(extra_note)]),
-        "pmid": fields.noted_pmid("\n".join([extra_note, *ids])),
-        "pmcid": fields.pmcid(extra_note),
+        "doi": _doi([*ids, about, *shared, fields.noted_doi(note)]),
+        "pmid": fields.noted_pmid("\n".join([note, *ids])),
+        "pmcid": fields.pmcid(note),
         "url": next(filter(None, map(fields.url, [*ids, about])), ""),
         "language": graph.text(node, "language"),
         "publication_types": fields.unique([TYPES.get(kind, kind) or _KINDS.get(_kind(node), "")]),
-        "keywords": fields.unique(graph.texts(node, "subject")),
+        "keywords": fields.unique(graph.texts(node, "subject") + graph.texts(holder, "tagged")),
     }
     extra = {
         "type": kind or _kind(node),
@@ -208,9 +227,9 @@ def _values(graph: _Graph, node: ET.Element) -> dict[str, Any]:
         or next(filter(None, (graph.text(one, "issn", "eissn") for one in places)), ""),
         "isbn": _marked("ISBN", [*ids, *ids_of_wholes]),
         "editors": list(editors) if authors else [],
-        "publisher": next(filter(None, (graph.text(one, "publisher") for one in places)), ""),
+        "publisher": next(filter(None, map(graph.publisher, places)), ""),
         "series": next(filter(None, (graph.text(one, "title") for one in series)), ""),
-        "notes": fields.paragraphs(extra_note),
+        "notes": fields.paragraphs(note),
     }
     return {**values, "extra": {key: value for key, value in extra.items() if value}}
 

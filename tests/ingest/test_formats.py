@@ -1,5 +1,6 @@
 """What each export format says, on one small file of each."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,32 @@ def test_a_journal_of_two_articles_lends_its_doi_to_neither(tmp_path: Path) -> N
     again = text.replace("<dcterms:isPartOf><bib:Book>", '<dcterms:isPartOf rdf:resource="urn:issn'
                          ':1234-5678"/><dcterms:isPartOf><bib:Book>')  # fmt: skip
     assert [one.doi for one in records(tmp_path, again)] == ["", ""]
+
+
+def test_rdf_takes_works_written_inside_a_users_item_with_their_tags(tmp_path: Path) -> None:
+    text = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:z="z"
+    xmlns:r="r" xmlns:b="b" xmlns:t="t"><z:UserItem rdf:about="u1"><r:resource><b:Article>
+    <t:title>Inside</t:title><t:creator>Doe, Jane</t:creator></b:Article></r:resource>
+    <t:tagged rdf:nodeID="n1"/><z:extra>DOI: 10.1234/a</z:extra></z:UserItem>
+    <z:UserItem rdf:about="u2"><r:resource><rdf:Description><z:note>no work</z:note>
+    </rdf:Description></r:resource></z:UserItem><t:UserTag rdf:nodeID="n1"><t:label>age</t:label>
+    </t:UserTag></rdf:RDF>"""
+    (found,) = records(tmp_path, text)
+    assert (found.title, found.authors, found.accession) == ("Inside", ("Doe, Jane",), "u1")
+    assert (found.doi, found.keywords) == ("10.1234/a", ("age",))
+
+
+def test_json_editors_stand_beside_authors_not_among_them(tmp_path: Path) -> None:
+    people = [
+        {"creatorType": "editor", "lastName": "Doe", "firstName": "Jane"},
+        {"creatorType": "author", "lastName": "King", "firstName": "Carl"},
+    ]
+    both, edited = records(
+        tmp_path,
+        json.dumps([{"title": "A", "creators": people}, {"title": "B", "creators": people[:1]}]),
+    )
+    assert (both.authors, edited.authors) == (("King, Carl",), ("Doe, Jane",))
+    assert both.extra["columns"]["creators.others"] == "Doe, Jane"
 
 
 # RIS
