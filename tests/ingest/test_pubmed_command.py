@@ -151,13 +151,17 @@ def test_a_search_that_pubmed_listed_short_is_incomplete_until_it_is_listed_whol
 ) -> None:
     database = f"sqlite:///{tmp_path}/review.db"
     done("init", database=database)
-    with serve(1, busy=10_300, faults={"esearch": "no PMID ranges"}) as server:
+    short = {"esearch": "no PMID ranges"}
+    with serve(1, busy=10_300, faults=short | {"efetch": "403"}) as server:
         asking(server, monkeypatch)
-        short = done("search", "pubmed", "muscle", database=database)
-        assert not short["complete"]
-        assert short["imported"] < short["count"] == 10_301
+        refused = review("search", "pubmed", "muscle", database=database)
+        assert refused.status == 1
+        assert "Stopped after 0 of " in refused.err
+        assert refused.err.endswith("go on with 'review search pubmed --resume 1'.\n")
+        server.faults = dict(short)
         still = done("search", "pubmed", "--resume", 1, database=database)
         assert not still["complete"]
+        assert still["imported"] < still["count"] == 10_301
         server.faults.clear()
         whole = done("search", "pubmed", "--resume", 1, database=database)
     assert (whole["complete"], whole["imported"]) == (True, 10_301)
