@@ -13,6 +13,8 @@ from review.errors import BadInput
 LARGEST_TEXT = 512 << 20
 LARGEST_STREAM = 16 << 30
 HEAD = 1 << 16
+ZIP = b"PK\x03\x04"  # an Excel workbook among others
+OLD_OFFICE = b"\xd0\xcf\x11\xe0"  # Excel, Word ... before 2007
 UNREADABLE = (OSError, EOFError, zlib.error)
 
 _BOMS = (
@@ -24,7 +26,7 @@ _BOMS = (
 )
 _MAGIC = (
     (b"%PDF-", "a PDF document"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel or Word file; save it as .xlsx or CSV"),
+    (OLD_OFFICE, "an old Excel or Word file"),
     (b"\x89PNG", "a picture"),
     (b"\xff\xd8\xff", "a picture"),
     (b"GIF8", "a picture"),

@@ -8,7 +8,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from review.errors import BadInput
-from review.ingest.content import HEAD, decode, open_file, read_all, refuse_binary
+from review.ingest.content import (
+    HEAD,
+    OLD_OFFICE,
+    ZIP,
+    decode,
+    open_file,
+    read_all,
+    refuse_binary,
+)
 from review.ingest.decision import Row
 from review.ingest.record import Record, Reject
 from review.ingest.ris import read_ris
@@ -27,7 +35,7 @@ def rows(path: Path) -> tuple[list[str], list[Row]]:
     """
     with open_file(path) as stream:
         data = read_all(stream, path.name)
-    if data.startswith(b"PK\x03\x04"):
+    if data.startswith((ZIP, OLD_OFFICE)):
         return _told(path, _table(path.name, _sheet(data, path.name)))
     refuse_binary(data[:HEAD], path.name)
     text = decode(data).lstrip("\ufeff").replace("\x00", "")
@@ -55,8 +63,10 @@ def _delimited(text: str, name: str) -> Iterator[tuple[str, list[str]]]:
 
 
 def _sheet(data: bytes, name: str) -> Iterator[tuple[str, list[str]]]:
-    from review.ingest.xlsx import sheet_rows  # late: it brings numpy, 25 MB
-
+    if data.startswith(OLD_OFFICE):
+        from review.ingest.xls import sheet_rows  # late: few files need it
+    else:
+        from review.ingest.xlsx import sheet_rows  # late: it brings numpy, 25 MB
     for item in sheet_rows(data, name=name):
         if isinstance(item, Reject):
             raise BadInput(f"{name}, {item.position}: {item.reason}.")

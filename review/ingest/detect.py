@@ -8,7 +8,7 @@ from review.ingest import jsonfile, refworks
 from review.ingest.headings import is_header
 
 FORMATS = (
-    "pubmed-xml", "nbib", "ris", "csv", "tsv", "xlsx", "wos", "wos-tab", "endnote-xml",
+    "pubmed-xml", "nbib", "ris", "csv", "tsv", "xlsx", "xls", "wos", "wos-tab", "endnote-xml",
     "bibtex", "refer", "ovid", "refworks", "json", "mods", "rdf",
 )  # fmt: skip
 

@@ -6,6 +6,7 @@ After `read_file` has returned, iterating raises nothing: what cannot be read is
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 from review.errors import BadInput
 from review.ingest import content
@@ -55,16 +56,33 @@ def read_file(path: Path, *, format: str | None = None) -> Reading:
             head = stream.peek(content.HEAD)[: content.HEAD]
         except content.UNREADABLE as error:
             raise BadInput(f"{path.name} is damaged and cannot be unpacked: {error}.") from error
-        if format == "xlsx" or (format is None and head.startswith(b"PK\x03\x04")):
-            from review.ingest.xlsx import read_xlsx  # late: it brings numpy, 25 MB
-
-            return Reading("xlsx", read_xlsx(content.read_all(stream, path.name), name=path.name))
+        if workbook := _workbook(head, format):
+            return Reading(workbook, _read_workbook(workbook, stream, path.name))
         content.refuse_binary(head, path.name)
         kind = format or detect(content.decode(head), name=path.name)
         if kind != "pubmed-xml":
             return Reading(kind, _read_text(kind, content.read_all(stream, path.name)))
     deleted: list[str] = []
     return Reading(kind, read_path(path, deleted=deleted), deleted)
+
+
+def _workbook(head: bytes, format: str | None) -> str | None:
+    """Which kind of Excel workbook a file is to be read as, None for any other file."""
+    if format in ("xls", "xlsx"):
+        return format
+    found = {content.ZIP: "xlsx", content.OLD_OFFICE: "xls"}.get(head[:4])
+    return found if format is None else None
+
+
+def _read_workbook(kind: str, stream: BinaryIO, name: str) -> Items:
+    data = content.read_all(stream, name)
+    if kind == "xls":
+        from review.ingest.xls import read_xls  # late: few files need it
+
+        return read_xls(data, name=name)
+    from review.ingest.xlsx import read_xlsx  # late: it brings numpy, 25 MB
+
+    return read_xlsx(data, name=name)
 
 
 def _read_text(kind: str, data: bytes) -> Items:

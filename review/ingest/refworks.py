@@ -18,6 +18,7 @@ START = re.compile(
     r"|Journal|Laws|Magazine|Map|Monograph|Motion|Music|Newspaper|Online|Patent|Personal|Report"
     r"|Resolution|Sound|Thesis|Unpublished|Video|Web)"
 )
+_EXPORT = "RefWorks Export"
 _BEGIN = "BEGIN EXPORTED REFERENCES"
 _TAG = re.compile(r"([A-Z][A-Z0-9]|PMID|PMCID)(?: (.*)|)$")
 _NEVER = re.compile(r"(?!)")
@@ -26,11 +27,24 @@ _NEVER = re.compile(r"(?!)")
 def read_refworks(text: str) -> Iterator[Record | Reject]:
     """Records of a RefWorks text, in order; positions are the line of RT."""
     lines = lines_of(text)
-    if _BEGIN in lines:
-        legend = lines.index(_BEGIN) + 1
-        lines[:legend] = [""] * legend
+    _blank_legends(lines)
     for item in blocks(lines, starts=START.match, ends=_NEVER.match, furniture=_NEVER):
         yield item if isinstance(item, Reject) else _read(item)
+
+
+def _blank_legends(lines: list[str]) -> None:
+    """Empty what stands above the records, in each of the exports pasted together.
+
+    A legend in which a record starts is none: its opening words were lost.
+    """
+    top = 0
+    for at, row in enumerate(lines):
+        if row == _EXPORT:
+            top = at
+        elif row == _BEGIN:
+            top = at if any(map(START.match, lines[top:at])) else top
+            lines[top : at + 1] = [""] * (at + 1 - top)
+            top = at + 1
 
 
 def _read(block: Block) -> Record | Reject:

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date, datetime
 from itertools import chain, islice
 from typing import Any
 
@@ -217,6 +218,17 @@ def _values(header: _Header, row: Sequence[str]) -> dict[str, Any]:
         if at < len(row) and at not in used and row[at].strip()
     }
     return {**values, "extra": {key: value for key, value in extra.items() if value}}
+
+
+def plain_cell(value: object) -> str:
+    """A cell of a workbook as a person reads it: no ".0" on whole numbers, no midnight on dates."""
+    if value is None or isinstance(value, bool):
+        return "" if value is None else str(value).upper()
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    if isinstance(value, datetime) and not (value.hour or value.minute or value.second):
+        return value.date().isoformat()
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def _pages(cell: Callable[[str], str]) -> str:

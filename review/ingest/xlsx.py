@@ -9,7 +9,6 @@ import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
@@ -19,7 +18,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from review.errors import BadInput
 from review.ingest.content import LARGEST_TEXT
 from review.ingest.record import Record, Reject
-from review.ingest.tabular import Row, records_of
+from review.ingest.tabular import Row, plain_cell, records_of
 
 DAMAGED = (  # what zipfile, the XML parser and openpyxl raise on a damaged workbook
     zipfile.BadZipFile, InvalidFileException, ParseError, ValueError, KeyError, IndexError,
@@ -80,7 +79,7 @@ def _sheet_rows(sheet: Any) -> Iterator[Row | Reject]:
         rows = sheet.iter_rows(values_only=True)
         while (row := _next_row(rows)) is not None:
             number += 1
-            yield f"sheet {sheet.title}, row {number}", [_cell(value) for value in row]
+            yield f"sheet {sheet.title}, row {number}", [plain_cell(value) for value in row]
     except DAMAGED as error:
         reason = f"the sheet is damaged from here on ({type(error).__name__})"
         yield Reject(position=f"sheet {sheet.title}, row {number + 1}", reason=reason)
@@ -90,14 +89,3 @@ def _next_row(rows: Iterator[Sequence[object]]) -> Sequence[object] | None:
     """The next row, without openpyxl's warnings on dates and styles."""
     with warnings.catch_warnings(action="ignore"):
         return next(rows, None)
-
-
-def _cell(value: object) -> str:
-    """A cell as a person reads it: no ".0" on whole numbers, no midnight on dates."""
-    if value is None or isinstance(value, bool):
-        return "" if value is None else str(value).upper()
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    if isinstance(value, datetime) and not (value.hour or value.minute or value.second):
-        return value.date().isoformat()
-    return value.isoformat() if isinstance(value, date) else str(value)

@@ -2,6 +2,7 @@
 
 import io
 import json
+from pathlib import Path
 
 import openpyxl
 
@@ -361,4 +362,5 @@ SAMPLES: dict[str, bytes] = {
     "mods": MODS.encode(),
     "rdf": RDF.encode(),
     "xlsx": xlsx(),
+    "xls": Path(__file__).with_name("savedrecs.xls").read_bytes(),  # dates, numbers, empty cells
 }

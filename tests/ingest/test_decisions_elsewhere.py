@@ -11,8 +11,10 @@ import openpyxl
 import pytest
 
 from review.errors import BadInput
+from review.ingest.decision_rows import rows
 from review.ingest.decisions import read_decisions
 from review.vocab import Stage, Verdict
+from tests.ingest.export_samples import SAMPLES
 
 RECORDS = [(0, "Motor units of the made-up mouse", "10.5555/one"), (1, "Firing rates", None)]
 RECORD_TABLE = "CREATE TABLE record (record_id INTEGER, title TEXT, doi TEXT)"
@@ -178,6 +180,14 @@ def test_a_workbook_is_a_table_like_any_other(tmp_path):
     book.save(out)
     path.write_bytes(out.getvalue())
     assert [verdict for _, _, verdict, _ in told(path)] == [Verdict.INCLUDE, Verdict.EXCLUDE]
+
+
+def test_an_old_workbook_is_a_table_too(tmp_path):
+    path = tmp_path / "labels.xls"
+    path.write_bytes(SAMPLES["xls"])
+    header, found = rows(path)
+    assert "Article Title" in header
+    assert [row["Publication Year"] for _, row in found] == ["2019", "2001"]
 
 
 def test_ris_of_rayyan_carries_each_reviewers_last_decision(tmp_path):

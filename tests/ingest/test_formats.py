@@ -38,6 +38,18 @@ def test_every_format_is_found_from_content_and_says_the_same(name: str, tmp_pat
     assert first.abstract or name in ("xlsx", "wos-tab")
 
 
+# Excel before 2007
+
+
+def test_an_old_workbook_gives_numbers_and_dates_as_a_person_reads_them(tmp_path: Path) -> None:
+    path = tmp_path / "savedrecs"
+    path.write_bytes(SAMPLES["xls"])
+    first, second = (item for item in read_file(path).items if isinstance(item, Record))
+    assert (first.volume, first.pages, second.issue) == ("10", "187-194", "S1")
+    assert first.extra["columns"]["Publication Date"] == "2019-02-01"
+    assert first.accession == "WOS:000000000000001"
+
+
 # MODS
 
 

@@ -94,7 +94,7 @@ def test_every_format_has_a_sample() -> None:
         (b" \r\n\n\t", "is empty"),
         (b"\xef\xbb\xbf", "is empty"),
         (b"%PDF-1.7\n\x00\x01", "PDF"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "old Excel"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "not an Excel workbook"),
         (bytes(range(256)) * 40, "binary"),
         (b"<!DOCTYPE html><html><body>Sign in</body></html>", "web page"),
         (b"\n<HTML><head></head></HTML>", "web page"),
