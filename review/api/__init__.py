@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from review import actions
+from review.api.ranking import Ranking
 from review.api.settling import Settling
 from review.api.sharing import Document, Sharing, frame
 from review.vocab import Channel
@@ -44,7 +45,7 @@ def demo(url: str | None = None) -> "Review":
     return Review(url)
 
 
-class Review(Sharing, Settling):
+class Review(Sharing, Settling, Ranking):
     """An open review; safe to use from many processes, each gets connections of its own."""
 
     def __init__(self, url: str) -> None:
@@ -173,6 +174,10 @@ class Review(Sharing, Settling):
     def vote(self, record: int, verdict: str, *, as_: str, stage: str, **more: Any) -> Document:
         """Cast or change a vote; `more`: reason, secondary, note, key, seconds."""
         return dict(self._do(actions.vote, as_, record, verdict, stage=stage, **more))
+
+    def fetch_abstract(self, record: int, *, as_: str | None = None) -> Document:
+        """Fetch a missing abstract from PubMed; return the record's card."""
+        return dict(self._do(actions.fetch_abstract, as_, record))
 
     def withdraw(self, record: int, *, as_: str, stage: str, key: str | None = None) -> Document:
         """Take back a vote."""

@@ -47,6 +47,13 @@ def next_(
     session.show(document, *lines, f"{pace['mine']:,} done, {pace['remaining']:,} to do.")
 
 
+@command(root, "abstract")
+def abstract(session: Session, record: Record, as_: MaybeAs = None) -> None:
+    """Fetch the abstract of a record that came without one from PubMed."""
+    found = actions.fetch_abstract(session.db, session.who(as_), record)
+    session.show(found, card(found))
+
+
 @command(root, "vote")
 def vote(
     session: Session,

@@ -49,6 +49,7 @@ PAGES = (
     Entry("records", "Records", ":material/article:"),
     Entry("duplicates", "Duplicates", ":material/content_copy:"),
     Entry("screen", "Screen", ":material/keyboard:", frozenset({Role.REVIEWER})),
+    Entry("list_screen", "Screen in a list", ":material/checklist:", frozenset({Role.REVIEWER})),
     Entry("my_votes", "My votes", ":material/history:", frozenset({Role.REVIEWER})),
     Entry("pilot", "Pilot", ":material/flag:"),
     Entry(

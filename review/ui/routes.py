@@ -28,6 +28,10 @@ def routes() -> list[BaseRoute]:
         Route("/api/screening/card", for_member(_card), methods=["GET"]),
         Route("/api/screening/vote", for_member(_vote), methods=["POST"]),
         Route("/api/screening/withdraw", for_member(_withdraw), methods=["POST"]),
+        Route("/api/screening/abstract", for_member(_abstract), methods=["POST"]),
+        Route("/api/screening/term", for_member(_term), methods=["POST"]),
+        Route("/api/screening/tags", for_member(_tags), methods=["GET"]),
+        Route("/api/screening/tag", for_member(_tag), methods=["POST"]),
         Route("/api/document/{id:int}", for_member_document, methods=["GET"]),
         *duplicate_routes(),
     ]
@@ -143,6 +147,37 @@ def _withdraw(db: Database, who: SignedIn, given: dict[str, Any]) -> dict[str, A
         key=text(given, "key", longest=100),
     )
     return taken
+
+
+def _abstract(db: Database, who: SignedIn, given: dict[str, Any]) -> dict[str, Any]:
+    """Fetch the abstract that a record lacks; return its card."""
+    found = actions.fetch_abstract(db, who.caller, whole(given, "record"))
+    return {"card": _with_documents(db, who, text(given, "stage"), [found])[0]}
+
+
+def _term(db: Database, who: SignedIn, given: dict[str, Any]) -> dict[str, Any]:
+    """Have a term marked for everybody, or no longer; return all of them."""
+    actions.mark_term(
+        db,
+        who.caller,
+        text(given, "term", longest=300),
+        include=given.get("include") is True,
+        remove=given.get("remove") is True,
+    )
+    return {"highlight": actions.about(db)["highlight"]}
+
+
+def _tags(db: Database, who: SignedIn, given: dict[str, Any]) -> dict[str, Any]:
+    return {"tags": actions.tags(db, who.caller, f"record:{whole(given, 'record')}")}
+
+
+def _tag(db: Database, who: SignedIn, given: dict[str, Any]) -> dict[str, Any]:
+    """Put a term of the codebook on a report, or take one's own off."""
+    remove = given.get("remove") is True
+    target = f"record:{whole(given, 'record')}"
+    return {
+        "tags": actions.tag(db, who.caller, target, [text(given, "code")], remove=remove)["tags"]
+    }
 
 
 def _seconds(given: dict[str, Any]) -> float | None:

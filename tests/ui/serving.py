@@ -31,7 +31,7 @@ class App:
     def start(self) -> None:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-c", _SERVE, str(self.port)],
+                self.command(),
                 cwd=ROOT,
                 env=os.environ | self.settings,
                 stdout=log,
@@ -46,6 +46,10 @@ class App:
                 time.sleep(0.1)
             assert self.process.poll() is None, self.log.read_text()
         raise AssertionError(f"the app did not start: {self.log.read_text()}")
+
+    def command(self) -> list[str]:
+        """The process that serves it."""
+        return [sys.executable, "-c", _SERVE, str(self.port)]
 
     def stop(self) -> None:
         if self.process is not None:

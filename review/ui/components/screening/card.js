@@ -2,7 +2,7 @@
 
 const VERDICTS = { include: "Include", maybe: "Maybe", exclude: "Exclude" };
 
-function drawCard(card, pattern) {
+function drawCard(card, pattern, fetchAbstract) {
   const place = [card.volume, card.issue && `(${card.issue})`].filter(Boolean).join("");
   const source = element("p", { class: "source" });
   if (card.journal) source.append(element("cite", {}, card.journal));
@@ -19,14 +19,38 @@ function drawCard(card, pattern) {
     ...fact("Found in", card.source && [card.source]),
   );
   return [
-    card.retracted ? element("p", { class: "warning" }, "Retracted: check the notice first.") : null,
+    ...drawNotices(card),
     element("h2", { class: "title" }, marked(card.title || "(no title)", pattern)),
     element("p", { class: "authors" }, authorLine(card.authors || [])),
     source,
     drawLinks(card),
-    drawAbstract(card, pattern),
+    drawAbstract(card, pattern, fetchAbstract),
     facts.childElementCount ? facts : null,
   ].filter(Boolean);
+}
+
+const NOTICES = {
+  retraction: ["Retracted", "Retraction notice"],
+  concern: ["Expression of concern", "Expression of concern, a notice"],
+  correction: ["Corrected", "Correction notice"],
+};
+
+function drawNotices(card) {
+  // what is said of the report by others, the gravest first; then of what it is itself a notice
+  const about = card.notices || [];
+  const isTold = about.some(({ kind }) => kind === "retraction");
+  const warn = (text, kind, ...links) => element("p", { class: `warning ${kind}` }, text, ...links);
+  const found = card.retracted && !isTold ? [warn("Retracted: check the notice first.", "retraction")] : [];
+  for (const { kind, record, pmid, doi } of about) {
+    const address = pubmedAddress({ pmid }) || (doiOf({ doi }) && `https://doi.org/${encodeURI(doi)}`);
+    const name = NOTICES[kind]?.[0] || kind;
+    const where = address ? outward(address, pmid ? `PubMed ${pmid}` : doi) : record ? `record ${record}` : "";
+    found.push(warn(`${name}: see the notice${where ? ", " : "."}`, kind, where));
+  }
+  for (const { kind, record } of card.notice_of || []) {
+    found.push(warn(`${NOTICES[kind]?.[1] || kind} of record ${record}.`, kind));
+  }
+  return found;
 }
 
 function authorLine(authors) {
@@ -40,12 +64,17 @@ function fact(name, values, pattern = null) {
   return [element("dt", {}, name), element("dd", {}, marked(list.join(" · "), pattern))];
 }
 
-function drawAbstract(card, pattern) {
+function drawAbstract(card, pattern, fetchAbstract) {
   const body = element("div", { class: "abstract" });
   if (!card.abstract?.trim()) {
-    const said = element("p", { class: "missing" }, "This record has no abstract. ");
+    const said = element("p", { class: "missing" }, "This record came without an abstract. ");
     said.append(outward(pubmedAddress(card) || pubmedSearch(card), "Look for it in PubMed"));
     body.append(said);
+    if (pubmedAddress(card) && fetchAbstract) {
+      const told = element("span", { class: "missing", role: "status" });
+      const fetching = button("Fetch from PubMed", "", () => fetchAbstract(fetching, told), "small");
+      body.append(element("p", { class: "row" }, fetching, told));
+    }
     return body;
   }
   for (const { label, text } of sections(card.abstract)) {
@@ -53,6 +82,11 @@ function drawAbstract(card, pattern) {
     for (const part of text.split(/\n+/)) {
       if (part.trim()) body.append(element("p", {}, marked(part, pattern)));
     }
+  }
+  if (card.fetched) {
+    const day = card.fetched.at.slice(0, 10);
+    const where = `Abstract fetched from PubMed (${card.fetched.pmid}) on ${day}; the record came without.`;
+    body.append(element("p", { class: "missing" }, where));
   }
   return body;
 }

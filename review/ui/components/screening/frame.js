@@ -7,6 +7,7 @@ const HELP = [
   ["1 … 9, 0", "Exclude for that reason; Shift and a digit from the eleventh on"],
   ["Z", "Undo: take the last vote back and see its record again"],
   ["N", "Write a note; Esc goes back to the record, the note goes with the vote"],
+  ["T", "Tags: type to find one, Enter puts it on or takes it off"],
   ["← →", "Look back at your latest records, and forward again"],
   ["O", "Open the full text, or the record in PubMed or by its DOI"],
   ["H", "Highlights on or off"],
@@ -33,6 +34,7 @@ function drawFrame(root, page) {
     progress: element("span", { class: "progress" }),
     status: element("span", { class: "status" }),
     refused: element("div", { class: "refused", role: "alert" }),
+    told: element("p", { class: "told", role: "alert" }),
     past: element("p", { class: "past", hidden: true }),
     card: element("article", { class: "card", tabindex: "-1", "aria-label": "Record" }),
     note: element("textarea", { id: "note", rows: "2", maxlength: "5000" }),
@@ -53,6 +55,9 @@ function drawFrame(root, page) {
     element("label", { for: "note" }, element("kbd", { "aria-hidden": "true" }, "N"), "Note"),
     part.note,
   );
+  drawTermParts(page);
+  part.tagging = drawTagDialog(page);
+  part.tags = part.tagging.dialog;
   const sizes = [["A−", -1, "Smaller text"], ["A+", 1, "Larger text"]].map(([text, step, name]) => {
     const made = button(text, "", () => page.resize(step), "small");
     made.setAttribute("aria-label", name);
@@ -72,20 +77,24 @@ function drawFrame(root, page) {
       { class: "bar" },
       part.progress,
       part.status,
+      part.hits,
       element("span", { class: "tools" }, ...sizes, part.marks,
         button("Help", "?", () => part.help.showModal(), "small")),
     ),
     part.refused,
+    part.told,
     part.past,
     element(
       "div",
       { class: "columns" },
       part.card,
-      element("aside", {}, part.reasons, part.noteBox, drawCriteria(data.criteria)),
+      element("aside", {}, part.reasons, part.noteBox, button("Tags", "T", () => part.tagging.open(), "small"),
+        drawCriteria(data.criteria), part.termBox),
     ),
     element(
       "div",
       { class: "actions", role: "group", "aria-label": "Your vote" },
+      part.marker,
       ...part.verdicts,
       element("span", { class: "gap" }),
       part.undo,
@@ -93,13 +102,14 @@ function drawFrame(root, page) {
       button("Forward", "→", () => page.look(1)),
     ),
     part.help,
+    part.tags,
     part.live,
   );
   return part;
 }
 
 function drawCriteria(criteria) {
-  const box = element("details", { class: "criteria", open: true });
+  const box = element("details", { class: "criteria", open: !isNarrow() });
   box.append(element("summary", {}, "Criteria"));
   for (const [kind, title] of [["include", "Include when"], ["exclude", "Exclude when"]]) {
     const some = criteria[kind] || [];
@@ -109,6 +119,8 @@ function drawCriteria(criteria) {
   }
   return box;
 }
+
+function isNarrow() { return window.matchMedia("(max-width: 58rem)").matches; }
 
 function drawHelp() {
   const rows = HELP.map(([key, what]) =>

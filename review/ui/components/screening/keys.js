@@ -19,6 +19,7 @@ const KEYS = {
   h: (page) => page.toggleMarks(),
   o: (page) => page.openFullText(),
   n: (page) => page.part.note.focus(),
+  t: (page) => page.part.tagging.open(),
   "?": (page) => page.part.help.showModal(),
   ArrowLeft: (page) => page.look(-1),
   ArrowRight: (page) => page.look(1),
@@ -36,7 +37,7 @@ function reasonOf(page, event) {
 function listenToKeys(page) {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    if (event.defaultPrevented || page.part.help.open) return;
+    if (event.defaultPrevented || page.part.help.open || page.part.tags.open) return;
     if (document.querySelector('[role="dialog"], [data-testid="stDialog"]')) return;
     if (isTyping(event)) {
       const own = event.composedPath()[0] === page.part.note;

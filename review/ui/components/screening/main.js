@@ -33,6 +33,7 @@ class Screening extends Supply {
     this.ending.abort();
     clearTimeout(this.timer);
     clearTimeout(this.counting);
+    clearTimeout(this.telling);
   }
 
   // What is shown
@@ -41,7 +42,7 @@ class Screening extends Supply {
 
   draw() {
     const entry = this.shown();
-    const { card, past } = this.part;
+    const { past } = this.part;
     past.hidden = this.back === null && !entry?.message;
     past.textContent = this.pastText(entry);
     for (const one of [...this.part.verdicts, ...this.part.reasons.querySelectorAll("button")]) {
@@ -53,10 +54,18 @@ class Screening extends Supply {
     this.part.reasons.classList.remove("asked");
     this.part.note.disabled = !entry?.card;
     this.part.note.value = entry ? draftOf(this, entry) : "";
-    card.replaceChildren(...(entry?.card ? drawCard(entry.card, this.pattern) : this.waitingText()));
+    this.drawCard();
     if (entry?.card) entry.key ??= uuid();
     this.clock(entry);
     this.drawStatus();
+  }
+
+  drawCard() {
+    const entry = this.shown();
+    const fetching = (...parts) => this.fetchAbstract(entry, ...parts);
+    const drawn = entry?.card ? drawCard(entry.card, this.pattern, fetching) : this.waitingText();
+    this.part.card.replaceChildren(...drawn);
+    drawHits(this);
   }
 
   pastText(entry) {
@@ -81,53 +90,9 @@ class Screening extends Supply {
   }
 
   drawStatus() {
-    const { outbox, part } = this;
-    const n = outbox.size();
-    const waiting = n === 1 ? "1 vote waiting" : `${n} votes waiting`;
-    let text = n ? `Saving ${n} …` : "All saved";
-    let kind = n ? "saving" : "saved";
-    if (outbox.problem || this.problem) {
-      kind = outbox.problem || this.problem;
-      text = kind === "offline" ? `Offline: ${waiting}` : `Sign in again: ${waiting}`;
-    }
-    if (!outbox.waiting.kept) text += " (this browser keeps nothing: do not close the page)";
-    if (part.status.dataset.kind !== kind || part.status.dataset.text !== text) {
-      const problem = ["offline", "signed-out"];
-      if (problem.includes(kind) !== problem.includes(part.status.dataset.kind)) this.say(text);
-      part.status.replaceChildren(text);
-      if (kind === "signed-out") part.status.append(" ", this.signInLink());
-      Object.assign(part.status.dataset, { kind, text });
-    }
-    if (this.counts) {
-      part.progress.textContent = `${this.counts.mine} screened · ${this.counts.remaining} to go`;
-    }
-    part.undo.disabled = !this.past.length;
-    this.drawRefused();
+    this.drawStatusLine();
+    this.part.undo.disabled = !this.past.length;
   }
-
-  signInLink() {
-    const link = element("a", { href: window.location.pathname }, "Sign in");
-    link.title = this.outbox.sentence;
-    return link;
-  }
-
-  drawRefused() {
-    const items = this.outbox.refused.entries();
-    const drawn = items.map(({ name }) => name).join();
-    if (this.part.refused.dataset.drawn === drawn) return;
-    this.part.refused.dataset.drawn = drawn;
-    this.part.refused.replaceChildren(...items.map(({ name, item }) => {
-      const verdict = verdictText(item.given.verdict, item.given.reason, this.data.reasons);
-      const gone = button("Dismiss", "", () => {
-        this.outbox.refused.remove(name);
-        this.drawRefused();
-      }, "small");
-      const what = `Not saved: ${verdict} for “${item.shown}”. ${item.sentence}`;
-      return element("p", {}, element("span", {}, what), gone);
-    }));
-  }
-
-  say(text) { this.part.live.textContent = text; }
 
   clock(entry = this.shown()) {
     // Counts for each record only the time it was in view.
@@ -263,3 +228,5 @@ class Screening extends Supply {
     store("review-text-size", String(this.size));
   }
 }
+
+const Page = Screening;

@@ -35,7 +35,7 @@ export default function ({ data, parentElement }) {
   const drawn = JSON.stringify(data);
   if (root.page && root.drawnFrom === drawn) return undefined;
   root.page?.end();
-  root.page = new Screening(root, data);
+  root.page = new Page(root, data);
   root.drawnFrom = drawn;
   return () => {
     root.page?.end();

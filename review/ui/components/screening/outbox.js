@@ -39,9 +39,10 @@ class Drawer {
     return this.names().flatMap((name) => {
       try {
         const item = JSON.parse(this.memory.get(name) ?? localStorage.getItem(name));
-        return item && typeof item === "object" ? [{ name, item }] : [];
+        const isWhole = typeof item?.path === "string" && item.given && typeof item.given === "object";
+        return isWhole ? [{ name, item }] : [];
       } catch {
-        return []; // half-written by a crash: it was never shown as waiting
+        return []; // half-written by a crash
       }
     });
   }
@@ -74,6 +75,7 @@ class Outbox {
     this.refused = new Drawer(`review-refused:${review}:${member}:`);
     Object.assign(this, { onChange, onSaved, onRefused, signal });
     this.sending = false;
+    this.setAsideBroken();
     this.failures = 0;
     this.problem = null; // null, "offline" or "signed-out"
     this.sentence = "";
@@ -89,6 +91,19 @@ class Outbox {
     signal.addEventListener("abort", () => clearTimeout(this.timer));
   }
 
+  setAsideBroken() {
+    // An entry that a crash left half-written can never be sent: it is told, not dropped.
+    const whole = new Set(this.waiting.entries().map(({ name }) => name));
+    for (const name of this.waiting.names()) {
+      if (whole.has(name)) continue;
+      const sentence = "What this browser kept of it was cut off, perhaps by a crash; "
+        + "look under My votes whether your latest vote is there.";
+      const kept = name.replace(this.waiting.prefix, this.refused.prefix);
+      this.refused.put(kept, { path: "", given: {}, shown: "", sentence });
+      this.waiting.remove(name);
+    }
+  }
+
   size() { return this.waiting.names().length; }
 
   records(stage) {
@@ -97,10 +112,14 @@ class Outbox {
   }
 
   add(path, given, shown) {
-    const order = `${String(Date.now()).padStart(15, "0")}-${String(this.count++).padStart(6, "0")}`;
-    this.waiting.put(`${this.waiting.prefix}${order}:${given.key}`, { path, given, shown });
+    this.put(path, given, shown);
     this.send();
     this.onChange();
+  }
+
+  put(path, given, shown) {
+    const order = `${String(Date.now()).padStart(15, "0")}-${String(this.count++).padStart(6, "0")}`;
+    this.waiting.put(`${this.waiting.prefix}${order}:${given.key}`, { path, given, shown });
   }
 
   wake() {

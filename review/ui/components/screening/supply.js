@@ -4,6 +4,64 @@ const AT_ONCE = 20;
 const REFILL_BELOW = 12;
 
 class Supply {
+  drawStatusLine() {
+    // Always one of: saved, saving (n), offline, sign in again.
+    const { outbox, part } = this;
+    const n = outbox.size();
+    const waiting = n === 1 ? "1 vote waiting" : `${n} votes waiting`;
+    let text = n ? `Saving ${n} …` : "All saved";
+    let kind = n ? "saving" : "saved";
+    if (outbox.problem || this.problem) {
+      kind = outbox.problem || this.problem;
+      text = kind === "offline" ? `Offline: ${waiting}` : `Sign in again: ${waiting}`;
+    }
+    if (!outbox.waiting.kept) text += " (this browser keeps nothing: do not close the page)";
+    if (part.status.dataset.kind !== kind || part.status.dataset.text !== text) {
+      const was = part.status.dataset.kind;
+      const problem = ["offline", "signed-out"];
+      if (problem.includes(kind) !== problem.includes(was)) this.say(text);
+      part.status.replaceChildren(text);
+      if (kind === "signed-out") part.status.append(" ", this.signInLink());
+      Object.assign(part.status.dataset, { kind, text });
+    }
+    if (this.counts) {
+      part.progress.textContent = `${this.counts.mine} screened · ${this.counts.remaining} to go`;
+    }
+    this.drawRefused();
+  }
+
+  signInLink() {
+    const link = element("a", { href: window.location.pathname }, "Sign in");
+    link.title = this.outbox.sentence;
+    return link;
+  }
+
+  drawRefused() {
+    const items = this.outbox.refused.entries();
+    const drawn = items.map(({ name }) => name).join();
+    if (this.part.refused.dataset.drawn === drawn) return;
+    this.part.refused.dataset.drawn = drawn;
+    this.part.refused.replaceChildren(...items.map(({ name, item }) => {
+      const gone = button("Dismiss", "", () => {
+        this.outbox.refused.remove(name);
+        this.drawRefused();
+      }, "small");
+      const { verdict, reason, record } = item.given;
+      const act = verdict ? verdictText(verdict, reason, this.data.reasons) : "a vote";
+      const about = record ? `${act} for “${item.shown}” (record ${record})` : act;
+      return element("p", {}, element("span", {}, `Not saved: ${about}. ${item.sentence}`), gone);
+    }));
+  }
+
+  say(text) { this.part.live.textContent = text; }
+
+  tell(text) {
+    // for eyes and ears: what was asked for and cannot be
+    this.part.told.textContent = text;
+    clearTimeout(this.telling);
+    this.telling = setTimeout(() => { this.part.told.textContent = ""; }, 12000);
+  }
+
   count(step) {
     this.counts.mine += step;
     this.counts.remaining = Math.max(0, this.counts.remaining - step);
@@ -80,6 +138,21 @@ class Supply {
     this.past.unshift(...older.map((vote) => ({ ...vote, card: null })));
     if (this.back !== null) this.back += older.length;
     this.drawStatus();
+  }
+
+  async fetchAbstract(entry, fetching, told) {
+    fetching.disabled = true;
+    told.textContent = "Asking PubMed …";
+    const given = { record: entry.card.record, stage: this.data.stage };
+    const found = await ask("/api/screening/abstract", this.outbox.headers, given);
+    if (found.response?.ok) entry.card = found.told.card;
+    if (found.response?.ok && this.shown() === entry) {
+      this.drawCard();
+      this.part.card.focus();
+      this.say("The abstract is here.");
+    }
+    fetching.disabled = false;
+    told.textContent = found.told.error || "The server does not answer; try again later.";
   }
 
   async fetchCard(entry) {
