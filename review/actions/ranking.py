@@ -1,7 +1,7 @@
 """Ranking title-abstract screening: turned on or off by an owner, trained beside the screening."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
@@ -11,13 +11,15 @@ import sqlalchemy as sa
 
 from review.actions.caller import Caller, acting, writing
 from review.errors import Refused
-from review.screening.ranking import Ranked, Ranker, features
+from review.screening.ranking import Ranked, Ranker, features, to_store
 from review.store import ranking as store
 from review.store.engine import Database
 from review.store.people import protocol
 from review.vocab import Role
 
-_TOGETHER = 500  # scores stored in one transaction: votes wait for no longer than that takes
+_TOGETHER = 100  # scores stored in one transaction: votes wait for no longer than that takes
+_HEAD = 2000  # records that always get the newest model's scores, besides those with a vote
+_SHARE = 3  # a third of the time for the scores, the rest for votes: SQLite admits one writer
 _BANDS = (0.5, 0.1, 0.01, 0.0)
 Tell = Callable[[str], None]
 
@@ -67,7 +69,7 @@ def _status(conn: sa.Connection) -> dict[str, Any]:
         "included": included,
         "waiting_for": " and ".join(lacking) if on else "",
         "model": _model(last) if last else None,
-        "chances": _bands(store.chances(conn)) if last and last.calibrated else None,
+        "chances": _bands(store.scores(conn).values()) if last and last.calibrated else None,
     }
 
 
@@ -83,7 +85,7 @@ def _model(last: Any) -> dict[str, Any]:
     }
 
 
-def _bands(chances: list[float]) -> dict[str, int]:
+def _bands(chances: Iterable[float]) -> dict[str, int]:
     found = {f"{band:.0%} or more": 0 for band in _BANDS[:-1]} | {"less": 0}
     for chance in chances:
         found[next(n for n, band in zip(found, _BANDS, strict=True) if chance >= band)] += 1
@@ -157,12 +159,16 @@ class Trainer:
         self, number: int, scores: Mapping[int, float], found: Ranked, seconds: float
     ) -> bool:
         """Store the scores, the best first, in transactions short enough for votes between them."""
-        best = iter(sorted(scores.items(), key=lambda one: (-one[1], one[0])))
+        with self.db.read() as conn:
+            before, begun = store.scores(conn), store.begun(conn)
+        changed = to_store(scores, before, head=_HEAD + begun)
+        best = iter(sorted(changed.items(), key=lambda one: (-one[1], one[0])))
         while some := dict(islice(best, _TOGETHER)):
+            began = time.perf_counter()
             with writing(self.db, self.who) as write:
                 if not store.put_scores(write, some, protocol(write.conn)[1]):
                     return False
-            time.sleep(0.005)  # SQLite admits one writer: let a vote be the next
+            time.sleep((time.perf_counter() - began) * (_SHARE - 1))
         with writing(self.db, self.who) as write:
             store.finish(write, number, seconds, calibrated=found.calibrated)
         return True

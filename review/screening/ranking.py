@@ -11,7 +11,7 @@ hundred records drawn from those not settled stand in for what nobody has exclud
 import re
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,6 +90,26 @@ def is_due(labels: int, relevant: int, *, trained_on: int) -> bool:
     """Return whether to train (again): both kinds are there, and labels grew by a twentieth."""
     both = 0 < relevant < labels
     return both and labels >= max(trained_on + 1, trained_on * (1 + GROWTH))
+
+
+def to_store(
+    scores: Mapping[int, float], before: Mapping[int, float], *, head: int
+) -> dict[int, float]:
+    """Return the scores that must replace those of `before` for the first `head` to come first.
+
+    They are those of the head, of records that had none, and of those that would else stand
+    among the head. The others keep the order of an earlier model: nobody meets them before
+    the next one is trained, and 50,000 records need not be written each time.
+    """
+    order = sorted(scores, key=lambda record: (-scores[record], record))
+    lowest = scores[order[head - 1]] if len(order) > head else 0.0
+    first = set(order[:head])
+    return {
+        record: score
+        for record, score in scores.items()
+        if before.get(record, 2.0) != score
+        and (record in first or before.get(record, 2.0) >= lowest)
+    }
 
 
 def features(texts: Sequence[Text], *, tell: Callable[[int], None] = lambda done: None) -> Any:

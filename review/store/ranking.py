@@ -109,10 +109,21 @@ def version(conn: sa.Connection) -> tuple[int, int]:
     return record, duplicate
 
 
-def chances(conn: sa.Connection) -> list[float]:
+def begun(conn: sa.Connection) -> int:
+    """Return how many records have a vote and are not settled at title-abstract."""
+    done = (State.UNSCREENED, *_SETTLED)
+    query = (
+        sa.select(sa.func.count())
+        .select_from(_STANDING)
+        .where(_STANDING.c.stage == _FIRST, _STANDING.c.state.not_in(done))
+    )
+    return conn.scalar(query) or 0
+
+
+def scores(conn: sa.Connection) -> dict[int, float]:
     """Return the model's scores of records that are not settled."""
     query = (
-        sa.select(_SCORE.c.score)
+        sa.select(_SCORE.c.record_id, _SCORE.c.score)
         .join(_STANDING, _STANDING.c.kept_id == _SCORE.c.record_id)
         .where(
             _STANDING.c.stage == _FIRST,
@@ -120,7 +131,7 @@ def chances(conn: sa.Connection) -> list[float]:
             _SCORE.c.score <= OF_SAMPLES,
         )
     )
-    return list(conn.scalars(query))
+    return {record: score for record, score in conn.execute(query)}
 
 
 def last_model(conn: sa.Connection) -> sa.Row[Any] | None:

@@ -1,7 +1,8 @@
 """Decides when the app trains the ranking: in a process of its own, while the ranking is on.
 
 Reading 50,000 records takes a processor for ten seconds, which no key press must wait for. The
-process ends when the ranking is off or its app is gone; all it knows can be made again.
+process ends when the ranking is off or its app is gone; all it knows can be made again. It is
+as nice as the app: put off by others while it holds SQLite's lock, it would hold up votes.
 """
 
 import asyncio
@@ -20,7 +21,6 @@ from review.ui.session import database
 from review.vocab import Channel
 
 _LOOK, _STEP = 5.0, 2.0  # seconds between two looks of the app, and of the process that trains
-_NICENESS = 10
 _HOLDER = Caller(None, Channel.APP)
 
 
@@ -62,7 +62,6 @@ def _is_on() -> bool:
 
 def keep(parent: int) -> None:
     """Train whenever it is due, until the ranking is off or `parent` is no more."""
-    os.nice(_NICENESS)
     trainer = actions.RankTrainer(database(), _HOLDER)
     while os.getppid() == parent:
         # a database that is busy or away for a moment is asked again

@@ -1,11 +1,16 @@
 """Ranking and stopping through the actions, on both engines: who sees what, and what they move."""
 
 import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
 
-from review import actions
+from review import actions, api
 from review.actions import Caller, RankTrainer
 from review.errors import BadInput, NotAllowed, Refused
 from review.ingest.record import Record
@@ -14,6 +19,7 @@ from review.store.engine import Actor, Database
 from review.store.tables import RecordRow, SearchEndRow, SearchRow
 from review.vocab import Channel, SearchKind
 from tests.actions.rush import HOLDER
+from tests.command_line import done
 
 TA = "title-abstract"
 ANNA, BEN, CARA, OLGA = (Caller(name, Channel.API) for name in ("Anna", "Ben", "Cara", "Olga"))
@@ -197,3 +203,45 @@ def test_a_stop_leaves_out_what_nobody_voted_on_and_can_be_taken_back(review: Da
 def test_a_share_out_of_range_is_told(review: Database, share: float) -> None:
     with pytest.raises(BadInput, match="out of range"):
         actions.stopping(review, OLGA, target=share)
+
+
+def test_the_interface_and_the_command_line_do_the_same(review: Database) -> None:
+    alike(review, 12)
+    opened = api.open(review.url)
+    with pytest.raises(BadInput, match="no act of ranking"):
+        opened.rank("maybe")
+    assert opened.rank("on", as_="Olga")["on"]
+    assert opened.rank("run")["trained"]["scored"] == 10
+    assert done("rank", "status", database=review.url)["model"]["number"] == 1
+    assert opened.sample(3)["size"] == 3
+    assert done("stopping", "--target", "0.9", database=review.url)["samples"][0]["open"] == 3
+    assert opened.stop(why="enough")["records"] == 10
+    assert done("resume", "--why", "more time", database=review.url) == {"stop": 1, "records": 10}
+    opened.close()
+
+
+def test_the_app_trains_beside_the_screening_until_the_ranking_is_off(
+    sqlite_review: Database,
+) -> None:
+    """The process that the app starts: it trains, trains again, and ends when told."""
+    alike(sqlite_review, 20)
+    actions.rank_switch(sqlite_review, OLGA, on=True)
+    trains = [sys.executable, "-m", "review.ui.keeping"]
+    with subprocess.Popen(trains, env=os.environ | {"REVIEW_DATABASE": sqlite_review.url}) as kept:
+        wait_for(lambda: finished(sqlite_review) == 1)
+        both(sqlite_review, order(sqlite_review)[0], "include")
+        wait_for(lambda: finished(sqlite_review) == 2)
+        actions.rank_switch(sqlite_review, OLGA, on=False)
+        assert kept.wait(timeout=30) == 0
+
+
+def finished(db: Database) -> int:
+    model = actions.rank_status(db, HOLDER)["model"]
+    return int(model["number"]) if model and model["finished"] else 0
+
+
+def wait_for(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)

@@ -6,7 +6,7 @@ import sys
 import numpy as np
 import pytest
 
-from review.screening.ranking import Ranker, Text, features, is_due
+from review.screening.ranking import Ranker, Text, features, is_due, to_store
 from tests.benchmarks.simulation import atd, loss, recall_at, simulate, work_saved
 
 TOPICS = ("muscle ageing sarcopenia", "crop drought irrigation")
@@ -63,6 +63,19 @@ def test_features_are_words_and_pairs_that_two_texts_share() -> None:
 @pytest.mark.parametrize("texts", [[], [Text("")], [Text("a"), Text("")], [Text("alone here")]])
 def test_texts_without_shared_words_are_rows_without_features(texts: list[Text]) -> None:
     assert features(texts).nnz == 0 or len(texts) == 0
+
+
+def test_what_is_stored_puts_the_head_first_whatever_an_earlier_model_said() -> None:
+    rng = np.random.default_rng(3)
+    for head in (1, 5, 19, 20, 30):
+        now = dict(enumerate(rng.random(20).tolist()))
+        before = {record: rng.random() for record in range(0, 20, 2)} | {3: now[3]}
+        changed = to_store(now, before, head=head)
+        stored = before | changed
+        met = sorted(stored, key=lambda record: -stored[record])[:head]
+        assert met == sorted(now, key=lambda record: -now[record])[:head]
+        assert stored.keys() == now.keys()
+        assert 3 not in changed
 
 
 def test_both_kinds_of_label_are_needed() -> None:

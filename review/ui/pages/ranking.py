@@ -14,6 +14,9 @@ from review.vocab import Role
 def page(db: Database, who: SignedIn) -> None:
     """Draw the ranking above, the stopping aid below; only owners can change anything."""
     st.header("Ranking and stopping", anchor=False)
+    if not who.may(Role.OWNER, Role.ADJUDICATOR):
+        st.info("What the ranking learned is shown to owners and adjudicators, to bias no vote.")
+        return
     if said := st.session_state.pop("ranking-said", None):
         st.success(said)
     owns = who.may(Role.OWNER)
@@ -87,7 +90,9 @@ def _stopping(db: Database, who: SignedIn, *, owns: bool) -> None:
         )
     if found["samples"]:
         names = ("number", "size", "population", "relevant", "open", "newer")
-        st.dataframe([{name: one[name] for name in names} for one in found["samples"]])
+        st.dataframe(
+            [{name: one[name] for name in names} for one in found["samples"]], hide_index=True
+        )
     assumes, limits = st.columns(2)
     assumes.markdown(
         "\n".join(["**It assumes**", "", *(f"- {plain(a)}" for a in found["assumptions"])])
@@ -107,7 +112,10 @@ def _stopping(db: Database, who: SignedIn, *, owns: bool) -> None:
 def _acts(
     db: Database, who: SignedIn, found: dict[str, Any], *, target: float, confidence: float
 ) -> None:
-    if found["open"]:
+    waiting = found["samples"][-1]["open"] if found["samples"] else 0
+    if waiting:
+        st.caption(f"{count(waiting, 'record')} of the last sample wait to be settled.")
+    elif found["open"]:
         with st.form("draw-sample"):
             size = st.number_input(
                 "Records to draw at random, to be screened first by everybody",
