@@ -18,7 +18,9 @@ CONFIG: dict[str, Any] = {
     "server.fileWatcherType": "none",
     "browser.gatherUsageStats": False,
     "logger.hideWelcomeMessage": True,
-    "theme.primaryColor": "#1c6ea4",  # Streamlit's own red reads as a warning
+    # by scheme, as a theme for both would always be light; Streamlit's own red reads as a warning
+    "theme.light.primaryColor": "#1c6ea4",
+    "theme.dark.primaryColor": "#6cb4ee",
     "client.toolbarMode": "minimal",
     # a traceback in the page is of no use to a reviewer, and tells a stranger about the server
     "client.showErrorDetails": "none",

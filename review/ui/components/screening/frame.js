@@ -55,7 +55,7 @@ function drawFrame(root, page) {
     element("label", { for: "note" }, element("kbd", { "aria-hidden": "true" }, "N"), "Note"),
     part.note,
   );
-  drawTermParts(page);
+  drawTermParts(page, part);
   part.tagging = drawTagDialog(page);
   part.tags = part.tagging.dialog;
   const sizes = [["A−", -1, "Smaller text"], ["A+", 1, "Larger text"]].map(([text, step, name]) => {

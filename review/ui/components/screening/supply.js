@@ -25,7 +25,7 @@ class Supply {
       Object.assign(part.status.dataset, { kind, text });
     }
     if (this.counts) {
-      part.progress.textContent = `${this.counts.mine} screened · ${this.counts.remaining} to go`;
+      part.progress.textContent = `${this.counts.mine.toLocaleString("en")} screened · ${this.counts.remaining.toLocaleString("en")} to go`;
     }
     this.drawRefused();
   }

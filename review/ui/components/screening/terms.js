@@ -1,7 +1,6 @@
 // The team's terms: how many a record has, and marking selected words for everybody.
 
-function drawTermParts(page) {
-  const { part } = page;
+function drawTermParts(page, part) {
   const signal = page.ending.signal;
   part.hits = element("span", { class: "hits" });
   part.chosen = element("span", { class: "chosen" });
@@ -30,12 +29,12 @@ function drawTermParts(page) {
     element("p", { class: "row" }, button("For inclusion", "", add(true), "small include"),
       button("For exclusion", "", add(false), "small exclude")),
   );
-  drawTermList(page);
+  drawTermList(page, part);
 }
 
-function drawTermList(page) {
+function drawTermList(page, part = page.part) {
   const { highlight } = page.data;
-  page.part.terms.replaceChildren(...[["include", "For inclusion"], ["exclude", "For exclusion"]]
+  part.terms.replaceChildren(...[["include", "For inclusion"], ["exclude", "For exclusion"]]
     .flatMap(([side, title]) => {
       const items = (highlight[side] || []).map((term) => {
         const gone = button("×", "", () => sayTerm(page, term, side === "include", true), "bare");
