@@ -198,12 +198,16 @@ def _criteria(
         raise BadInput(
             "Exclusions citing a criterion are added to a narrowing of that reason only."
         )
-    if asked.change is Change.BROADEN and not reasons & set(codes):
+    unknown = sorted(set(codes) - reasons)
+    if asked.change is Change.BROADEN and (not codes or (unknown and not asked.criteria)):
+        what = f"{', '.join(unknown)} is no reason" if unknown else "No reason changed"
         known = ", ".join(sorted(reasons))
         raise BadInput(
-            "Name the reasons for exclusion that became broader with --criterion, so that what "
-            f"was excluded for them is screened again; known: {known}."
+            f"{what}, so which exclusions the broadening makes doubtful is not known; name the "
+            f"reasons for exclusion that became broader with --criterion: {known}."
         )
+    if asked.change is Change.BROADEN and not reasons & set(codes):
+        raise BadInput(f"No vote cites {', '.join(codes)}: name reasons for exclusion instead.")
     return codes
 
 
