@@ -67,7 +67,8 @@ def as_cast(conn: sa.Connection, stage: Stage | None = None) -> Sequence[sa.Row[
     """Return what agreement needs of every vote, superseded ones too, oldest first."""
     whose = (_VOTE.c.id, _VOTE.c.record_id, _VOTE.c.member_id, _VOTE.c.stage, _VOTE.c.round)
     what = (_VOTE.c.verdict, _VOTE.c.reason, _VOTE.c.independent, _VOTE.c.cast)
-    query = sa.select(*whose, *what).order_by(_VOTE.c.id)
+    columns: tuple[sa.ColumnElement[Any], ...] = (*whose, *what)
+    query: sa.Select[Any] = sa.select(*columns).order_by(_VOTE.c.id)
     if stage is not None:
         query = query.where(_VOTE.c.stage == stage)
     return conn.execute(query).all()
