@@ -56,7 +56,10 @@ def _read(path: Path) -> tuple[str, list[Record], list[Reject]]:
 @pytest.mark.slow
 def test_every_record_of_every_export_is_read_or_a_reject(exports: Path) -> None:
     refused, rejected, formats = [], {}, Counter[str]()
+    cases = exports / "zotero_translator_tests"  # inputs within JSON, read one by one below
     for path in sorted(path for path in exports.rglob("*") if path.is_file()):
+        if cases in path.parents:
+            continue
         try:
             kind, records, rejects = _read(path)
         except BadInput:
