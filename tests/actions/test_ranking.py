@@ -227,13 +227,20 @@ def test_the_app_trains_beside_the_screening_until_the_ranking_is_off(
     """The process that the app starts: it trains, trains again, and ends when told."""
     alike(sqlite_review, 20)
     actions.rank_switch(sqlite_review, OLGA, on=True)
-    trains = [sys.executable, "-m", "review.ui.keeping"]
+    trains = [sys.executable, "-m", "review.ui.keeping", str(os.getpid())]
     with subprocess.Popen(trains, env=os.environ | {"REVIEW_DATABASE": sqlite_review.url}) as kept:
         wait_for(lambda: finished(sqlite_review) == 1)
         both(sqlite_review, order(sqlite_review)[0], "include")
         wait_for(lambda: finished(sqlite_review) == 2)
         actions.rank_switch(sqlite_review, OLGA, on=False)
         assert kept.wait(timeout=30) == 0
+
+
+def test_it_ends_with_the_app_that_started_it(sqlite_review: Database) -> None:
+    actions.rank_switch(sqlite_review, OLGA, on=True)
+    trains = [sys.executable, "-m", "review.ui.keeping", "1"]  # as if handed on to another
+    environment = os.environ | {"REVIEW_DATABASE": sqlite_review.url}
+    assert subprocess.run(trains, env=environment, timeout=60, check=False).returncode == 0
 
 
 def finished(db: Database) -> int:
