@@ -40,7 +40,7 @@ def pieces(text: str, *, record: str, roots: tuple[str, ...]) -> Iterator[Piece 
     """
     start = re.compile(rf"<(?:[\w.-]+:)?{record}(?:\s[^<>]{{0,2000}})?>", re.I)
     end = re.compile(rf"</(?:[\w.-]+:)?{record}\s*>", re.I)
-    around = "|".join((*roots, record))
+    around = "|".join(roots)
     furniture = re.compile(
         rf"{_FURNITURE}|</?(?:[\w.-]+:)?(?:{around})(?:\s[^>]*)?/?>", re.I | re.S
     )
