@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import sqlalchemy as sa
+
 from review.errors import BadInput, NotFound, Refused
 from review.protocol import Protocol
 from review.screening.blinding import is_independent
 from review.screening.permission import ill_formed, may_change, may_vote
 from review.screening.queue import EVERYBODY, Opening, opening
 from review.screening.standing import Standing, Vote
-from review.store import duplicates, projection, screening
+from review.store import duplicates, projection, screening, settling
 from review.store.engine import Write
 from review.store.facts import ClusterFacts
 from review.store.people import Member, protocol
@@ -100,6 +102,16 @@ def refuse(sentence: str | None) -> None:
     """Raise Refused with a sentence, if there is one."""
     if sentence:
         raise Refused(sentence)
+
+
+def refuse_closed(conn: sa.Connection, stage: Stage) -> None:
+    """Refuse any judgement at a stage that an owner has declared closed."""
+    said = settling.declared(conn, stage)
+    if said is not None and said.closed:
+        raise Refused(
+            f"The stage {stage.value} was closed on {said.at:%Y-%m-%d} ({said.why}); "
+            "an owner can open it again."
+        )
 
 
 def reason_code(

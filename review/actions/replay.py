@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from review.actions.casting import Report, cast, reason_code, target_of
+from review.actions.casting import Report, cast, reason_code, refuse_closed, target_of
 from review.actions.matching import Matching
 from review.actions.screen import LONGEST_NOTE
 from review.actions.settle import settle
@@ -103,6 +103,7 @@ class Replay:
             return
         self._write.actor = replace(self._actor, member_id=member.id)
         code, others, unknown, note = self._reasons(report.protocol, decision)
+        refuse_closed(self._write.conn, stage)
         self._round(report, decision)
         standing = report.standing(stage)
         third = member.id not in standing.voters and standing.state not in UNFINISHED

@@ -14,6 +14,7 @@ from review.actions.casting import (
     locked,
     reason_code,
     refuse,
+    refuse_closed,
     stage_named,
     target_of,
     verdict_named,
@@ -71,8 +72,8 @@ def vote(
     The same `key` again is the same vote and the same answer. Returns {record, stage, round,
     verdict, reason, vote, changed, repeated}, which says nothing of anybody else's vote.
     Refused for a third vote, a settled record, one assigned to others, or one that a pilot keeps
-    closed; BadInput for an unknown stage, verdict or
-    reason; NotAllowed without the role of reviewer.
+    closed, and at a stage that an owner closed; BadInput for an unknown stage, verdict or reason;
+    NotAllowed without the role of reviewer.
     """
     stage_, verdict_ = stage_named(stage), verdict_named(verdict)
     _check_input(note, key, seconds)
@@ -83,6 +84,7 @@ def vote(
         others = [reason_code(report.protocol, stage_, verdict_, text) or "" for text in secondary]
         if key and (earlier := screening.vote_by_key(write.conn, member.id, key)):
             return _repeated(write.conn, earlier, record, stage_, verdict_)
+        refuse_closed(write.conn, stage_)
         seen = has_seen(write, report, stage_, member)
         target, changed = target_of(report, record, stage_, member, revealed=seen)
         if not changed:
@@ -124,6 +126,7 @@ def withdraw(
         report = locked(write, record)
         if key and (earlier := screening.vote_by_key(write.conn, member.id, key)):
             return _repeated(write.conn, earlier, record, stage_, None)
+        refuse_closed(write.conn, stage_)
         target, _ = target_of(report, record, stage_, member, withdrawing=True)
         if report.standing(stage_).settled:
             raise Refused("This report is settled; change your vote instead of withdrawing it.")

@@ -11,6 +11,7 @@ from review.actions.casting import (
     locked,
     reason_code,
     refuse,
+    refuse_closed,
     stage_named,
     verdict_named,
 )
@@ -73,6 +74,7 @@ class _Case:
 
     def allow(self, *, decisive: bool = True) -> None:
         """Refuse what the rule does not allow; `decisive` where a verdict must settle."""
+        refuse_closed(self.write.conn, self.stage)
         policy = self.report.protocol.policy(self.stage)
         refuse(may_rule(self.standing, member=self.member.id, policy=policy, kind=self.kind))
         if decisive:

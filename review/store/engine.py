@@ -73,7 +73,8 @@ class Write:
                 sa.select(_RECORD.c.id)
                 .where(_RECORD.c.id.in_(ids))
                 .order_by(_RECORD.c.id)
-                .with_for_update()
+                # not against who only refers to the record, as an import does that finds it again
+                .with_for_update(key_share=True)
             )
             return True
         return False

@@ -251,3 +251,25 @@ def test_nothing_a_reviewer_can_reach_depends_on_the_others_vote(tmp_path, own: 
 
 def _without_times(text: str) -> str:
     return re.sub(r"20\d\d-\d\d-\d\dT[\d:.+]+", "TIME", text)
+
+
+def test_a_closed_stage_takes_no_judgement_until_it_is_opened(review: Database) -> None:
+    record, other, _ = fill(review, 3)
+    both(review, record, "include")
+    actions.vote(review, ANNA, other, "include", stage=TA)
+    actions.vote(review, BEN, other, "exclude", stage=TA)
+    owner = Caller("Olga", Channel.APP)
+    actions.close_stage(review, owner, TA, why="enough was screened")
+    for attempt in (
+        lambda: actions.vote(review, ANNA, record, "exclude", stage=TA),
+        lambda: actions.withdraw(review, ANNA, other, stage=TA),
+        lambda: actions.rule(review, CARA, other, "include", stage=TA),
+        lambda: actions.discuss(review, ANNA, other, "include", stage=TA),
+    ):
+        with pytest.raises(
+            Refused, match=r"title-abstract was closed on .* \(enough was screened\)"
+        ):
+            attempt()
+    actions.close_stage(review, owner, TA, why="not yet", closed=False)
+    actions.rule(review, CARA, other, "include", stage=TA)
+    assert state(review, other) == "included"
