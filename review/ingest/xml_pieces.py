@@ -50,7 +50,8 @@ def pieces(text: str, *, record: str, roots: tuple[str, ...]) -> Iterator[Piece 
         at = found.end()
         starts = list(start.finditer(piece))
         count += 1 if starts else 0
-        yield from _outside(piece[: starts[-1].start()] if starts else piece, count, furniture)
+        before = piece[: starts[-1].start()] if starts else piece
+        yield from _outside(before, count if starts else count + 1, furniture)
         if starts:
             yield Piece(f"record {count}", piece[starts[-1].start() :])
     rest = text[at:]
