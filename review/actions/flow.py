@@ -1,7 +1,7 @@
 """The PRISMA flow, as the caller may see it."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, time
 from datetime import date as Date
@@ -25,7 +25,7 @@ from review.screening.blinding import sees_unsettled
 from review.store import notices
 from review.store.effects import effects as matching
 from review.store.engine import Database
-from review.store.flow import fates
+from review.store.flow import counted, fates, previous_version_until
 from review.store.people import Member, protocol
 from review.synthesis.expression import parse
 from review.vocab import Stage, State
@@ -46,10 +46,13 @@ def current_flow(
     *,
     where: str | None = None,
     as_of: str | None = None,
+    whole: bool = False,
 ) -> Flow:
     """Fold the flow from the facts; `as_of` (a date, to its end in UTC) reads a past state.
 
-    To a reviewer everything that is not settled is one: no box tells how the others voted.
+    Every box has its number; that each also opens its records costs reading them all, and comes
+    with `whole`. To a reviewer everything that is not settled is one: no box tells how the others
+    voted.
     """
     _, content = protocol(conn)
     selected = None
@@ -57,9 +60,19 @@ def current_flow(
         expr = parse(where, content.codebook)
         selected = {row["study_id"] for row in matching(conn, expr)}
     seen = Viewer.of(viewer)
-    found = fates(conn, content, until=_end_of(as_of))
+    retracted = set(notices.known(conn, until=_end_of(as_of)).retracted)
+    found: Iterable[RecordFate]
+    if whole or as_of or previous_version_until(conn, content, None):
+        found, alike = fates(conn, content, until=_end_of(as_of)), None
+    else:
+        found, alike = counted(conn, retracted=retracted)
+    if not sees_unsettled(seen.id, roles=seen.roles):
+        found = map(_blinded, found)
+        if alike:
+            alike = replace(alike, reports=[(_blinded(fate), n) for fate, n in alike.reports])
     return flow(
-        found if sees_unsettled(seen.id, roles=seen.roles) else map(_blinded, found),
+        found,
+        alike=alike,
         # those too that the protocol no longer has, by their last label: votes may cite them
         reasons=[
             *content.reasons.get(Stage.FULL_TEXT, ()),
@@ -70,7 +83,7 @@ def current_flow(
             ),
         ],
         selected=selected,
-        retracted=set(notices.known(conn, until=_end_of(as_of)).retracted),
+        retracted=retracted,
         where=where,
         as_of=as_of,
         title=content.title,

@@ -41,9 +41,16 @@ def verify(db: Database, who: Caller, *, progress: Told | None = None) -> dict[s
         if under_way:
             fine += f" that is complete; not complete: {', '.join(under_way)}"
         checks.append(_check("requested = stored + missing", _unaccounted(conn, searches), fine))
-        found = identities(current_flow(conn, None))
+        whole, numbers = (current_flow(conn, None, whole=each) for each in (True, False))
+        found = identities(whole)
         wrong = [f"{i.name}: {i.left} is not {i.right} ({i.text})" for i in found if not i.ok]
         checks.append(_check("PRISMA identities", wrong, f"{len(found)} hold"))
+        wrong = [
+            f"{box}: {numbers.n(box)} is not {whole.n(box)}"
+            for box in sorted({*whole.names, *numbers.names})
+            if whole.n(box) != numbers.n(box)
+        ]
+        checks.append(_check("flow = recount of every record", wrong, f"{whole.size:,} records"))
     return {
         "ok": all(check["ok"] for check in checks),
         "checks": checks,

@@ -4,8 +4,8 @@ A report's lane is decided by its whole cluster: previous review if any of its r
 it, else databases and registers if any of its records was found there, else other methods.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from review.vocab import DATABASE_LANE, Removal, Retrieval, SearchKind, Stage, State
 
@@ -50,6 +50,34 @@ class RecordFate:
     def in_database_lane(self) -> bool:
         """Whether this record, taken alone, was found in a database or register."""
         return not self.previous and self.kind in DATABASE_LANE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alike:
+    """The many reports that are only counted: found in databases alone, in no box of their own.
+
+    `reports` has how many reports share each fate (only `ta`, `retrieval`, `ft` and `ft_reason` are
+    read of it), `records` how many records of theirs each source brought.
+    """
+
+    reports: Sequence[tuple[RecordFate, int]] = ()
+    records: Mapping[tuple[str, SearchKind], int] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        """The number of records."""
+        return sum(self.records.values())
+
+    @property
+    def duplicates(self) -> int:
+        """How many of the records are not the one that stands for its report."""
+        return self.size - sum(n for _, n in self.reports)
+
+    def through(self) -> Iterator[tuple["Report", int]]:
+        """Yield the way of the reports through the boxes, with how many go it."""
+        for fate, n in self.reports:
+            path, terminal = route(fate)
+            yield Report(fate, fate.record, "", tuple(path), terminal), n
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,7 +125,7 @@ def _other(flow: Flow) -> list[Identity]:
 def _joined(flow: Flow) -> list[Identity]:
     reports = flow.n("included") + flow.n("other.included")
     studies = flow.studies
-    ended = sum(len(flow.ids(box)) for box in flow.terminals if box.endswith("included"))
+    ended = sum(flow.n(box) for box in flow.terminals if box.endswith("included"))
     total = len(studies["total"])
     return [
         _equal("J1", ended, reports, "new reports = included from databases + from other methods"),
@@ -167,10 +167,11 @@ def _under_way(flow: Flow) -> list[Identity]:
 
 def _partition(flow: Flow) -> Identity:
     ended = sorted(record for box in flow.terminals for record in flow.ids(box))
+    counted = sum(flow.n(box) for box in flow.terminals)
     return Identity(
         "P",
-        len(ended),
-        len(flow.records),
-        ended == list(flow.records),
+        counted,
+        flow.size,
+        counted == flow.size and ended == list(flow.records),
         "every record ends in exactly one box",
     )

@@ -7,12 +7,21 @@ settled, by stage. Reports whose exclusion is certain but not its reason are in
 `excluded_full_text` under "Reason not settled", and only mentioned in pending.reason_conflict.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from review.protocol import Reason
-from review.reporting.fates import OTHER, RecordFate, Report, pending, reports
+from review.reporting.fates import (
+    DUPLICATES,
+    OTHER,
+    Alike,
+    RecordFate,
+    Report,
+    pending,
+    reports,
+)
 from review.vocab import SearchKind, Stage, State
 
 NOT_SETTLED = Reason(code="reason-not-settled", label="Reason not settled")
@@ -52,7 +61,8 @@ class Flow:
     `excluded_full_text.<code>`); a report is opened by the record that stands for it in its
     lane. `terminals` are the boxes where records end: each record is in exactly one.
     `studies` has the studies (numbers, or `report <record>` where a report is not yet linked)
-    of `new`, `previous`, `total`, `meta_analysis` and `selected`.
+    of `new`, `previous`, `total`, `meta_analysis` and `selected`. `more` counts, by box, what is
+    not listed in it because only its number was asked for; such a flow opens no box.
     """
 
     records: tuple[int, ...]
@@ -67,10 +77,17 @@ class Flow:
     title: str = ""
     retracted: frozenset[int] = frozenset()
     retracted_reports: tuple[int, ...] = ()
+    more: Mapping[str, int] = field(default_factory=dict)
+    size: int = 0
 
     def n(self, box: str) -> int:
         """The number in a box; 0 for one that nothing went into."""
-        return len(self.ids(box))
+        return len(self.ids(box)) + self.more.get(box, 0)
+
+    @property
+    def names(self) -> list[str]:
+        """The boxes that something went into."""
+        return sorted(self.boxes.keys() | self.more.keys())
 
     def ids(self, box: str) -> tuple[int, ...]:
         """The ids of the records a box opens.
@@ -103,7 +120,7 @@ class Flow:
     @cached_property
     def under_way(self) -> bool:
         """Whether anything is still to be decided, in any lane."""
-        return any(self.n(box) for box in self.boxes if "pending." in box)
+        return any(self.n(box) for box in self.names if "pending." in box)
 
 
 def flow(
@@ -113,6 +130,7 @@ def flow(
     meta_analysis: Set[int] | None = None,
     selected: Set[int] | None = None,
     retracted: Set[int] = frozenset(),
+    alike: Alike | None = None,
     where: str | None = None,
     as_of: str | None = None,
     title: str = "",
@@ -122,7 +140,8 @@ def flow(
     `reasons` are those of the full-text stage in order. `meta_analysis` are the studies in a
     meta-analysis; `selected` those that a search expression `where` picks: it narrows what is
     shown of the included studies, never the counts before them. `retracted` are records that
-    were retracted; the report of each is.
+    were retracted; the report of each is. `alike` are records whose fates are not among `fates`
+    and which are only counted.
     """
     fates = list(fates)
     gone = {fate.kept for fate in fates if fate.record in retracted}
@@ -134,7 +153,9 @@ def flow(
         for name in names:
             boxes.setdefault(name, []).append(record)
 
-    sources = _sources(fates)
+    many = alike or Alike()
+    more: Counter[str] = Counter()
+    sources = _sources(fates, many)
     for fate in fates:
         if not fate.previous:
             of_kind = f"identified.{fate.kind.value}"
@@ -146,23 +167,34 @@ def flow(
     for record, box in surplus.items():
         put(record, box)
         terminals.add(box)
+    for report, n in many.through():
+        ways = (*report.path, report.terminal, *_breakdown(report), *_together(report, selected))
+        more.update(dict.fromkeys(ways, n))
+        terminals.add(report.terminal)
+    for (source, kind), n in many.records.items():
+        more.update({"identified": n, f"identified.{kind.value}": n, sources[source, kind]: n})
+    if many.duplicates:
+        more[DUPLICATES] += many.duplicates
+        terminals.add(DUPLICATES)
     sorted_boxes = {name: tuple(sorted(ids)) for name, ids in boxes.items()}
+    numbers = Counter({name: len(ids) for name, ids in sorted_boxes.items()}) + more
     return Flow(
         records=tuple(sorted(fate.record for fate in fates)),
         boxes=sorted_boxes,
         terminals=frozenset(terminals),
         sources=tuple(
-            SourceCount(source, kind, len(sorted_boxes[box]), box)
-            for (source, kind), box in sources.items()
+            SourceCount(source, kind, numbers[box], box) for (source, kind), box in sources.items()
         ),
-        reasons=_reason_counts(sorted_boxes, "", reasons),
-        other_reasons=_reason_counts(sorted_boxes, OTHER, reasons),
+        reasons=_reason_counts(numbers, "", reasons),
+        other_reasons=_reason_counts(numbers, OTHER, reasons),
         studies=_studies(found, meta_analysis, selected),
         as_of=as_of,
         where=where,
         title=title,
         retracted=frozenset(fate.record for fate in fates if fate.kept in gone),
         retracted_reports=tuple(sorted(gone)),
+        more=dict(more),
+        size=len(fates) + many.size,
     )
 
 
@@ -170,9 +202,9 @@ def _identified(fate: RecordFate) -> str:
     return "identified" if fate.in_database_lane else "other.identified"
 
 
-def _sources(fates: list[RecordFate]) -> dict[tuple[str, SearchKind], str]:
+def _sources(fates: list[RecordFate], alike: Alike) -> dict[tuple[str, SearchKind], str]:
     """The box of each source, in the order of kinds and then of names."""
-    keys = {(fate.source, fate.kind) for fate in fates if not fate.previous}
+    keys = {(fate.source, fate.kind) for fate in fates if not fate.previous} | set(alike.records)
     order = list(SearchKind)
     return {
         (source, kind): f"identified.{kind.value}.{source}"
@@ -215,15 +247,15 @@ def _together(report: Report, selected: Set[int] | None) -> list[str]:
 
 
 def _reason_counts(
-    boxes: Mapping[str, tuple[int, ...]], lane: str, reasons: Sequence[Reason]
+    numbers: Mapping[str, int], lane: str, reasons: Sequence[Reason]
 ) -> tuple[ReasonCount, ...]:
     prefix = f"{lane}excluded_full_text."
     labels = {reason.code: reason.label for reason in (*reasons, NO_REASON, NOT_SETTLED)}
-    codes = {box.removeprefix(prefix) for box in boxes if box.startswith(prefix)}
+    codes = {box.removeprefix(prefix) for box in numbers if box.startswith(prefix)}
     # a reason that the protocol no longer lists keeps its code as its name
     ordered = [c for c in labels if c in codes] + sorted(codes - labels.keys())
     return tuple(
-        ReasonCount(code, labels.get(code, code), len(boxes[prefix + code]), prefix + code)
+        ReasonCount(code, labels.get(code, code), numbers[prefix + code], prefix + code)
         for code in ordered
     )
 

@@ -53,11 +53,11 @@ def as_json(flow: Flow) -> dict[str, Any]:
         "retracted": {
             "reports": len(flow.retracted_reports),
             "included": sum(flow.n(f"retracted.{box}") for box in INCLUDED),
-            "boxes": {box: n for box in sorted(flow.boxes) if (n := flow.n(f"retracted.{box}"))},
+            "boxes": {box: n for box in flow.names if (n := flow.n(f"retracted.{box}"))},
         },
         "under_way": flow.under_way,
         "as_of": flow.as_of,
-        "boxes": {box: len(ids) for box, ids in sorted(flow.boxes.items())},
+        "boxes": {box: flow.n(box) for box in flow.names},
         "identities": [identity.as_json() for identity in identities(flow)],
     }
     if flow.where is not None:
