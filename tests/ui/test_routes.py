@@ -12,8 +12,8 @@ from tests.ui.conftest import PASSWORD, Room, caller, votes
 from tests.ui.serving import Client
 
 STAGE = "title-abstract"
-GETS = ("next", "progress", "mine", "card")
-POSTS = ("vote", "withdraw")
+GETS = ("next", "progress", "mine", "card", "tags")
+POSTS = ("vote", "withdraw", "abstract", "term", "tag")
 
 
 def ballot(record: int, verdict: str = "include", key: str = "k1", **more: Any) -> dict[str, Any]:

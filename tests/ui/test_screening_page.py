@@ -429,3 +429,35 @@ def test_nobody_sees_a_page_before_signing_in(app: App, context: BrowserContext)
     page.get_by_label("Password").fill("wrong")
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("alert")).to_have_text("The name or the password is wrong.")
+
+
+def test_a_half_written_outbox_is_told_and_holds_nothing_up(page: Page, screening: Any) -> None:
+    with page.expect_request("**/api/screening/next?*") as asked:
+        page.reload()
+    headers = asked.value.headers
+    prefix = f"review-outbox:{headers['x-review']}:{headers['x-member']}:"
+    for name, cut in (("000-1:a", '{"path": "/api/scree'), ("000-2:b", "{}"), ("000-3:c", "null")):
+        page.evaluate("([name, cut]) => localStorage.setItem(name, cut)", [prefix + name, cut])
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    expect(page.locator(".card h2")).to_be_visible()
+    expect(page.locator(".refused p")).to_have_count(3)
+    expect(page.locator(".refused")).to_contain_text("was cut off")
+    expect_saved(page)
+    press(page, "i")
+    expect_saved(page)
+    assert len(votes(screening, "Anna")) == 1
+
+
+def test_a_record_merged_or_removed_meanwhile_holds_nothing_up(page: Page, screening: Any) -> None:
+    first, second, third, *_ = upcoming(screening)
+    page.route(VOTE, lambda route: route.abort())
+    press(page, "iee")
+    expect(page.locator(".status")).to_have_text("Offline: 3 votes waiting")
+    merged = actions.merge(screening, HOLDER, first, upcoming(screening)[5])
+    actions.remove(screening, caller("Olga"), second, by="other", why="a test")
+    page.unroute(VOTE)
+    expect_saved(page)
+    expect(page.locator(".refused")).to_contain_text(f"Record {second} was removed")
+    cast = votes(screening, "Anna")
+    assert cast == {merged["kept"]: "include", third: "exclude"}

@@ -66,5 +66,6 @@ def _report_terms(db: Database) -> list[dict[str, str]]:
         {"facet": facet["label"], "code": term["code"], "label": term["label"]}
         for facet in actions.codebook(db)
         if facet["level"] == Level.REPORT
+        if not facet["derived"]
         for term in facet["terms"]
     ]

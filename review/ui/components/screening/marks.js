@@ -54,10 +54,18 @@ function element(tag, attributes = {}, ...children) {
   return made;
 }
 
-const LABEL = /(?:^|(?<=\n\s*|[.?!;)\]]\s+))(\p{Lu}[\p{Lu}\p{Pd} ,/&()]{3,60}):\s+/gu;
+// Labels are in capitals before a colon in PubMed and most databases; in others as words like these.
+const LABELS = "AIM|Aims?|Backgrounds?|Introduction|Rationale|Context|Importance|Objectives?|Purpose"
+  + "|Hypothesis|Study design|Design|Setting|Participants|Patients|Subjects|Exposures?|Interventions?"
+  + "|Measurements?|Main outcome measures?|Main outcomes(?: and measures)?|Data sources|Study selection"
+  + "|Data extraction|Data synthesis|Methods?(?:ology)?|Methods and [a-z]+|Materials? and methods?"
+  + "|Patients and methods?|Results?|Findings|Main results|Discussion|Limitations|Interpretation"
+  + "|Conclusions?(?: and [a-z]+)?|Significance|Key messages?|Trial registration|Registration|Funding";
+const LABEL = new RegExp(
+  String.raw`(?:^|(?<=\n\s*|[.?!;)\]]\s+))(${LABELS}|\p{Lu}[\p{Lu}\p{Pd} ,/&()]{3,60}):\s+`, "gu");
 
 function sections(abstract) {
-  // Returns [{label, text}]; PubMed and most databases write labels in capitals before a colon.
+  // Returns [{label, text}].
   const found = [];
   let start = 0;
   let label = "";
