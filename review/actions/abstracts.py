@@ -1,4 +1,4 @@
-"""Fetches from PubMed the abstract of a record that came without one; the record stays as it was."""
+"""Fetches from PubMed the abstract a record came without, as a fact beside the record."""
 
 from typing import Any
 
@@ -59,7 +59,7 @@ def _asked(client: PubMed, pmid: str, title: str) -> str:
         raise Refused(f"PubMed has no record {pmid}.")
     theirs = found[0].title
     if title and theirs and fuzz.token_sort_ratio(title.lower(), theirs.lower()) < _ALIKE:
-        raise Refused(f"PubMed {pmid} is \"{theirs[:200]}\", another report; nothing was stored.")
+        raise Refused(f'PubMed {pmid} is "{theirs[:200]}", another report; nothing was stored.')
     if not found[0].abstract.strip():
         raise Refused(f"PubMed has no abstract of {pmid} either.")
     return found[0].abstract
