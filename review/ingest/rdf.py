@@ -17,7 +17,7 @@ from defusedxml.ElementTree import iterparse
 from review.ingest import fields
 from review.ingest.jsonfile import TYPES
 from review.ingest.record import Record, Reject
-from review.ingest.xml_pieces import excerpt, text_of, without_control
+from review.ingest.xml_pieces import excerpt, mended, text_of
 
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 _ABOUT, _ID, _NODE = f"{_RDF}about", f"{_RDF}ID", f"{_RDF}nodeID"
@@ -43,7 +43,7 @@ _DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
 
 def read_rdf(text: str) -> Iterator[Record | Reject]:
     """Records of the text, in order; positions count works from 1."""
-    nodes, broken = _nodes(_DECLARATION.sub("", without_control(text.lstrip("\ufeff")), count=1))
+    nodes, broken = _nodes(_DECLARATION.sub("", mended(text.lstrip("\ufeff")), count=1))
     graph = _Graph(nodes)
     works = [one for node in nodes for one in graph.inside(node) if graph.is_work(one)]
     for count, node in enumerate(works, 1):

@@ -17,6 +17,7 @@ _CONTROL = re.compile(
     "|&#(?:x0*(?:[0-8bcef]|1[0-9a-f])|0*(?:[0-8]|1[124-9]|2[0-9]|3[01]));",
     re.I,
 )
+_BARE = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)")
 _PREFIX = re.compile(r"[<\s/]([A-Za-z_][\w.-]{0,40}):[A-Za-z_]")
 _OPEN = {"xml", "xmlns"}  # prefixes that need and allow no declaration
 
@@ -77,7 +78,7 @@ def parse(text: str) -> ET.Element:
 
     Prefixes may have been declared outside the record, so all it uses are declared here anew.
     """
-    text = without_control(text)
+    text = mended(text)
     used = dict.fromkeys(_PREFIX.findall(text))
     declared = "".join(f' xmlns:{prefix}="{prefix}"' for prefix in used if prefix not in _OPEN)
     try:
@@ -89,9 +90,9 @@ def parse(text: str) -> ET.Element:
     return root[0]
 
 
-def without_control(text: str) -> str:
-    """A text without what XML 1.0 cannot hold, as characters or as references."""
-    return _CONTROL.sub("", text)
+def mended(text: str) -> str:
+    """A text without what XML 1.0 cannot hold; "&" that begins no reference of XML is a letter."""
+    return _BARE.sub("&amp;", _CONTROL.sub("", text))
 
 
 def text_of(element: ET.Element | None) -> str:

@@ -114,6 +114,17 @@ def test_json_editors_stand_beside_authors_not_among_them(tmp_path: Path) -> Non
     assert both.extra["columns"]["creators.others"] == "Doe, Jane"
 
 
+@pytest.mark.parametrize("name", ["endnote-xml", "mods", "rdf"])
+def test_an_ampersand_left_bare_and_an_entity_of_html_cost_nothing(
+    name: str, tmp_path: Path
+) -> None:
+    text = SAMPLES[name].decode()
+    assert "&amp;" in text
+    for bare in ("&", "&#38;", "&nbsp;&amp;&nbsp;"):
+        found = records(tmp_path, text.replace("&amp;", bare))
+        assert [one.abstract for one in found] == [one.abstract for one in records(tmp_path, text)]
+
+
 # RIS
 
 
