@@ -125,6 +125,15 @@ def test_an_ampersand_left_bare_and_an_entity_of_html_cost_nothing(
         assert [one.abstract for one in found] == [one.abstract for one in records(tmp_path, text)]
 
 
+def test_refworks_exports_pasted_together_are_all_read(tmp_path: Path) -> None:
+    text = SAMPLES["refworks"].decode()
+    titles = [one.title for one in records(tmp_path, text)]
+    damaged = text.replace("BEGIN EXPORTED", "BEGIN EXPORTAD")
+    assert [one.title for one in records(tmp_path, f"{text}\n{text}")] == titles * 2
+    again = [one for one in read(tmp_path, f"{damaged}\n{text}") if isinstance(one, Record)]
+    assert [one.title for one in again] == titles * 2
+
+
 # RIS
 
 
