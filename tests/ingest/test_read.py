@@ -46,6 +46,12 @@ def test_latin_1_is_read(tmp_path: Path) -> None:
     assert first(write(tmp_path, text.encode("latin-1"))).abstract.startswith("Façade à 37 °C; ½")
 
 
+def test_a_mark_of_utf_16_on_a_file_that_is_not_hides_nothing(tmp_path: Path) -> None:
+    for mark in (b"\xff\xfe", b"\xfe\xff"):
+        items = list(read_file(write(tmp_path, mark + b"\n" + RIS.encode()), format="ris").items)
+        assert len([one for one in items if isinstance(one, Record)]) == 2
+
+
 def test_files_pasted_together_in_two_encodings_are_both_right(tmp_path: Path) -> None:
     records = list(read_file(write(tmp_path, RIS.encode() + b"\n" + RIS.encode("cp1252"))).items)
     assert [one.authors for one in records if isinstance(one, Record)][::2] == [AUTHORS, AUTHORS]
