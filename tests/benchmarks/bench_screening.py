@@ -75,7 +75,7 @@ window.fetch = async (...given) => {
 };
 """
 
-RERUN = '''
+RERUN = """
 import streamlit as st
 from review import actions
 from review.actions import Caller
@@ -95,7 +95,7 @@ st.markdown(card["abstract"])
 st.text(f"record {card['record']}")
 st.button("Include", shortcut="i", on_click=vote, args=("include",))
 st.button("Exclude", shortcut="e", on_click=vote, args=("exclude",))
-'''
+"""
 
 
 def figures(values: list[float]) -> str:
@@ -116,13 +116,18 @@ class Votes:
     name: str
     pause: float
     seconds: list[float] = field(default_factory=list)
+    connection: http.client.HTTPConnection = field(init=False)
+    headers: dict[str, str] = field(init=False)
 
-    def run(self, until: float, most: int) -> None:
-        """Vote until a moment or a number of votes, with a pause before each."""
+    def __post_init__(self) -> None:
+        """Sign in."""
         client = Client(self.app.port)
         assert client.sign_in(self.name, PASSWORD).status == 200
         self.connection = http.client.HTTPConnection("localhost", self.app.port, timeout=60)
         self.headers = {"Cookie": client.cookie, "Content-Type": "application/json"}
+
+    def run(self, until: float, most: int) -> None:
+        """Vote until a moment or a number of votes, with a pause before each."""
         waiting: list[int] = []
         while time.monotonic() < until and len(self.seconds) < most:
             if not waiting:
@@ -132,8 +137,8 @@ class Votes:
             given = {"record": waiting.pop(0), "verdict": "exclude", "stage": STAGE}
             body = json.dumps(given | {"key": str(uuid.uuid4()), "seconds": 4.2})
             start = time.perf_counter()
-            assert "vote" in self.ask("POST", "/api/screening/vote", body)
-            self.seconds.append(time.perf_counter() - start)
+            if "vote" in self.ask("POST", "/api/screening/vote", body):
+                self.seconds.append(time.perf_counter() - start)  # else two others were first
         self.connection.close()
 
     def ask(self, method: str, path: str, body: str | None = None) -> Any:

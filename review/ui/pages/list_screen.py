@@ -11,7 +11,7 @@ from review.vocab import Stage
 def page(db: Database, who: SignedIn) -> None:
     """Draw the list; titles and abstracts only, as a full text is never judged by its title."""
     stage = Stage.TITLE_ABSTRACT
-    st.caption(
+    st.write(
         "Your next records at title and abstract, in the order of your queue. Exclude here what is "
         "obviously out; whatever needs reading is screened one by one. Each exclusion is a vote "
         "of its own."

@@ -58,7 +58,7 @@ function drawFrame(root, page) {
   drawTermParts(page, part);
   part.tagging = drawTagDialog(page);
   part.tags = part.tagging.dialog;
-  const sizes = [["A−", -1, "Smaller text"], ["A+", 1, "Larger text"]].map(([text, step, name]) => {
+  const sizes = [["A−", -1, "A−, smaller text"], ["A+", 1, "A+, larger text"]].map(([text, step, name]) => {
     const made = button(text, "", () => page.resize(step), "small");
     made.setAttribute("aria-label", name);
     return made;
