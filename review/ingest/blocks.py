@@ -1,6 +1,5 @@
 """Where one record of a tagged text ends and the next begins, so that nothing is lost between."""
 
-import io
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -19,7 +18,11 @@ class Block:
 
 def lines_of(text: str) -> list[str]:
     """Lines without their ends, whether these are CRLF, LF or CR."""
-    return [row.rstrip("\n") for row in io.StringIO(text.lstrip("\ufeff"), newline=None)]
+    # a copy of the whole text is made only where there are other ends than LF
+    lines = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    if not lines[-1]:
+        lines.pop()
+    return lines
 
 
 def blocks(

@@ -45,6 +45,7 @@ def read_ris(text: str) -> Iterator[Record | Reject]:
     A text without any TY (some tools leave it out) has its records between ER lines.
     """
     lines = lines_of(text)
+    del text  # up to four bytes a letter
     starts = _START.match if any(map(_START.match, lines)) else _Headless()
     for item in blocks(lines, starts=starts, ends=_END.match, furniture=_FURNITURE):
         yield item if isinstance(item, Reject) else _read(item)
