@@ -7,24 +7,14 @@ from typing import Any
 
 from review.ingest import fields
 from review.ingest.record import Record, Reject
-from review.ingest.xml_pieces import Piece, parse, pieces, text_of
+from review.ingest.xml_pieces import read_pieces, text_of
 
 _PUBMED = re.compile(r"pubmed|medline|nlm", re.I)
 
 
 def read_endnote_xml(text: str) -> Iterator[Record | Reject]:
     """Records of the text, in order; positions count records from 1."""
-    for piece in pieces(text, record="record", roots=("xml", "records")):
-        yield piece if isinstance(piece, Reject) else _read(piece)
-
-
-def _read(piece: Piece) -> Record | Reject:
-    try:
-        root = parse(piece.text)
-    except ET.ParseError as error:
-        return piece.reject(f"this record is not well-formed XML ({error})")
-    found = fields.record(**_values(root))
-    return found or piece.reject("this record has neither title, abstract, authors nor DOI")
+    return read_pieces(text, record="record", roots=("xml", "records"), values=_values)
 
 
 def _values(root: ET.Element) -> dict[str, Any]:

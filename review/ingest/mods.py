@@ -8,7 +8,7 @@ from typing import Any
 from review.ingest import fields
 from review.ingest.jsonfile import TYPES
 from review.ingest.record import Record, Reject
-from review.ingest.xml_pieces import Piece, parse, pieces, text_of
+from review.ingest.xml_pieces import read_pieces, text_of
 
 _LIFE = re.compile(r"\s*[(\[][^A-Za-z()\[\]]*[)\]]|,?\s+(?:1[0-9]|20)\d\d-(?:\d{4})?$")
 _SENTENCE_END = re.compile(r"(?<=[a-zà-ÿ]{2})\.$")
@@ -33,17 +33,7 @@ _DATES = ("dateIssued", "copyrightDate", "dateOther", "dateCreated", "dateValid"
 
 def read_mods(text: str) -> Iterator[Record | Reject]:
     """Records of the text, in order; positions count records from 1."""
-    for piece in pieces(text, record="mods", roots=("modsCollection",)):
-        yield piece if isinstance(piece, Reject) else _read(piece)
-
-
-def _read(piece: Piece) -> Record | Reject:
-    try:
-        root = parse(piece.text)
-    except ET.ParseError as error:
-        return piece.reject(f"this record is not well-formed XML ({error})")
-    found = fields.record(**_values(root))
-    return found or piece.reject("this record has neither title, abstract, authors nor DOI")
+    return read_pieces(text, record="mods", roots=("modsCollection",), values=_values)
 
 
 def _values(root: ET.Element) -> dict[str, Any]:

@@ -5,11 +5,11 @@ Each record is parsed on its own, so no document type and no entity is ever read
 
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
 from review.ingest import fields
-from review.ingest.record import Reject
+from review.ingest.record import Record, Reject
 
 _FURNITURE = r"<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>|\s+|\ufeff"
 _CONTROL = re.compile(
@@ -22,7 +22,7 @@ _PREFIX = re.compile(r"[<\s/]([A-Za-z_][\w.-]{0,40}):[A-Za-z_]")
 _OPEN = {"xml", "xmlns"}  # prefixes that need and allow no declaration
 
 
-class Piece(NamedTuple):
+class _Piece(NamedTuple):
     """The text of one record, and where it stands."""
 
     position: str
@@ -33,12 +33,33 @@ class Piece(NamedTuple):
         return Reject(position=self.position, reason=reason, excerpt=excerpt(self.text))
 
 
-def pieces(text: str, *, record: str, roots: tuple[str, ...]) -> Iterator[Piece | Reject]:
-    """The records of a text in order, each from its start tag to its end tag.
+def read_pieces(
+    text: str,
+    *,
+    record: str,
+    roots: tuple[str, ...],
+    values: Callable[[ET.Element], dict[str, Any]],
+) -> Iterator[Record | Reject]:
+    """The records of a text in order, each as `values` reads its element.
 
     `record` is the record's element, `roots` are those around it, the last one its parent,
     all without prefix; positions count records from 1. Text outside records is a reject.
     """
+    for piece in _pieces(text, record, roots):
+        if isinstance(piece, Reject):
+            yield piece
+            continue
+        try:
+            found = fields.record(**values(_parse(piece.text)))
+        except ET.ParseError as error:
+            yield piece.reject(f"this record is not well-formed XML ({error})")
+            continue
+        nothing = "this record has neither title, abstract, authors nor DOI"
+        yield found or piece.reject(nothing)
+
+
+def _pieces(text: str, record: str, roots: tuple[str, ...]) -> Iterator[_Piece | Reject]:
+    """The text of each record, from its start tag to its end tag, and what stands outside."""
     start = re.compile(rf"<(?:[\w.-]+:)?{record}(?:\s[^<>]{{0,2000}})?>", re.I)
     end = re.compile(rf"</(?:[\w.-]+:)?{record}\s*>", re.I)
     around = "|".join(roots)
@@ -54,10 +75,10 @@ def pieces(text: str, *, record: str, roots: tuple[str, ...]) -> Iterator[Piece 
         before = piece[: starts[-1].start()] if starts else piece
         yield from _outside(before, count if starts else count + 1, furniture)
         if starts:
-            yield Piece(f"record {count}", piece[starts[-1].start() :])
+            yield _Piece(f"record {count}", piece[starts[-1].start() :])
     rest = text[at:]
     if start.search(rest):
-        yield Piece(f"record {count + 1}", rest).reject("the file ends inside this record")
+        yield _Piece(f"record {count + 1}", rest).reject("the file ends inside this record")
         return
     yield from _outside(rest, count + 1, furniture)
     opened = re.compile(rf"<(/?)(?:[\w.-]+:)?{roots[-1]}\b", re.I)
@@ -73,7 +94,7 @@ def _outside(text: str, count: int, furniture: re.Pattern[str]) -> Iterator[Reje
         yield Reject(position=f"before record {count}", reason=reason, excerpt=excerpt(left))
 
 
-def parse(text: str) -> ET.Element:
+def _parse(text: str) -> ET.Element:
     """The element of one record, its tags without prefix or namespace. ET.ParseError if broken.
 
     Prefixes may have been declared outside the record, so all it uses are declared here anew.
