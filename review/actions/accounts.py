@@ -94,13 +94,13 @@ def signed_in(db: Database, token: str | None) -> dict[str, Any] | None:
         return None
     now = datetime.now(UTC)
     with db.read() as conn:
-        session = accounts.session(conn, _sha256(token))
-        if session is None or now - session.seen > IDLE or now - session.created > ABSOLUTE:
-            return None
-        member = people.members(conn, id=session.member_id)[0]
-    if not member.active:
+        found = accounts.session(conn, _sha256(token))
+    if found is None:
         return None
-    if now - session.seen > _TOUCH:
+    member, created, seen = found
+    if not member.active or now - seen > IDLE or now - created > ABSOLUTE:
+        return None
+    if now - seen > _TOUCH:
         with db.write(_SERVER) as write:
             accounts.touch_session(write.conn, _sha256(token), now)
     return {

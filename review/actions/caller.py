@@ -72,6 +72,19 @@ def person(conn: sa.Connection, who: Caller, *roles: Role, act: str) -> Member:
 
 
 @contextmanager
+def writing_as(db: Database, who: Caller, *roles: Role, act: str) -> Iterator[tuple[Write, Member]]:
+    """Open a write transaction for what only a person can do, who is looked up once; see `person`.
+
+    Gives the transaction and the member.
+    """
+    with db.write(Actor(member_id=None, channel=who.channel)) as write:
+        member = person(write.conn, who, *roles, act=act)
+        user = "" if who.channel is Channel.APP else system_user()
+        write.actor = Actor(member_id=member.id, channel=who.channel, user=user)
+        yield write, member
+
+
+@contextmanager
 def writing(db: Database, who: Caller) -> Iterator[Write]:
     """Open one write transaction in the name of `who`."""
     with db.write(Actor(member_id=None, channel=who.channel)) as write:

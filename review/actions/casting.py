@@ -208,9 +208,11 @@ def cast(
         write.add(RetrievalRow, record_id=report.kept, status=Retrieval.RETRIEVED)
         report.facts.retrieval = Retrieval.RETRIEVED
     round_ = report.facts.round_of(record, stage)
-    slot, revision = screening.place(
-        write.conn, record=record, stage=stage, round=round_, member=member.id
-    )
+    slot, revision = 1, 0
+    if any(vote.record == record for _, _, vote in report.facts.votes):
+        slot, revision = screening.place(
+            write.conn, record=record, stage=stage, round=round_, member=member.id
+        )
     vote_id = write.add(
         VoteRow,
         record_id=record,

@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from review.actions.caller import Caller, person, writing
+from review.actions.caller import Caller, person, writing_as
 from review.actions.cards import cards
 from review.actions.casting import (
     Report,
@@ -77,8 +77,7 @@ def vote(
     """
     stage_, verdict_ = stage_named(stage), verdict_named(verdict)
     _check_input(note, key, seconds)
-    with writing(db, who) as write:
-        member = person(write.conn, who, Role.REVIEWER, act="vote")
+    with writing_as(db, who, Role.REVIEWER, act="vote") as (write, member):
         report = locked(write, record)
         code = reason_code(report.protocol, stage_, verdict_, reason)
         others = [reason_code(report.protocol, stage_, verdict_, text) or "" for text in secondary]
@@ -121,8 +120,7 @@ def withdraw(
     """Take back the caller's vote until the report is settled or something rests on the vote."""
     stage_ = stage_named(stage)
     _check_input(None, key, None)
-    with writing(db, who) as write:
-        member = person(write.conn, who, Role.REVIEWER, act="withdraw a vote")
+    with writing_as(db, who, Role.REVIEWER, act="withdraw a vote") as (write, member):
         report = locked(write, record)
         if key and (earlier := screening.vote_by_key(write.conn, member.id, key)):
             return _repeated(write.conn, earlier, record, stage_, None)

@@ -1,19 +1,21 @@
 """Queries about passwords, signed-in browsers and failed sign-ins (not facts)."""
 
 from datetime import datetime
-from typing import Any
-
 import sqlalchemy as sa
 
-from review.store.tables import AccountRow, SessionRow, SignInFailureRow
+from review.store import people
+from review.store.tables import AccountRow, MemberRow, SessionRow, SignInFailureRow
 from review.store.tables.base import table_of
 
 _ACCOUNT = table_of(AccountRow)
 _SESSION = table_of(SessionRow)
 _FAILURE = table_of(SignInFailureRow)
+_MEMBER = table_of(MemberRow)
 # made once: every request asks it
-_BY_TOKEN = sa.select(_SESSION.c.member_id, _SESSION.c.created, _SESSION.c.seen).where(
-    _SESSION.c.token_sha256 == sa.bindparam("token")
+_BY_TOKEN = (
+    people.WITH_EVENTS.add_columns(_SESSION.c.created, _SESSION.c.seen)
+    .join(_SESSION, _SESSION.c.member_id == _MEMBER.c.id)
+    .where(_SESSION.c.token_sha256 == sa.bindparam("token"))
 )
 
 
@@ -39,9 +41,14 @@ def open_session(conn: sa.Connection, token_sha256: str, member: int, at: dateti
     )
 
 
-def session(conn: sa.Connection, token_sha256: str) -> Any:
-    """Return (member_id, created, seen) of a signed-in browser."""
-    return conn.execute(_BY_TOKEN, {"token": token_sha256}).first()
+def session(
+    conn: sa.Connection, token_sha256: str
+) -> tuple[people.Member, datetime, datetime] | None:
+    """Return the member of a signed-in browser, when it signed in, and when it was last seen."""
+    rows = conn.execute(_BY_TOKEN, {"token": token_sha256}).all()
+    if not rows:
+        return None
+    return people.folded(row[:4] for row in rows)[0], rows[0].created, rows[0].seen
 
 
 def touch_session(conn: sa.Connection, token_sha256: str, at: datetime) -> None:

@@ -28,15 +28,28 @@ from review.vocab import Retrieval, Stage
 _CHUNK = 500
 _KINDS = (VoteRow, ReopeningRow, RulingRow, RemovalRow, RetrievalRow, AssignedRow, PilotRecordRow)
 _SOME: sa.BindParameter[Any] = sa.bindparam("records", expanding=True)
-# made once: a vote asks for the facts of one record, and most kinds of facts are not there
-_PRESENT: sa.CompoundSelect[Any] = sa.union_all(
-    *(
-        sa.select(sa.literal_column(f"'{table.name}'")).where(
-            sa.exists().where(table.c.record_id.in_(_SOME))
+
+
+def _about(table: sa.Table, one: bool) -> sa.ColumnElement[bool]:
+    """The condition that a fact is about one record, or about some."""
+    column = table.c.record_id
+    return column == sa.bindparam("record") if one else column.in_(_SOME)
+
+
+def _presence(one: bool) -> sa.CompoundSelect[Any]:
+    tables = [table_of(kind) for kind in _KINDS]
+    return sa.union_all(
+        *(
+            sa.select(sa.literal_column(f"'{table.name}'")).where(
+                sa.exists().where(_about(table, one))
+            )
+            for table in tables
         )
-        for table in (table_of(kind) for kind in _KINDS)
     )
-)
+
+
+# made once: a vote asks for the facts of one record, and most kinds of facts are not there
+_PRESENT = {one: _presence(one) for one in (True, False)}
 
 
 @dataclass(slots=True)
@@ -155,7 +168,10 @@ def _present(conn: sa.Connection, records: list[int] | None) -> set[Any]:
     """Return the kinds of facts there are about `records`; all where asking is not worth it."""
     if records is None or len(records) > _CHUNK:
         return set(_KINDS)
-    there = set(conn.scalars(_PRESENT, {"records": records}))
+    one = len(records) == 1
+    there = set(
+        conn.scalars(_PRESENT[one], {"record": records[0]} if one else {"records": records})
+    )
     return {kind for kind in _KINDS if table_of(kind).name in there}
 
 
@@ -163,20 +179,23 @@ def _facts(
     conn: sa.Connection, kind: Any, records: list[int] | None, until: datetime | None
 ) -> Iterator[Any]:
     """Yield fact rows of `kind` about `records` (None: all), in the order they were added."""
-    every, some = _queries(kind)
+    every, some, one = _queries(kind)
     if until is not None:
         at = table_of(kind).c.at
-        every, some = every.where(at <= until), some.where(at <= until)
+        every, some, one = (query.where(at <= until) for query in (every, some, one))
     if records is None:
         yield from conn.execute(every)
+        return
+    if len(records) == 1:
+        yield from conn.execute(one, {"record": records[0]})
         return
     for start in range(0, len(records), _CHUNK):
         yield from conn.execute(some, {"records": records[start : start + _CHUNK]})
 
 
 @cache
-def _queries(kind: Any) -> tuple[sa.Select[Any], sa.Select[Any]]:
-    """The queries of all facts of a kind and of those about some records, oldest first."""
+def _queries(kind: Any) -> tuple[sa.Select[Any], sa.Select[Any], sa.Select[Any]]:
+    """The queries of all facts of a kind, of those about some records, and about one."""
     table = table_of(kind)
     every = sa.select(table).order_by(table.c.id)
-    return every, every.where(table.c.record_id.in_(_SOME))
+    return every, every.where(_about(table, False)), every.where(_about(table, True))

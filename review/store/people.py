@@ -1,8 +1,9 @@
 """Queries about members, their roles, and the protocol in force."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -17,13 +18,13 @@ _MEMBER = table_of(MemberRow)
 _EVENT = table_of(MemberEventRow)
 _PROTOCOL = table_of(ProtocolVersionRow)
 # made once: every act asks for its member, and making a statement costs as much as running it
-_WITH_EVENTS = (
+WITH_EVENTS = (
     sa.select(_MEMBER.c.id, _MEMBER.c.name, _EVENT.c.kind, _EVENT.c.role)
     .join(_EVENT, _EVENT.c.subject_id == _MEMBER.c.id, isouter=True)
     .order_by(_MEMBER.c.id, _EVENT.c.id)
 )
-_NAMED = _WITH_EVENTS.where(sa.func.lower(_MEMBER.c.name) == sa.bindparam("name"))
-_NUMBERED = _WITH_EVENTS.where(_MEMBER.c.id == sa.bindparam("number"))
+_NAMED = WITH_EVENTS.where(sa.func.lower(_MEMBER.c.name) == sa.bindparam("name"))
+_NUMBERED = WITH_EVENTS.where(_MEMBER.c.id == sa.bindparam("number"))
 _IN_FORCE = (
     sa.select(_PROTOCOL.c.id, sa.cast(_PROTOCOL.c.content, sa.Text))
     .order_by(_PROTOCOL.c.id.desc())
@@ -48,7 +49,12 @@ def members(conn: sa.Connection, *, name: str | None = None, id: int | None = No
     elif name is not None:
         rows = conn.execute(_NAMED, {"name": name.strip().lower()})
     else:
-        rows = conn.execute(_WITH_EVENTS)
+        rows = conn.execute(WITH_EVENTS)
+    return folded(rows)
+
+
+def folded(rows: Iterable[Any]) -> list[Member]:
+    """Return the members of rows of `WITH_EVENTS`: id, name, and kind and role of an event."""
     names: dict[int, str] = {}
     roles: dict[int, set[Role]] = {}
     inactive: set[int] = set()

@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
-from starlette.concurrency import run_in_threadpool
+import anyio
+from anyio.to_thread import run_sync
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
@@ -14,6 +16,9 @@ from review.ui.session import Database, SignedIn, cookie_name, database, member_
 
 LARGEST_BODY = 64 * 1024
 LONGEST_QUERY = 8 * 1024
+# A request is mostly Python: more threads than these only pass the interpreter to and fro. Those
+# that read never stand behind those that wait for their turn to write.
+_READING, _WRITING = anyio.CapacityLimiter(4), anyio.CapacityLimiter(4)
 _HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 _STATUS = ((NotAllowed, 403), (Refused, 409), (NotFound, 404), (BadInput, 422), (ReviewError, 503))
 
@@ -35,8 +40,10 @@ def answer(content: Any, status: int = 200) -> JSONResponse:
     return JSONResponse(content, status_code=status, headers=_HEADERS)
 
 
-def for_member(work: Member) -> Endpoint:
+def for_member(work: Member, *, slow: bool = False) -> Endpoint:
     """Make an endpoint of `work(db, who, given)`, run in a thread in the name of the cookie.
+
+    `slow` is for what waits for another server: it takes no place of the few at once.
 
     The page names the member and the review it was drawn for (`X-Member`, `X-Review`): where the
     browser has meanwhile signed in as somebody else, or another review answers at this address,
@@ -55,7 +62,7 @@ def for_member(work: Member) -> Endpoint:
         result = work(db, who, given)
         return result if isinstance(result, Response) else answer(result)
 
-    return _endpoint(inside)
+    return _endpoint(inside, slow=slow)
 
 
 def for_visitor(work: Visitor) -> Endpoint:
@@ -63,11 +70,15 @@ def for_visitor(work: Visitor) -> Endpoint:
     return _endpoint(lambda request, given: work(request, database(), given))
 
 
-def _endpoint(inside: Callable[[Request, dict[str, Any]], Response]) -> Endpoint:
+def _endpoint(
+    inside: Callable[[Request, dict[str, Any]], Response], *, slow: bool = False
+) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         try:
             given = await _given(request)
-            return await run_in_threadpool(inside, request, given)
+            few = _READING if request.method == "GET" else _WRITING
+            limiter = None if slow else few
+            return await run_sync(partial(inside, request, given), limiter=limiter)
         except Turned as turned:
             return answer({"error": str(turned)}, turned.status)
         except ReviewError as error:

@@ -28,7 +28,7 @@ def routes() -> list[BaseRoute]:
         Route("/api/screening/card", for_member(_card), methods=["GET"]),
         Route("/api/screening/vote", for_member(_vote), methods=["POST"]),
         Route("/api/screening/withdraw", for_member(_withdraw), methods=["POST"]),
-        Route("/api/screening/abstract", for_member(_abstract), methods=["POST"]),
+        Route("/api/screening/abstract", for_member(_abstract, slow=True), methods=["POST"]),
         Route("/api/screening/term", for_member(_term), methods=["POST"]),
         Route("/api/screening/tags", for_member(_tags), methods=["GET"]),
         Route("/api/screening/tag", for_member(_tag), methods=["POST"]),
