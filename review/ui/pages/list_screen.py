@@ -16,7 +16,10 @@ def page(db: Database, who: SignedIn) -> None:
         "obviously out; whatever needs reading is screened one by one. Each exclusion is a vote "
         "of its own."
     )
-    if actions.progress(db, who.caller, stage.value)["closed"]:
+    done = actions.progress(db, who.caller, stage.value)
+    if not done["mine"] and not done["remaining"]:
+        st.info("No record waits for you yet: records come in under Searches.")
+    if done["closed"]:
         st.caption(
             "A pilot comes first: everybody screens its records, then an owner opens the rest."
         )
