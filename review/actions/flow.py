@@ -22,7 +22,7 @@ from review.reporting.prisma_csv import prisma_csv
 from review.reporting.prisma_json import as_json
 from review.reporting.text import text
 from review.screening.blinding import sees_unsettled
-from review.store import notices
+from review.store import intake, notices
 from review.store.effects import effects as matching
 from review.store.engine import Database
 from review.store.flow import counted, fates, previous_version_until
@@ -111,10 +111,15 @@ def _end_of(day: str | None) -> datetime | None:
 def prisma(
     db: Database, who: Caller, *, where: str | None = None, as_of: str | None = None
 ) -> dict[str, Any]:
-    """Return the PRISMA 2020 flow as one document (its shape: reporting.prisma_json)."""
+    """Return the PRISMA 2020 flow as one document (its shape: reporting.prisma_json).
+
+    `not_complete` lists the searches of now whose records are not all in: they will add to it.
+    """
     with db.read() as conn:
         viewer = acting(conn, who, act="see the flow")
-        return as_json(current_flow(conn, viewer, where=where, as_of=as_of))
+        document = as_json(current_flow(conn, viewer, where=where, as_of=as_of))
+        lacking = intake.not_complete(conn)
+    return document | {"not_complete": [{"search": id_, "source": name} for id_, name in lacking]}
 
 
 def prisma_file(

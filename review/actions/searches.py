@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from review.actions.caller import Caller, acting, writing
-from review.errors import BadInput
+from review.errors import BadInput, StoreError
 from review.ingest.expected import expected
 from review.ingest.read import read_file
 from review.ingest.record import Record, Reject
@@ -44,10 +44,11 @@ def import_file(
     `platform` is through what the source was searched (Ovid, EBSCOhost ...), `limits` what the
     search was limited to, in words, and `reported` how many records the source said it found.
 
-    The records go in by the thousand, each thousand at once and the app never kept waiting
-    longer than for one; an import that was interrupted is an incomplete search, which the same
-    file completes. Returns {search, records, new, rejects, format, file, sha256, deleted}.
-    BadInput if the file as a whole cannot be read; a part that cannot is listed as a reject.
+    The records go in by some hundreds, each time at once and the app never kept waiting longer
+    than for that; an import that was interrupted is an incomplete search, which the same file
+    completes, and what interrupted it says so. Returns {search, records, new, rejects, format,
+    file, sha256, deleted}. BadInput if the file as a whole cannot be read; a part that cannot is
+    listed as a reject.
     """
     if not source.strip():
         raise BadInput("Name the source of the file, e.g. --source Embase.")
@@ -82,14 +83,21 @@ def import_file(
     occurrences = intake.Occurrences(source)
     total = expected(path, reading.format) if progress else None
     # what a batch holds is read before its transaction begins, so that votes go in between
-    for records, bad in _batches(reading.items):
-        with writing(db, who) as write:
-            fresh, _ = intake.add_records(write, search, records, occurrences)
-            intake.add_rejects(write, search, bad, before=len(rejects))
-        new, read = new + fresh, read + len(records)
-        rejects += bad
-        if progress:
-            progress(read, total if total is None else max(read, total))
+    try:
+        for records, bad in _batches(reading.items):
+            with writing(db, who) as write:
+                fresh, _ = intake.add_records(write, search, records, occurrences)
+                intake.add_rejects(write, search, bad, before=len(rejects))
+            new, read = new + fresh, read + len(records)
+            rejects += bad
+            if progress:
+                progress(read, total if total is None else max(read, total))
+    except (StoreError, KeyboardInterrupt) as stopped:
+        said = str(stopped).replace("; nothing was changed", "") or "Interrupted."
+        raise type(stopped)(
+            f"{said} {read:,} records of {path.name} are in, and search {search} is not complete; "
+            "import the same file again to bring in the rest."
+        ) from stopped
     deleted = list(reading.deleted)
     with writing(db, who) as write:
         write.only_writer()

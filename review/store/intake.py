@@ -176,6 +176,13 @@ def searches(conn: sa.Connection, *, id: int | None = None) -> list[dict[str, An
     return found
 
 
+def not_complete(conn: sa.Connection) -> list[tuple[int, str]]:
+    """Return number and source of the searches that have not brought in all they found."""
+    ended = sa.exists().where(_END.c.search_id == _SEARCH.c.id, _END.c.complete)
+    query = sa.select(_SEARCH.c.id, _SEARCH.c.source).where(~ended).order_by(_SEARCH.c.id)
+    return [(id_, source) for id_, source in conn.execute(query)]
+
+
 def _per_search(conn: sa.Connection, table: sa.Table, search: int | None = None) -> dict[int, int]:
     query = sa.select(table.c.search_id, sa.func.count()).group_by(table.c.search_id)
     if search is not None:

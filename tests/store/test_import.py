@@ -20,10 +20,6 @@ STAGE = "title-abstract"
 RECORDS = 5000
 
 
-class Cut(Exception):
-    """The import was interrupted."""
-
-
 def exported(path: Path, *, count: int) -> Path:
     """A file of records, some of them twins, with something unreadable in every part."""
     lines = []
@@ -39,9 +35,9 @@ def exported(path: Path, *, count: int) -> Path:
 def interrupted(db: Database, path: Path, *, after: int) -> None:
     def cut(done: int, _: int | None) -> None:
         if done >= after:
-            raise Cut
+            raise KeyboardInterrupt
 
-    with pytest.raises(Cut):
+    with pytest.raises(KeyboardInterrupt, match="import the same file again"):
         actions.import_file(db, HOLDER, path, source="Embase", progress=cut)
 
 
@@ -63,9 +59,12 @@ def test_an_interrupted_import_is_incomplete_and_the_same_file_completes_it(
         interrupted(review, path, after=after)
         search = actions.searches(review, HOLDER)[0]
         assert not search["complete"]
+        lacking = actions.prisma(review, HOLDER)["not_complete"]
+        assert lacking == [{"search": search["id"], "source": "Embase"}]
         assert 0 < search["new"] < RECORDS
         assert actions.verify(review, HOLDER)["ok"]
     done = actions.import_file(review, HOLDER, path, source="Embase")
+    assert actions.prisma(review, HOLDER)["not_complete"] == []
     assert done["rejects"] == whole["rejects"]
     assert (done["records"], done["search"]) == (whole["records"], search["id"])
     for key in ("new", "read", "rejects", "complete"):

@@ -147,6 +147,12 @@ def _flow(db: Database, who: SignedIn, flow: dict[str, Any]) -> None:
         link("searches", "Bring in the first records", icon=":material/arrow_forward:")
         return
     st.caption("Live from the facts. Every number opens its records.")
+    for one in flow["not_complete"]:
+        st.warning(
+            f"Search {one['search']} ({plain(one['source'])}) is not complete: "
+            "records of it are still missing here.",
+            icon=":material/warning:",
+        )
     svg = actions.prisma_file(db, who.caller, "svg").decode()
     opened = flow_picture(svg, boxes)
     if opened:

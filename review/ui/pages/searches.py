@@ -65,6 +65,13 @@ def _one(db: Database, who: SignedIn, search: dict[str, Any]) -> None:
         head.markdown(f"**{plain(search['source'])}** · {search['date']}{plain(run)}")
         if not search["complete"]:
             state.badge("Incomplete", icon=":material/warning:", color="orange")
+            if search["file"]:
+                st.warning(
+                    plain(
+                        f"Not all of {search['file']} is in: its import goes on, or was "
+                        "interrupted. Importing the same file again brings in the rest."
+                    )
+                )
         st.caption(plain(_counts(search)))
         if search["differs"] and search["complete"]:
             st.warning(plain(search["differs"]), icon=":material/warning:")
