@@ -27,6 +27,7 @@ _MEASURES = {
     "positive": "Positive agreement",
     "negative": "Negative agreement",
 }
+_SHOWN_TO = (Role.OWNER, Role.ADJUDICATOR, Role.REVIEWER)
 _UNDEFINED = "not defined"
 Row = Mapping[str, Any]
 
@@ -34,6 +35,9 @@ Row = Mapping[str, Any]
 def page(db: Database, who: SignedIn) -> None:
     """Draw the measures in a table, over time also as a chart, and their file."""
     st.header("Agreement", anchor=False)
+    if not who.may(*_SHOWN_TO):
+        st.info("Agreement is shown to owners, adjudicators and reviewers.")
+        return
     with st.container(horizontal=True):
         stage = st.segmented_control(
             "Stage",

@@ -22,6 +22,12 @@ _PARTS = {
     "by-hand": "By hand",
     "find": "Find duplicates",
 }
+_ABOUT = {
+    "questions": "Likely one report, but not certain enough to be merged unasked; new ones come "
+    "with Find duplicates.",
+    "related": "No duplicates, but likely different reports of one study: an abstract and its "
+    "article, a preprint, an erratum. Same study joins them; each stays a report.",
+}
 _SHOWN = 1000
 _MOST_CHOSEN = 9
 
@@ -46,11 +52,7 @@ def page(db: Database, who: SignedIn) -> None:
     part = part if part in parts else parts[0]
     st.query_params["part"] = part
     if part in {"questions", "related"}:
-        if part == "related":
-            st.caption(
-                "No duplicates, but likely different reports of one study: an abstract and its "
-                "article, a preprint, an erratum. Same study joins them; each stays a report."
-            )
+        st.caption(_ABOUT[part])
         questions(db, who, part=part, may_answer=who.may(*_JUDGES))
     elif part == "merged":
         merged(db, who, may_split=who.may(*_JUDGES))
