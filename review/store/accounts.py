@@ -1,6 +1,7 @@
 """Queries about passwords, signed-in browsers and failed sign-ins (not facts)."""
 
 from datetime import datetime
+
 import sqlalchemy as sa
 
 from review.store import people
