@@ -2,8 +2,8 @@
 
 Two and more reviewers, one of whom adjudicates too, an adjudicator, an owner; votes, changes,
 withdrawals, blind judgements, rulings, discussions, merges, splits, removals, reports not
-retrieved, reopenings, people who leave and come back. After every act the model says whether it
-had to be refused, and what every record stands at.
+retrieved, reopenings, amendments, people who leave and come back. After every act the model says
+whether it had to be refused, and what every record stands at.
 
 REVIEW_WORKFLOWS sets how many histories the slow test tries.
 """
@@ -98,6 +98,7 @@ class Workflow(RuleBasedStateMachine):
         self.folder = Path(tempfile.mkdtemp(dir=os.environ.get("PYTEST_DEBUG_TEMPROOT")))
         shutil.copy(made(policy), self.folder / "review.db")
         self.db = actions.open_review(f"sqlite:///{self.folder}/review.db")
+        self.protocol = made(policy).with_name("protocol.yaml").read_text(encoding="utf-8")
         n, maybe, reason, agree, waiver = policy
         own = {"reviewers_per_record": n, "adjudicator_may_be_voter": waiver}
         self.policies = {
@@ -363,6 +364,31 @@ class Workflow(RuleBasedStateMachine):
         if self.attempt(allowed, act, HOLDER, record, stage=stage.value, why="looked again"):
             for one in self.cluster_of(record):
                 self.pages[one, stage] = Page(round=self.pages[one, stage].round + 1)
+
+    @rule(
+        stage=st.sampled_from([None, TITLES, FULL]), change=st.sampled_from(["narrow", "clarify"])
+    )
+    def amend(self, stage, change):
+        """Narrower criteria put what was let through in doubt; a clarification puts nothing."""
+        self.moment += 1
+        text = self.protocol.replace("the review's question", f"the question, {self.moment}")
+        again = []
+        for cluster in self.clusters if change == "narrow" else ():
+            one = min(cluster)
+            ends = {at: self.state(one, at) for at in Stage if self.reached(one, at)}
+            if stage is None:  # the last stage it was settled at
+                settled = [at for at in Stage if ends.get(at) in SETTLED]
+                where = settled[-1:] if settled else []
+            else:
+                where = [stage]
+            again += [(cluster, at) for at in where if ends.get(at) is State.INCLUDED]
+        at = stage.value if stage else None
+        more = {"change": change, "stage": at, "note": "seen too late"}
+        done = self.attempt(True, actions.amend, HOLDER, text, **more)
+        assert len(done["rescreen"]) == len(again)
+        for cluster, at in again:
+            for one in cluster:
+                self.pages[one, at] = Page(round=self.pages[one, at].round + 1)
 
     @rule(record=records, back=st.booleans())
     def remove(self, record, back):
