@@ -21,7 +21,7 @@ from review.vocab import Role, SearchKind
 
 Progress = Callable[[int, int | None], None]
 MANAGERS = (Role.OWNER,)
-_BATCH = 500  # as many as are stored in a blink, for whoever votes meanwhile waits for it
+_BATCH = 200  # as many as are stored in a blink, for whoever votes meanwhile waits for it
 
 
 def import_file(
