@@ -134,10 +134,11 @@ ALONE = {"merge", "split", "answer_duplicates"}
 # what brings in, sets up, signs in or copies whole: for owners, or before anybody is known
 OTHER = {
     "add_member", "amend", "backup", "chosen_question", "deactivate", "decision_makers", "demo",
-    "demo_sign_in", "edited", "extract", "import_file", "import_votes", "init", "open_rest",
-    "open_review", "rank_run", "rank_switch", "reactivate", "restore", "restore_backup", "resume",
-    "search_pubmed", "set_password", "set_roles", "sign_in", "sign_out", "signed_in",
-    "start_pilot", "stop", "undo_duplicates", "update_search",
+    "demo_sign_in", "edited", "extract", "fetch_abstract", "import_file", "import_votes",
+    "init", "open_rest", "open_review", "rank_run", "rank_switch", "reactivate", "rebuild",
+    "restore", "restore_backup", "resume", "search_pubmed", "set_password", "set_roles",
+    "sign_in", "sign_out", "signed_in", "start_pilot", "stop", "undo_duplicates",
+    "update_search",
 }  # fmt: skip
 
 COMMANDS = [
