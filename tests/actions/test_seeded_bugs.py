@@ -130,8 +130,8 @@ def test_a_seeded_bug_is_caught(copy: Path, bug: str) -> None:
     finally:
         path.write_text(whole, encoding="utf-8")
     assert found.returncode == 1, found.stdout[-2000:] + found.stderr[-2000:]
-    assert "AssertionError" in found.stdout
-    assert str(copy) in found.stdout or "ImportError" not in found.stdout
+    # the machine itself failed, not the start of it
+    assert f"FAILED {MACHINE}" in found.stdout, found.stdout[-2000:]
 
 
 @pytest.mark.slow
