@@ -11,8 +11,28 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from playwright.sync_api import Page, expect
+
+# a machine at work on something else draws late: what is awaited is the sight, not the moment
+expect.set_options(timeout=20_000)
+
 ROOT = Path(__file__).resolve().parents[2]
 _SERVE = "import sys; from review.ui.server import serve; serve(port=int(sys.argv[1]))"
+
+# before its first run, and between two that follow one another, the script is "notRunning" too
+_STILL = """() => {
+  const app = document.querySelector("[data-testid=stApp]");
+  const still = app && app.dataset.testScriptState === "notRunning"
+    && app.dataset.testConnectionState === "CONNECTED";
+  if (!still) window.stillSince = undefined;
+  else window.stillSince ??= performance.now();
+  return still && performance.now() - window.stillSince > 400;
+}"""
+
+
+def settle(page: Page) -> None:
+    """Wait until the page is drawn and has stayed so, as a person who reads it would."""
+    page.wait_for_function(_STILL, polling=50, timeout=30_000)
 
 
 class App:

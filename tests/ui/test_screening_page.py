@@ -14,7 +14,7 @@ from review.protocol import default_text
 from review.vocab import Change
 from tests.conftest import HOLDER
 from tests.ui.conftest import PASSWORD, caller, hostile_records, import_rows, votes
-from tests.ui.serving import App
+from tests.ui.serving import App, settle
 
 STAGE = "title-abstract"
 VERDICTS = {"i": "include", "e": "exclude", "u": "maybe"}
@@ -383,6 +383,7 @@ def test_an_amendment_while_the_page_is_open_does_not_multiply_votes(
     page: Page, screening: Any, tmp_path: Path
 ) -> None:
     amend_highlights(screening, tmp_path, "EMG", "")
+    settle(page)
     page.keyboard.press("r")  # Streamlit runs the page again, now with other terms
     expect(page.locator("mark").first).to_be_visible()
     sent: list[str] = []

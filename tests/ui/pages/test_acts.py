@@ -14,6 +14,7 @@ from tests.conftest import HOLDER
 from tests.eutils_server import Server
 from tests.ui.pages.alone import alone
 from tests.ui.pages.conftest import Visit
+from tests.ui.serving import settle
 
 
 def test_a_conflict_ruled_in_the_browser_is_a_ruling_in_the_database(
@@ -88,7 +89,7 @@ def test_the_evidence_downloaded_is_what_the_expression_picks(visit: Visit, demo
     page.keyboard.press("Enter")
     expect(page.get_by_text(f"{expected['effects']} effects")).to_be_visible()
     # a button of the run before would be gone before its file is made
-    expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
+    settle(page)
     with page.expect_download() as caught:
         page.get_by_role("button", name="CSV", exact=True).click()
     rows = list(csv.DictReader(io.StringIO(caught.value.path().read_text("utf-8-sig"))))

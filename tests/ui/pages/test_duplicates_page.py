@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from review import actions
 from tests.conftest import HOLDER
 from tests.ui.conftest import PASSWORD, import_rows, records
-from tests.ui.serving import App
+from tests.ui.serving import App, settle
 
 Open = Callable[[str], Page]
 
@@ -142,7 +142,7 @@ def test_a_group_is_split_off_and_put_back(pairs: Any, opened: Open) -> None:
     page.keyboard.press("Enter")
     expect(page.get_by_text("1 report of several records")).to_be_visible()
     # while it runs again, what was drawn before may still be there beside what is drawn now
-    expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
+    settle(page)
     for record in (8, 9):
         page.locator("label").filter(has_text=f"{record} · First").click()
     page.get_by_role("button", name="Split off 8 and 9 as one report").click()

@@ -13,7 +13,7 @@ from review.vocab import Channel
 from tests.actions.rush import fill
 from tests.conftest import HOLDER
 from tests.ui.conftest import PASSWORD
-from tests.ui.serving import App
+from tests.ui.serving import App, settle
 
 TA, FT = "title-abstract", "full-text"
 TEAM = {"Olga": "owner", "Anna": "reviewer", "Ben": "reviewer", "Cara": "adjudicator"}
@@ -70,7 +70,7 @@ def open_page(disputed: tuple[Any, App], context: BrowserContext, name: str, pat
 
 def press(page: Page, key: str) -> None:
     """Press a key once the page has settled, as a person who reads would."""
-    expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
+    settle(page)
     page.keyboard.press(key)
 
 
@@ -133,7 +133,7 @@ def test_agreement_is_drawn_over_time_and_downloaded(
     page.get_by_text("By week", exact=True).click()
     chart = page.locator("[data-testid=stVegaLiteChart] svg, [data-testid=stVegaLiteChart] canvas")
     expect(chart.first).to_be_visible()
-    expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
+    settle(page)
     with page.expect_download() as caught:
         page.get_by_role("button", name="CSV", exact=True).click()
     assert caught.value.path().read_text().startswith("stage,round,period")
