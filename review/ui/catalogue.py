@@ -1,4 +1,4 @@
-"""Which pages the app has, in the order of the work, and to whom each is listed."""
+"""Which pages the app has, by section in the order of the work, and to whom each is listed."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -43,42 +43,53 @@ class Entry:
         return found
 
 
-PAGES = (
-    Entry("overview", "Overview", ":material/account_tree:"),
-    Entry("searches", "Searches", ":material/search:"),
-    Entry("records", "Records", ":material/article:"),
-    Entry("duplicates", "Duplicates", ":material/content_copy:"),
-    Entry("screen", "Screen", ":material/keyboard:", frozenset({Role.REVIEWER})),
-    Entry("list_screen", "Screen in a list", ":material/checklist:", frozenset({Role.REVIEWER})),
-    Entry("my_votes", "My votes", ":material/history:", frozenset({Role.REVIEWER})),
-    Entry("pilot", "Pilot", ":material/flag:"),
-    Entry(
-        "conflicts",
-        "Conflicts",
-        ":material/call_split:",
-        frozenset({Role.ADJUDICATOR, Role.OWNER, Role.REVIEWER}),
+_EXTRACTING = frozenset({Role.EXTRACTOR, Role.REVIEWER, Role.ADJUDICATOR, Role.OWNER})
+_SETTLING = frozenset({Role.ADJUDICATOR, Role.OWNER, Role.REVIEWER})
+_RANKING = frozenset({Role.OWNER, Role.ADJUDICATOR})
+_REVIEWING = frozenset({Role.REVIEWER})
+
+# in the order of the work; the first section needs no heading
+SECTIONS = {
+    "": (Entry("overview", "Overview", ":material/account_tree:"),),
+    "Records": (
+        Entry("searches", "Searches", ":material/search:"),
+        Entry("records", "Records", ":material/article:"),
+        Entry("duplicates", "Duplicates", ":material/content_copy:"),
     ),
-    Entry(
-        "agreement",
-        "Agreement",
-        ":material/handshake:",
-        frozenset({Role.ADJUDICATOR, Role.OWNER, Role.REVIEWER}),
+    "Screening": (
+        Entry("screen", "Screen", ":material/keyboard:", _REVIEWING),
+        Entry("list_screen", "Screen in a list", ":material/checklist:", _REVIEWING),
+        Entry("my_votes", "My votes", ":material/history:", _REVIEWING),
+        Entry("pilot", "Pilot", ":material/flag:"),
+        Entry("conflicts", "Conflicts", ":material/call_split:", _SETTLING),
+        Entry("agreement", "Agreement", ":material/handshake:", _SETTLING),
+        Entry("decisions", "Decisions", ":material/swap_horiz:"),
+        Entry("ranking", "Ranking and stopping", ":material/sort:", _RANKING),
     ),
-    Entry("decisions", "Decisions", ":material/swap_horiz:"),
-    Entry(
-        "ranking",
-        "Ranking and stopping",
-        ":material/sort:",
-        frozenset({Role.OWNER, Role.ADJUDICATOR}),
+    "Studies": (
+        Entry("full_text", "Full text", ":material/description:"),
+        Entry("studies", "Studies", ":material/group_work:"),
+        Entry("tags", "Tags", ":material/sell:", _EXTRACTING),
+        Entry("extract", "Extract", ":material/fact_check:", _EXTRACTING),
+        Entry("risk_of_bias", "Risk of bias", ":material/traffic:"),
     ),
-    Entry("full_text", "Full text", ":material/description:"),
-    Entry("extract", "Extract", ":material/fact_check:", frozenset({Role.EXTRACTOR, Role.OWNER})),
-    Entry("evidence", "Evidence", ":material/table_chart:"),
-    Entry("claims", "Claims", ":material/format_quote:"),
-    Entry("report", "Report", ":material/summarize:"),
-    Entry("protocol", "Criteria and terms", ":material/rule:"),
-    Entry("team", "Team and protocol", ":material/group:"),
-)
+    "Evidence": (
+        Entry("evidence", "Evidence", ":material/table_chart:"),
+        Entry("pictures", "Pictures", ":material/bubble_chart:"),
+        Entry("synthesis", "Synthesis", ":material/balance:"),
+        Entry("certainty", "Certainty", ":material/verified:"),
+        Entry("claims", "Claims", ":material/format_quote:"),
+        Entry("mechanisms", "Mechanisms", ":material/hub:"),
+        Entry("plain_summary", "For everyone", ":material/menu_book:"),
+    ),
+    "The review": (
+        Entry("report", "Report", ":material/summarize:"),
+        Entry("codebook", "Codebook", ":material/list_alt:"),
+        Entry("protocol", "Criteria and terms", ":material/rule:"),
+        Entry("team", "Team and protocol", ":material/group:"),
+    ),
+}
+PAGES = tuple(entry for section in SECTIONS.values() for entry in section)
 
 
 def listed(who: SignedIn, pages: Iterable[Entry] = PAGES) -> list[Entry]:

@@ -7,7 +7,7 @@ import streamlit as st
 from review import actions
 from review.errors import ReviewError
 from review.ui import session
-from review.ui.catalogue import PAGES, Entry, listed
+from review.ui.catalogue import PAGES, SECTIONS, Entry, listed
 from review.ui.components.account import member_bar, sign_in_form
 from review.ui.links import restate_address
 from review.ui.session import Database, SignedIn
@@ -37,19 +37,23 @@ def main() -> None:
 
 def _pages(db: Database, who: SignedIn, *, title: str, notice: str) -> None:
     entries = listed(who)
-    pages = [
-        st.Page(
-            partial(_draw, db, who, entry),
-            title=entry.title,
-            icon=entry.icon,
-            url_path=entry.path,
-            default=entry == entries[0],
-            # another member's address, kept open over a change of sign-in, is still a page
-            visibility="visible" if entry in entries else "hidden",
-        )
-        for entry in PAGES
-        if entries and entry.exists()
-    ]
+    pages = {
+        heading: [
+            st.Page(
+                partial(_draw, db, who, entry),
+                title=entry.title,
+                icon=entry.icon,
+                url_path=entry.path,
+                default=entry == entries[0],
+                # another member's address, kept open over a change of sign-in, is still a page
+                visibility="visible" if entry in entries else "hidden",
+            )
+            for entry in section
+            if entry.exists()
+        ]
+        for heading, section in SECTIONS.items()
+        if entries
+    }
     with st.sidebar:
         member_bar(db, who, title=title)
     if notice:
