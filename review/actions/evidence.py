@@ -9,12 +9,15 @@ from review.actions.caller import Caller, acting
 from review.actions.cards import cards
 from review.protocol import Codebook
 from review.reporting import table
+from review.store import effects as stored
 from review.store import people
 from review.store.effects import effects as matching
 from review.store.engine import Database
+from review.store.people import Member
 from review.synthesis.evidence import Column, chosen, flagged, row
 from review.synthesis.evidence import columns as known_columns
 from review.synthesis.expression import parse
+from review.vocab import Role
 
 
 def columns(db: Database) -> list[dict[str, Any]]:
@@ -72,6 +75,47 @@ def evidence_file(
         if columns is None:
             wanted = flagged(wanted, rows, content.codebook)
     return table.evidence_file(wanted, rows, format)
+
+
+def effect_rows(
+    conn: sa.Connection,
+    member: Member | None,
+    *,
+    where: str | None = None,
+    everything: bool = False,
+) -> list[dict[str, Any]]:
+    """Return the effects that match `where` and that `member` may see, one dictionary each.
+
+    `id`, `study_id`, `study_label`, `cohort_family`, `attributes` (of the study), `year` and
+    `title` (of its first report), `terms` (the effect's own codes by facet), `facets` (all codes
+    that speak of it, derived ones too), `arms` (labels), `numbers`, `source`, `note`, `reports`
+    (kept records), `risk_of_bias` (low, some, high, unclear; None where not settled) and
+    `retracted`. Only included studies speak unless `everything`; `member` None is whoever holds
+    the database. Raises ExpressionError.
+    """
+    _, content = people.protocol(conn)
+    expr = parse(where, content.codebook) if where and where.strip() else None
+    found = matching(conn, expr, everything=everything)
+    unseen = (
+        stored.unsettled_of_others(conn, member.id) if member and _could_extract(member) else ()
+    )
+    found = [one for one in found if one["study_id"] not in unseen]
+    reports = stored.reports(conn, {record for one in found for record in one["reports"]})
+    for one in found:
+        some = [reports[record] for record in one["reports"] if record in reports]
+        one["title"] = some[0]["title"] if some else ""
+        years = [report["year"] for report in some if report["year"]]
+        one["year"] = min(years) if years else (one["attributes"] or {}).get("year")
+        one["retracted"] = any(report["retracted"] for report in some)
+        one["risk_of_bias"] = None
+    return found
+
+
+def _unseen(conn: sa.Connection, member: Member | None) -> set[int]:
+    """The studies that rest on what another gave and nobody has settled, to who may extract."""
+    if member is None or not member.roles & {Role.EXTRACTOR, Role.REVIEWER}:
+        return set()
+    return stored.unsettled_of_others(conn, member.id)
 
 
 def _rows(

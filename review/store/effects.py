@@ -1,10 +1,12 @@
 """Which effects match a search expression: compiled to SQL, values always bound."""
 
 import json
+from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
 
+from review.store import notices
 from review.store.evidence import included_studies, links
 from review.store.tables import (
     ClusterRow,
@@ -65,6 +67,33 @@ def effects(
         row["facets"] = by_effect.get(row["id"], {})
         row["reports"] = sorted(reports.get(row["study_id"], []))
     return found
+
+
+def reports(conn: sa.Connection, kept: Collection[int]) -> dict[int, dict[str, Any]]:
+    """Return title, year and whether it was retracted of each of these kept records."""
+    gone = notices.retracted_reports(conn, notices.known(conn))
+    query = sa.select(_RECORD.c.id, _RECORD.c.title, _RECORD.c.year)
+    if len(kept) <= _FEW:
+        query = query.where(_RECORD.c.id.in_(kept))
+    else:
+        query = query.where(_RECORD.c.id.in_(sa.select(links().c.kept_id)))
+    return {
+        row.id: {"title": row.title, "year": row.year, "retracted": row.id in gone}
+        for row in conn.execute(query)
+    }
+
+
+def unsettled_of_others(conn: sa.Connection, member: int) -> set[int]:
+    """Return the studies of which only another member's form speaks, unchecked by a second."""
+    query = sa.select(_EXTRACTION.c.study_id, _EXTRACTION.c.member_id).order_by(_EXTRACTION.c.id)
+    givers: dict[int, list[int | None]] = {}
+    for study, giver in conn.execute(query):
+        givers.setdefault(study, []).append(giver)
+    return {
+        study
+        for study, given in givers.items()
+        if None not in given and given[-1] != member and len(set(given)) < 2
+    }
 
 
 def _condition(expr: Expr) -> sa.ColumnElement[bool]:
