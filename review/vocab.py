@@ -176,3 +176,39 @@ class PilotEvent(StrEnum):
 
     PANEL = "panel"
     OPENED = "opened"
+
+
+class Risk(StrEnum):
+    """What an item, a domain or a whole study is judged to be, best first."""
+
+    LOW = "low"
+    SOME = "some"
+    HIGH = "high"
+    VERY_HIGH = "very-high"
+    UNCLEAR = "unclear"
+
+
+class Certainty(StrEnum):
+    """How sure we are of a body of evidence, in GRADE's words, most first."""
+
+    HIGH = "high"
+    MODERATE = "moderate"
+    LOW = "low"
+    VERY_LOW = "very-low"
+
+
+class ClaimAct(StrEnum):
+    """What was done to a claim."""
+
+    ADDED = "added"
+    REWORDED = "reworded"
+    RETIRED = "retired"
+
+
+class Writing(StrEnum):
+    """The documents a review shows beside its evidence."""
+
+    PLAIN_SUMMARY = "plain-summary"
+    MECHANISMS = "mechanisms"
+    PUBLISHED_REVIEW = "published-review"
+    QUESTIONS = "questions"

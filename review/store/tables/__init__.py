@@ -9,6 +9,7 @@ from sqlmodel import SQLModel
 
 from review.store.tables.amending import AmendmentRow, HighlightTermRow, StageClosureRow
 from review.store.tables.base import Fact
+from review.store.tables.claims import ClaimReadingRow, ClaimRow, WritingRow
 from review.store.tables.evidence import ArmRow, EffectRow, EvidenceTerm, ExtractionRow, TagRow
 from review.store.tables.fulltext import DocumentRow, RetrievalRow, StudyReportRow, StudyRow
 from review.store.tables.intake import (
@@ -101,6 +102,9 @@ FACTS: tuple[type[Fact], ...] = (
     PilotRow,
     PilotRecordRow,
     PilotEventRow,
+    ClaimRow,
+    ClaimReadingRow,
+    WritingRow,
 )
 PROJECTIONS: tuple[type[SQLModel], ...] = (
     ClusterRow,
@@ -123,6 +127,8 @@ __all__ = [
     "AssignmentRow",
     "BlindJudgementRow",
     "BlockKeyRow",
+    "ClaimReadingRow",
+    "ClaimRow",
     "ClusterRow",
     "ComparisonRow",
     "DiscussionRow",
@@ -169,5 +175,6 @@ __all__ = [
     "UndoneRow",
     "VoteRow",
     "VoterRow",
+    "WritingRow",
     "metadata",
 ]

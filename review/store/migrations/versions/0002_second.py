@@ -25,6 +25,9 @@ APPEND_ONLY: tuple[str, ...] = (
     "pilot",
     "pilot_record",
     "pilot_event",
+    "claim",
+    "claim_reading",
+    "writing",
 )
 
 
@@ -86,6 +89,33 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_assignment")),
     )
     op.create_index(op.f("ix_assignment_plan"), "assignment", ["plan"], unique=False)
+    op.create_table(
+        "claim",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=True),
+        sa.Column("key", sa.String(length=60), nullable=False),
+        sa.Column(
+            "act",
+            sa.Enum(
+                "added",
+                "reworded",
+                "retired",
+                name="act",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("why", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["member.id"], name=op.f("fk_claim_member_id_member")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_claim")),
+    )
+    op.create_index(op.f("ix_claim_key"), "claim", ["key"], unique=False)
     op.create_table(
         "highlight_term",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -189,6 +219,47 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stopping_sample")),
     )
+    op.create_table(
+        "writing",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "plain-summary",
+                "mechanisms",
+                "published-review",
+                "questions",
+                name="kind",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["member.id"], name=op.f("fk_writing_member_id_member")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_writing")),
+    )
+    op.create_table(
+        "claim_reading",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=True),
+        sa.Column("claim_id", sa.Integer(), nullable=False),
+        sa.Column("basis", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["claim_id"], ["claim.id"], name=op.f("fk_claim_reading_claim_id_claim")
+        ),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["member.id"], name=op.f("fk_claim_reading_member_id_member")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_claim_reading")),
+    )
+    op.create_index(op.f("ix_claim_reading_claim_id"), "claim_reading", ["claim_id"], unique=False)
     op.create_table(
         "pilot_event",
         sa.Column("id", sa.Integer(), nullable=False),
