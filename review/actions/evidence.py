@@ -96,9 +96,7 @@ def effect_rows(
     _, content = people.protocol(conn)
     expr = parse(where, content.codebook) if where and where.strip() else None
     found = matching(conn, expr, everything=everything)
-    unseen = (
-        stored.unsettled_of_others(conn, member.id) if member and _could_extract(member) else ()
-    )
+    unseen = _unseen(conn, member)
     found = [one for one in found if one["study_id"] not in unseen]
     reports = stored.reports(conn, {record for one in found for record in one["reports"]})
     for one in found:
