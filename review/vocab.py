@@ -212,3 +212,41 @@ class Writing(StrEnum):
     MECHANISMS = "mechanisms"
     PUBLISHED_REVIEW = "published-review"
     QUESTIONS = "questions"
+
+
+class PdfText(StrEnum):
+    """What an attached PDF yielded when its text was read."""
+
+    TEXT = "text"
+    PART = "part"
+    SCANNED = "scanned"
+
+
+class Tried(StrEnum):
+    """Where a report was sought."""
+
+    PUBLISHER = "publisher"
+    OPEN_ACCESS = "open-access"
+    LIBRARY = "library"
+    INTERLIBRARY = "interlibrary"
+    AUTHORS = "authors"
+    WEB = "web"
+    OTHER = "other"
+
+
+class Attempt(StrEnum):
+    """What came of seeking a report at one place."""
+
+    WAITING = "waiting"
+    OBTAINED = "obtained"
+    UNAVAILABLE = "unavailable"
+    REFUSED = "refused"
+    NO_ANSWER = "no-answer"
+
+
+class OpenAccess(StrEnum):
+    """What a service said of an open copy of a report."""
+
+    FOUND = "found"
+    NONE = "none"
+    UNKNOWN = "unknown"

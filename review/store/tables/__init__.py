@@ -11,7 +11,16 @@ from review.store.tables.amending import AmendmentRow, HighlightTermRow, StageCl
 from review.store.tables.base import Fact
 from review.store.tables.claims import ClaimReadingRow, ClaimRow, WritingRow
 from review.store.tables.evidence import ArmRow, EffectRow, EvidenceTerm, ExtractionRow, TagRow
-from review.store.tables.fulltext import DocumentRow, RetrievalRow, StudyReportRow, StudyRow
+from review.store.tables.fulltext import (
+    AttemptRow,
+    DocumentRow,
+    DocumentTextRow,
+    OpenCopyRow,
+    RetrievalRow,
+    StudyNamingRow,
+    StudyReportRow,
+    StudyRow,
+)
 from review.store.tables.intake import (
     ComparisonRow,
     DuplicateRow,
@@ -87,8 +96,12 @@ FACTS: tuple[type[Fact], ...] = (
     StageClosureRow,
     FetchedAbstractRow,
     DocumentRow,
+    DocumentTextRow,
     RetrievalRow,
+    AttemptRow,
+    OpenCopyRow,
     StudyRow,
+    StudyNamingRow,
     StudyReportRow,
     ExtractionRow,
     ArmRow,
@@ -125,6 +138,7 @@ __all__ = [
     "ArmRow",
     "AssignedRow",
     "AssignmentRow",
+    "AttemptRow",
     "BlindJudgementRow",
     "BlockKeyRow",
     "ClaimReadingRow",
@@ -133,6 +147,7 @@ __all__ = [
     "ComparisonRow",
     "DiscussionRow",
     "DocumentRow",
+    "DocumentTextRow",
     "DuplicateRow",
     "EffectRow",
     "EvidenceTerm",
@@ -143,6 +158,7 @@ __all__ = [
     "LedgerRow",
     "MemberEventRow",
     "MemberRow",
+    "OpenCopyRow",
     "PilotEventRow",
     "PilotRecordRow",
     "PilotRow",
@@ -169,6 +185,7 @@ __all__ = [
     "StandingRow",
     "StopRow",
     "StoppingSampleRow",
+    "StudyNamingRow",
     "StudyReportRow",
     "StudyRow",
     "TagRow",

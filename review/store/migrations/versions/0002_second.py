@@ -17,6 +17,10 @@ APPEND_ONLY: tuple[str, ...] = (
     "highlight_term",
     "stage_closure",
     "fetched_abstract",
+    "document_text",
+    "attempt",
+    "open_copy",
+    "study_naming",
     "ranking_switch",
     "stopping_sample",
     "stop",
@@ -261,6 +265,39 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_claim_reading_claim_id"), "claim_reading", ["claim_id"], unique=False)
     op.create_table(
+        "document_text",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=True),
+        sa.Column("document_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "outcome",
+            sa.Enum(
+                "text",
+                "part",
+                "scanned",
+                name="outcome",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("pages", sa.JSON(), nullable=False),
+        sa.Column("reader", sa.String(length=100), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["document.id"], name=op.f("fk_document_text_document_id_document")
+        ),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["member.id"], name=op.f("fk_document_text_member_id_member")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_document_text")),
+    )
+    op.create_index(
+        op.f("ix_document_text_document_id"), "document_text", ["document_id"], unique=False
+    )
+    op.create_table(
         "pilot_event",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(), nullable=False),
@@ -284,6 +321,25 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_pilot_event_pilot_id"), "pilot_event", ["pilot_id"], unique=False)
     op.create_table(
+        "study_naming",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=True),
+        sa.Column("study_id", sa.Integer(), nullable=False),
+        sa.Column("label", sa.String(), nullable=False),
+        sa.Column("cohort_family", sa.String(), nullable=False),
+        sa.Column("population", sa.String(), nullable=False),
+        sa.Column("why", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["member.id"], name=op.f("fk_study_naming_member_id_member")
+        ),
+        sa.ForeignKeyConstraint(
+            ["study_id"], ["study.id"], name=op.f("fk_study_naming_study_id_study")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_study_naming")),
+    )
+    op.create_index(op.f("ix_study_naming_study_id"), "study_naming", ["study_id"], unique=False)
+    op.create_table(
         "assigned",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(), nullable=False),
@@ -304,6 +360,55 @@ def upgrade() -> None:
     op.create_index(op.f("ix_assigned_assignment_id"), "assigned", ["assignment_id"], unique=False)
     op.create_index(op.f("ix_assigned_record_id"), "assigned", ["record_id"], unique=False)
     op.create_table(
+        "attempt",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=True),
+        sa.Column("record_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "source",
+            sa.Enum(
+                "publisher",
+                "open-access",
+                "library",
+                "interlibrary",
+                "authors",
+                "web",
+                "other",
+                name="source",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "outcome",
+            sa.Enum(
+                "waiting",
+                "obtained",
+                "unavailable",
+                "refused",
+                "no-answer",
+                name="outcome",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("day", sa.String(length=10), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["member.id"], name=op.f("fk_attempt_member_id_member")
+        ),
+        sa.ForeignKeyConstraint(
+            ["record_id"], ["record.id"], name=op.f("fk_attempt_record_id_record")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attempt")),
+    )
+    op.create_index(op.f("ix_attempt_record_id"), "attempt", ["record_id"], unique=False)
+    op.create_table(
         "fetched_abstract",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(), nullable=False),
@@ -322,6 +427,41 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_fetched_abstract_record_id"), "fetched_abstract", ["record_id"], unique=False
     )
+    op.create_table(
+        "open_copy",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=True),
+        sa.Column("record_id", sa.Integer(), nullable=False),
+        sa.Column("doi", sa.String(), nullable=False),
+        sa.Column("service", sa.String(), nullable=False),
+        sa.Column(
+            "outcome",
+            sa.Enum(
+                "found",
+                "none",
+                "unknown",
+                name="outcome",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("url", sa.String(), nullable=False),
+        sa.Column("pdf_url", sa.String(), nullable=False),
+        sa.Column("host", sa.String(), nullable=False),
+        sa.Column("version", sa.String(), nullable=False),
+        sa.Column("licence", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["member.id"], name=op.f("fk_open_copy_member_id_member")
+        ),
+        sa.ForeignKeyConstraint(
+            ["record_id"], ["record.id"], name=op.f("fk_open_copy_record_id_record")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_open_copy")),
+    )
+    op.create_index(op.f("ix_open_copy_record_id"), "open_copy", ["record_id"], unique=False)
     op.create_table(
         "pilot_record",
         sa.Column("id", sa.Integer(), nullable=False),
