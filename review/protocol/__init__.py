@@ -11,7 +11,7 @@ from review.protocol.model import (
     Source,
     StagePolicy,
 )
-from review.protocol.reading import parse, read
+from review.protocol.reading import parse, parse_as, read
 
 __all__ = [
     "Codebook",
@@ -27,5 +27,6 @@ __all__ = [
     "Term",
     "default_text",
     "parse",
+    "parse_as",
     "read",
 ]

@@ -1,8 +1,11 @@
-"""Reads a protocol from YAML; every fault is one sentence that names file, line and key."""
+"""Reads documents of a known shape from YAML, the protocol before all.
 
-from collections.abc import Iterator
+Every fault is one sentence that names file, line and key.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -14,6 +17,8 @@ from review.errors import ProtocolError
 from review.protocol.checks import Place, faults
 from review.protocol.codebook import nearest
 from review.protocol.model import Protocol
+
+M = TypeVar("M", bound=BaseModel)
 
 LARGEST = 2_000_000
 # Aliases are copied out where they are used; a chain of them may grow without bound.
@@ -42,23 +47,41 @@ def read(path: Path) -> Protocol:
 
 def parse(text: str, *, name: str = "protocol") -> Protocol:
     """The protocol in a YAML text; `name` is what messages call it. Raises ProtocolError."""
+    return parse_as(Protocol, text, name=name, what="a protocol", check=faults)
+
+
+def parse_as(
+    model: type[M],
+    text: str,
+    *,
+    name: str,
+    what: str,
+    check: Callable[[M], Iterable[tuple[Place, str]]] = lambda _: (),
+) -> M:
+    """A document of the shape of `model` in a YAML text. Raises ProtocolError.
+
+    `name` is the file and `what` the kind of document in messages; `check` gives what is wrong
+    beyond the shape of single values, each with its place.
+    """
     if len(text) > LARGEST:
-        raise ProtocolError(f"{name}: larger than {LARGEST // 1_000_000} MB, so not a protocol")
+        raise ProtocolError(f"{name}: larger than {LARGEST // 1_000_000} MB, so not {what}")
     if not text.strip():
         raise ProtocolError(f"{name}: empty")
-    values, lines = _plain(_compose(text, name), name)
+    first = next(iter(model.model_fields))
+    begins = f"{what} is a mapping that begins with `{first}:`"
+    values, lines = _plain(_compose(text, name, begins), name)
     try:
-        protocol = Protocol.model_validate(values)
+        made = model.model_validate(values)
     except ValidationError as fault:
-        found = _explained(fault.errors(include_url=False))
+        found = _explained(fault.errors(include_url=False), model)
     else:
-        found = list(faults(protocol))
+        found = list(check(made))
         if not found:
-            return protocol
+            return made
     raise ProtocolError(_first(found, name, lines))
 
 
-def _compose(text: str, name: str) -> Node:
+def _compose(text: str, name: str, begins: str) -> Node:
     try:
         node = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as fault:
@@ -72,7 +95,7 @@ def _compose(text: str, name: str) -> Node:
     except RecursionError as fault:
         raise ProtocolError(f"{name}: nested too deeply") from fault
     if not isinstance(node, MappingNode):
-        raise ProtocolError(f"{name}, line 1: a protocol is a mapping that begins with `title:`")
+        raise ProtocolError(f"{name}, line 1: {begins}")
     return node
 
 
@@ -130,11 +153,11 @@ def _plain(node: Node, name: str) -> tuple[Any, dict[Place, int]]:
     return reader.value(node, ()), reader.lines
 
 
-def _explained(errors: list[ErrorDetails]) -> list[tuple[Place, str]]:
+def _explained(errors: list[ErrorDetails], model: type[BaseModel]) -> list[tuple[Place, str]]:
     # A list whose items are all faulty counts as too short as well; the items say it better.
     places = [error["loc"] for error in errors]
     return [
-        _explain(error)
+        _explain(error, model)
         for error in errors
         if error["type"] != "too_short"
         or not any(
@@ -143,14 +166,14 @@ def _explained(errors: list[ErrorDetails]) -> list[tuple[Place, str]]:
     ]
 
 
-def _explain(error: ErrorDetails) -> tuple[Place, str]:
+def _explain(error: ErrorDetails, model: type[BaseModel]) -> tuple[Place, str]:
     place: Place = tuple(part for part in error["loc"] if part != "[key]")
     key = str(place[-1]) if place else ""
     match error["type"]:
         case "missing":
             return place, "is missing"
         case "extra_forbidden":
-            return place, _unknown(place, key, error["input"])
+            return place, _unknown(place, key, error["input"], model)
         case "model_type" | "dict_type" | "mapping_type":
             return place, "must be a mapping of keys to values"
         case "too_short":
@@ -170,10 +193,10 @@ def _explain(error: ErrorDetails) -> tuple[Place, str]:
     return place, said[0].lower() + said[1:]
 
 
-def _unknown(place: Place, key: str, value: Any) -> str:
+def _unknown(place: Place, key: str, value: Any, model: type[BaseModel]) -> str:
     if value is None:
         return "is an unknown key without a value; a text that holds a comma needs quotes in {...}"
-    known = list(_keys(Protocol, place[:-1]))
+    known = list(_keys(model, place[:-1]))
     hint = nearest(key, known)
     return (
         f"is an unknown key{hint}"
