@@ -1,0 +1,178 @@
+"""Which pictures can be asked for, what each leaves to choose, and drawing one for the caller."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from review.actions.caller import Caller, acting
+from review.errors import BadInput
+from review.protocol import Codebook, Protocol
+from review.protocol.codebook import nearest
+from review.store import people
+from review.store.effects import effects as matching
+from review.store.engine import Database
+from review.store.people import Member
+from review.synthesis.expression import parse
+
+if TYPE_CHECKING:
+    from review.reporting.pictures import Picture
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Something a picture leaves to choose: `options` (value and label) of a codebook, the default.
+
+    Without options any text may be given.
+    """
+
+    name: str
+    label: str
+    default: str = ""
+    options: Callable[[Codebook], Mapping[str, str]] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """What a picture is made from: the review as one member sees it, and what was chosen."""
+
+    conn: sa.Connection
+    member: Member | None
+    protocol: Protocol
+    where: str | None
+    everything: bool
+    choices: Mapping[str, str]
+
+    @property
+    def codebook(self) -> Codebook:
+        """The codebook in force."""
+        return self.protocol.codebook
+
+    def effects(self) -> list[Row]:
+        """The effects that match, as this member may see them."""
+        return effect_rows(self.conn, self.member, where=self.where, everything=self.everything)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A picture that can be asked for: `answers` says in one line what it shows."""
+
+    title: str
+    answers: str
+    build: Callable[[Material], "Picture"]
+    choices: Sequence[Choice] = field(default=())
+
+
+def pictures(db: Database, who: Caller) -> list[dict[str, Any]]:
+    """Return every picture there is: name, title, answers, and its choices with their options."""
+    with db.read() as conn:
+        acting(conn, who, act="see the evidence")
+        _, content = people.protocol(conn)
+    return [
+        {
+            "name": name,
+            "title": offer.title,
+            "answers": offer.answers,
+            "choices": [_choice(choice, content.codebook) for choice in offer.choices],
+        }
+        for name, offer in PICTURES.items()
+    ]
+
+
+def picture(
+    db: Database,
+    who: Caller,
+    name: str,
+    *,
+    where: str | None = None,
+    everything: bool = False,
+    choices: Mapping[str, str] | None = None,
+) -> "Picture":
+    """Return one picture of the evidence that matches `where`, as the caller may see it.
+
+    `choices` maps the names of its choices to values. BadInput for an unknown picture, choice or
+    value (with the nearest); ExpressionError points at the character of `where`.
+    """
+    offer = PICTURES.get(name.strip().casefold())
+    if offer is None:
+        raise BadInput(f"There is no picture '{name}'{nearest(name, PICTURES)}.")
+    with db.read() as conn:
+        member = acting(conn, who, act="see the evidence")
+        _, content = people.protocol(conn)
+        material = Material(
+            conn=conn,
+            member=member,
+            protocol=content,
+            where=where if where and where.strip() else None,
+            everything=everything,
+            choices=_chosen(offer, choices or {}, content.codebook),
+        )
+        return offer.build(material)
+
+
+def picture_file(
+    db: Database, who: Caller, name: str, format: str = "svg", **more: Any
+) -> bytes:
+    """Return a picture as a file: svg, png, csv, json, md, txt or html; `more` as for `picture`."""
+    from review.reporting.pictures import FORMATS
+    from review.reporting.pictures import picture_file as written
+
+    if format not in FORMATS:
+        known = ", ".join(FORMATS)
+        raise BadInput(f"'{format}' is no format of a picture; formats: {known}")
+    return written(picture(db, who, name, **more), format)
+
+
+def _choice(choice: Choice, codebook: Codebook) -> dict[str, Any]:
+    options = dict(choice.options(codebook)) if choice.options else None
+    given = {"name": choice.name, "label": choice.label, "options": options}
+    return given | {"default": _default(choice, options)}
+
+
+def _default(choice: Choice, options: Mapping[str, str] | None) -> str:
+    """The default, or the first option where this codebook lacks it."""
+    if options and choice.default not in options:
+        return next(iter(options))
+    return choice.default
+
+
+def _chosen(offer: Offer, given: Mapping[str, str], codebook: Codebook) -> dict[str, str]:
+    """The value of every choice: as given, by its value or its label, else the default."""
+    known = {choice.name: choice for choice in offer.choices}
+    for name in given:
+        if name not in known:
+            may = f"; its choices: {', '.join(known)}" if known else ", it leaves nothing to choose"
+            raise BadInput(f"This picture has no choice '{name}'{nearest(name, known)}{may}.")
+    found = {}
+    for name, choice in known.items():
+        options = choice.options(codebook) if choice.options else None
+        value = given.get(name) or _default(choice, options)
+        if options is not None and value not in options:
+            value = _by_label(name, value, options)
+        found[name] = value
+    return found
+
+
+def _by_label(name: str, value: str, options: Mapping[str, str]) -> str:
+    wanted = value.strip().casefold()
+    for code, label in options.items():
+        if wanted in (code.casefold(), label.casefold(), code.casefold().rpartition(".")[2]):
+            return code
+    hint = nearest(value, [*options, *options.values()])
+    raise BadInput(f"'{value}' is none of the values of {name}{hint}: {', '.join(options)}.")
+
+
+def effect_rows(
+    conn: sa.Connection, member: Member | None, *, where: str | None, everything: bool
+) -> list[Row]:
+    """The effects that match an expression, as the member may see them."""
+    _, content = people.protocol(conn)
+    expr = parse(where, content.codebook) if where else None
+    return matching(conn, expr, everything=everything)
+
+
+# every picture by the name it is asked for; the order is that of the list
+PICTURES: dict[str, Offer] = {}
