@@ -1,70 +1,18 @@
-"""Which pictures can be asked for, what each leaves to choose, and drawing one for the caller."""
+"""Which pictures can be asked for, and drawing one for the caller."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-import sqlalchemy as sa
-
 from review.actions.caller import Caller, acting
+from review.actions.offers import Choice, Material, Offer
 from review.errors import BadInput
-from review.protocol import Codebook, Protocol
+from review.protocol import Codebook
 from review.protocol.codebook import nearest
 from review.store import people
-from review.store.effects import effects as matching
 from review.store.engine import Database
-from review.store.people import Member
-from review.synthesis.expression import parse
 
 if TYPE_CHECKING:
     from review.reporting.pictures import Picture
-
-Row = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """Something a picture leaves to choose: `options` (value and label) of a codebook, the default.
-
-    Without options any text may be given.
-    """
-
-    name: str
-    label: str
-    default: str = ""
-    options: Callable[[Codebook], Mapping[str, str]] | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Material:
-    """What a picture is made from: the review as one member sees it, and what was chosen."""
-
-    conn: sa.Connection
-    member: Member | None
-    protocol: Protocol
-    where: str | None
-    everything: bool
-    choices: Mapping[str, str]
-
-    @property
-    def codebook(self) -> Codebook:
-        """The codebook in force."""
-        return self.protocol.codebook
-
-    def effects(self) -> list[Row]:
-        """The effects that match, as this member may see them."""
-        return effect_rows(self.conn, self.member, where=self.where, everything=self.everything)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
-    """A picture that can be asked for: `answers` says in one line what it shows."""
-
-    title: str
-    answers: str
-    build: Callable[[Material], "Picture"]
-    choices: Sequence[Choice] = field(default=())
-
 
 def pictures(db: Database, who: Caller) -> list[dict[str, Any]]:
     """Return every picture there is: name, title, answers, and its choices with their options."""
@@ -163,15 +111,6 @@ def _by_label(name: str, value: str, options: Mapping[str, str]) -> str:
             return code
     hint = nearest(value, [*options, *options.values()])
     raise BadInput(f"'{value}' is none of the values of {name}{hint}: {', '.join(options)}.")
-
-
-def effect_rows(
-    conn: sa.Connection, member: Member | None, *, where: str | None, everything: bool
-) -> list[Row]:
-    """The effects that match an expression, as the member may see them."""
-    _, content = people.protocol(conn)
-    expr = parse(where, content.codebook) if where else None
-    return matching(conn, expr, everything=everything)
 
 
 # every picture by the name it is asked for; the order is that of the list
