@@ -250,3 +250,17 @@ class OpenAccess(StrEnum):
     FOUND = "found"
     NONE = "none"
     UNKNOWN = "unknown"
+
+
+class Settling(StrEnum):
+    """How the differences between two filled forms of a study were settled."""
+
+    ADJUDICATION = "adjudication"
+    DISCUSSION = "discussion"
+
+
+class Draft(StrEnum):
+    """What an unfinished piece of extraction is for."""
+
+    FILL = "fill"
+    SETTLE = "settle"

@@ -21,7 +21,7 @@ from review.protocol.comparison import (
 )
 from review.screening.amendment import Again, Choice, Outcome, again, outcome
 from review.screening.blinding import sees_unsettled
-from review.store import amending, evidence, ledger, projection
+from review.store import amending, evidence, extractions, ledger, projection
 from review.store.engine import Database
 from review.store.facts import ClusterFacts
 from review.store.people import Member, add_protocol, protocol
@@ -112,6 +112,7 @@ def _project(conn: sa.Connection, plan: _Plan) -> None:
     else:
         projection.put(conn, {one.report: plan.found[one.report] for one in plan.rescreen}, new)
     if old.codebook != new.codebook:
+        extractions.rebuild(conn, new)
         evidence.rebuild(conn, new.codebook)
 
 

@@ -5,10 +5,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from review.actions.caller import Caller, acting
+from review.actions.caller import Caller, Viewer, acting
 from review.actions.cards import cards
 from review.protocol import Codebook
 from review.reporting import table
+from review.screening.blinding import blind_to_forms
 from review.store import effects as stored
 from review.store import people
 from review.store.effects import effects as matching
@@ -17,7 +18,6 @@ from review.store.people import Member
 from review.synthesis.evidence import Column, chosen, flagged, row
 from review.synthesis.evidence import columns as known_columns
 from review.synthesis.expression import parse
-from review.vocab import Role
 
 
 def columns(db: Database) -> list[dict[str, Any]]:
@@ -95,9 +95,14 @@ def effect_rows(
     """
     _, content = people.protocol(conn)
     expr = parse(where, content.codebook) if where and where.strip() else None
-    found = matching(conn, expr, everything=everything)
-    unseen = _unseen(conn, member)
-    found = [one for one in found if one["study_id"] not in unseen]
+    viewer = Viewer.of(member)
+    found = matching(
+        conn,
+        expr,
+        everything=everything,
+        viewer=viewer.id,
+        blind=blind_to_forms(viewer.id, roles=viewer.roles),
+    )
     reports = stored.reports(conn, {record for one in found for record in one["reports"]})
     for one in found:
         some = [reports[record] for record in one["reports"] if record in reports]
@@ -107,13 +112,6 @@ def effect_rows(
         one["retracted"] = any(report["retracted"] for report in some)
         one["risk_of_bias"] = None
     return found
-
-
-def _unseen(conn: sa.Connection, member: Member | None) -> set[int]:
-    """The studies that rest on what another gave and nobody has settled, to who may extract."""
-    if member is None or not member.roles & {Role.EXTRACTOR, Role.REVIEWER}:
-        return set()
-    return stored.unsettled_of_others(conn, member.id)
 
 
 def _rows(

@@ -15,7 +15,7 @@ from review.extraction.tags import add, place
 from review.ingest.record import Record
 from review.protocol import Codebook
 from review.screening.blinding import is_blind, latest
-from review.store import duplicates, evidence, fulltext, records, screening
+from review.store import duplicates, evidence, extractions, fulltext, records, screening
 from review.store.engine import Database, Write
 from review.store.people import Member, protocol
 from review.store.tables import ArmRow, EffectRow, ExtractionRow, StudyRow, TagRow
@@ -150,6 +150,7 @@ def extract(db: Database, who: Caller, target: str, form: dict[str, Any]) -> dic
         owner = {"extraction_id": extraction, "study_id": study}
         arms = write.add_many(ArmRow, [owner | asdict(arm) for arm in filled.arms])
         effects = write.add_many(EffectRow, [owner | asdict(effect) for effect in filled.effects])
+        extractions.refresh(write.conn, [study], content)
         evidence.refresh(write.conn, [study], content.codebook)
     return {"study": study, "extraction": extraction, "arms": arms, "effects": effects}
 

@@ -199,6 +199,12 @@ def is_independent(
     return True
 
 
+def blind_to_forms(viewer: int | None, *, roles: Collection[Role]) -> bool:
+    """Return whether a viewer must not see what others extracted, judged or tagged of a study
+    before it is settled: who could extract it too, unless they hold the database itself."""
+    return viewer is not None and not {Role.EXTRACTOR, Role.REVIEWER}.isdisjoint(roles)
+
+
 def latest(standings: Mapping[Stage, Standing]) -> Standing:
     """Return the standing that decides over acts of no stage: that of the last stage reached."""
     reached = standings[Stage.TITLE_ABSTRACT]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from review.protocol import Protocol
-from review.store import blocks, evidence, people, projection, stopping
+from review.store import appraisal, blocks, evidence, extractions, people, projection, stopping
 from review.store.ledger import Told
 
 Rebuild = Callable[[sa.Connection, Protocol], None]
@@ -42,12 +42,14 @@ PROJECTIONS = (
         projection.rebuild_queue,
         projection.queue_differences,
     ),
+    Projection("speaking", "facts", extractions.rebuild, extractions.differences),
     Projection(
         "evidence",
         "facts",
         lambda conn, protocol: evidence.rebuild(conn, protocol.codebook),
         lambda conn, protocol: evidence.differences(conn, protocol.codebook),
     ),
+    Projection("risk of bias", "facts", appraisal.rebuild, appraisal.differences),
     Projection(
         "blocking keys",
         "records",

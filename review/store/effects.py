@@ -8,11 +8,11 @@ import sqlalchemy as sa
 
 from review.store import notices
 from review.store.evidence import included_studies, links
+from review.store.extractions import heard
 from review.store.tables import (
     ClusterRow,
     EffectRow,
     EvidenceTerm,
-    ExtractionRow,
     RecordRow,
     StudyRow,
 )
@@ -21,7 +21,6 @@ from review.synthesis.query import And, Compare, Expr, Match, Not, Or
 
 _EFFECT = table_of(EffectRow)
 _TERM = table_of(EvidenceTerm)
-_EXTRACTION = table_of(ExtractionRow)
 _STUDY = table_of(StudyRow)
 _CLUSTER = table_of(ClusterRow)
 _RECORD = table_of(RecordRow)
@@ -30,13 +29,18 @@ _ORDERED = {"<": "__lt__", "<=": "__le__", ">": "__gt__", ">=": "__ge__"}
 
 
 def effects(
-    conn: sa.Connection, where: Expr | None, *, everything: bool = False
+    conn: sa.Connection,
+    where: Expr | None,
+    *,
+    everything: bool = False,
+    viewer: int | None = None,
+    blind: bool = False,
 ) -> list[dict[str, Any]]:
     """Return the effects that match, each with its study, its terms by facet and its reports.
 
-    Only effects of studies with an included report, unless `everything`.
+    Only effects of studies with an included report, unless `everything`; who is `blind` to
+    unsettled forms hears their own and what is settled.
     """
-    newest = sa.select(sa.func.max(_EXTRACTION.c.id)).group_by(_EXTRACTION.c.study_id)
     query = (
         sa.select(
             _EFFECT,
@@ -45,7 +49,7 @@ def effects(
             _STUDY.c.attributes,
         )
         .join(_STUDY, _STUDY.c.id == _EFFECT.c.study_id)
-        .where(_EFFECT.c.extraction_id.in_(newest))
+        .where(_EFFECT.c.extraction_id.in_(heard(viewer, blind=blind)))
         .order_by(_EFFECT.c.study_id, _EFFECT.c.id)
     )
     if not everything:
@@ -80,19 +84,6 @@ def reports(conn: sa.Connection, kept: Collection[int]) -> dict[int, dict[str, A
     return {
         row.id: {"title": row.title, "year": row.year, "retracted": row.id in gone}
         for row in conn.execute(query)
-    }
-
-
-def unsettled_of_others(conn: sa.Connection, member: int) -> set[int]:
-    """Return the studies of which only another member's form speaks, unchecked by a second."""
-    query = sa.select(_EXTRACTION.c.study_id, _EXTRACTION.c.member_id).order_by(_EXTRACTION.c.id)
-    givers: dict[int, list[int | None]] = {}
-    for study, giver in conn.execute(query):
-        givers.setdefault(study, []).append(giver)
-    return {
-        study
-        for study, given in givers.items()
-        if None not in given and given[-1] != member and len(set(given)) < 2
     }
 
 

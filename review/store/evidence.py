@@ -7,12 +7,12 @@ import sqlalchemy as sa
 
 from review.extraction.alignment import derived
 from review.protocol import Codebook
+from review.store import extractions
 from review.store.tables import (
     ArmRow,
     ClusterRow,
     EffectRow,
     EvidenceTerm,
-    ExtractionRow,
     RecordRow,
     StandingRow,
     StudyReportRow,
@@ -26,7 +26,6 @@ _TAG = table_of(TagRow)
 _ARM = table_of(ArmRow)
 _EFFECT = table_of(EffectRow)
 _TERM = table_of(EvidenceTerm)
-_EXTRACTION = table_of(ExtractionRow)
 _STUDY = table_of(StudyRow)
 _LINK = table_of(StudyReportRow)
 _CLUSTER = table_of(ClusterRow)
@@ -87,24 +86,17 @@ def target_study(conn: sa.Connection, level: Level, id: int) -> int | None:
     return found
 
 
-def extractions(conn: sa.Connection, studies: Collection[int] | None = None) -> dict[int, Any]:
-    """Return the extraction that speaks for each study: its latest."""
-    query = sa.select(_EXTRACTION).order_by(_EXTRACTION.c.id)
-    if studies is not None:
-        query = query.where(_EXTRACTION.c.study_id.in_(list(studies)))
-    return {row.study_id: row for row in conn.execute(query)}
-
-
 def terms(
     conn: sa.Connection, studies: Collection[int] | None, codebook: Codebook
 ) -> list[dict[str, Any]]:
     """Return the evidence terms of the effects of `studies` (None: all) from the facts."""
-    speaking = extractions(conn, studies)
-    if not speaking:
+    heard = extractions.spoken(conn, studies)
+    if not heard:
         return []
-    chosen = {row.id for row in speaking.values()}
-    arms = _by_study(conn, _ARM, speaking, chosen)
-    effects = _by_study(conn, _EFFECT, speaking, chosen)
+    chosen = {row.id for row in heard}
+    speaking = {row.study_id for row in heard}
+    arms = _by_extraction(conn, _ARM, speaking, chosen)
+    effects = _by_extraction(conn, _EFFECT, speaking, chosen)
     reports: dict[int, list[int]] = {}
     link = links()
     for row in conn.execute(sa.select(link.c.study_id, link.c.kept_id)):
@@ -115,14 +107,15 @@ def terms(
     on_arm = tags(conn, Level.ARM, {arm.id for some in arms.values() for arm in some})
     on_effect = tags(conn, Level.EFFECT, {e.id for some in effects.values() for e in some})
     found = []
-    for study, extraction in speaking.items():
+    for extraction in heard:
+        study = extraction.study_id
         shared = _codes(extraction.terms)
         shared |= _tagged(on_study.get(study, ()))
         for report in reports.get(study, ()):
             shared |= _tagged(on_report.get(report, ()))
-        for effect in effects.get(study, ()):
+        for effect in effects.get(extraction.id, ()):
             codes = shared | _codes(effect.terms) | _tagged(on_effect.get(effect.id, ()))
-            for arm in arms.get(study, ()):
+            for arm in arms.get(extraction.id, ()):
                 if not effect.arms or arm.label in effect.arms:
                     codes |= _codes(arm.terms) | _tagged(on_arm.get(arm.id, ()))
             by_facet: dict[str, list[str]] = {}
@@ -137,7 +130,7 @@ def terms(
     return found
 
 
-def _by_study(
+def _by_extraction(
     conn: sa.Connection, table: sa.Table, studies: Iterable[int], extractions: set[int]
 ) -> dict[int, list[sa.Row[Any]]]:
     found: dict[int, list[sa.Row[Any]]] = {}
@@ -150,7 +143,7 @@ def _by_study(
         )
         for row in conn.execute(query):
             if row.extraction_id in extractions:
-                found.setdefault(row.study_id, []).append(row)
+                found.setdefault(row.extraction_id, []).append(row)
     return found
 
 

@@ -8,9 +8,22 @@ row of the ledger.
 from sqlmodel import SQLModel
 
 from review.store.tables.amending import AmendmentRow, HighlightTermRow, StageClosureRow
+from review.store.tables.appraisal import (
+    AppraisalRow,
+    AppraisalSettlementRow,
+    GradeRow,
+    StudyRisk,
+)
 from review.store.tables.base import Fact
 from review.store.tables.claims import ClaimReadingRow, ClaimRow, WritingRow
 from review.store.tables.evidence import ArmRow, EffectRow, EvidenceTerm, ExtractionRow, TagRow
+from review.store.tables.extraction import (
+    ExtractionDiscussionRow,
+    ExtractionDraftRow,
+    ExtractionReopeningRow,
+    ExtractionSettlementRow,
+    SpeakingRow,
+)
 from review.store.tables.fulltext import (
     AttemptRow,
     DocumentRow,
@@ -106,6 +119,9 @@ FACTS: tuple[type[Fact], ...] = (
     ExtractionRow,
     ArmRow,
     EffectRow,
+    ExtractionSettlementRow,
+    ExtractionDiscussionRow,
+    ExtractionReopeningRow,
     TagRow,
     RankingSwitchRow,
     StoppingSampleRow,
@@ -118,15 +134,20 @@ FACTS: tuple[type[Fact], ...] = (
     ClaimRow,
     ClaimReadingRow,
     WritingRow,
+    AppraisalRow,
+    AppraisalSettlementRow,
+    GradeRow,
 )
 PROJECTIONS: tuple[type[SQLModel], ...] = (
     ClusterRow,
     BlockKeyRow,
     StandingRow,
+    SpeakingRow,
     EvidenceTerm,
     RankScoreRow,
     QueueEntryRow,
     VoterRow,
+    StudyRisk,
 )
 metadata = SQLModel.metadata
 
@@ -135,6 +156,8 @@ __all__ = [
     "PROJECTIONS",
     "AccountRow",
     "AmendmentRow",
+    "AppraisalRow",
+    "AppraisalSettlementRow",
     "ArmRow",
     "AssignedRow",
     "AssignmentRow",
@@ -151,9 +174,14 @@ __all__ = [
     "DuplicateRow",
     "EffectRow",
     "EvidenceTerm",
+    "ExtractionDiscussionRow",
+    "ExtractionDraftRow",
+    "ExtractionReopeningRow",
     "ExtractionRow",
+    "ExtractionSettlementRow",
     "Fact",
     "FetchedAbstractRow",
+    "GradeRow",
     "HighlightTermRow",
     "LedgerRow",
     "MemberEventRow",
@@ -181,12 +209,14 @@ __all__ = [
     "SearchRow",
     "SessionRow",
     "SignInFailureRow",
+    "SpeakingRow",
     "StageClosureRow",
     "StandingRow",
     "StopRow",
     "StoppingSampleRow",
     "StudyNamingRow",
     "StudyReportRow",
+    "StudyRisk",
     "StudyRow",
     "TagRow",
     "UndoneRow",

@@ -21,6 +21,9 @@ APPEND_ONLY: tuple[str, ...] = (
     "attempt",
     "open_copy",
     "study_naming",
+    "extraction_settlement",
+    "extraction_discussion",
+    "extraction_reopening",
     "ranking_switch",
     "stopping_sample",
     "stop",
@@ -32,6 +35,9 @@ APPEND_ONLY: tuple[str, ...] = (
     "claim",
     "claim_reading",
     "writing",
+    "appraisal",
+    "appraisal_settlement",
+    "grade",
 )
 
 
@@ -249,6 +255,136 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_writing")),
     )
     op.create_table(
+        "appraisal",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=True),
+        sa.Column("study_id", sa.Integer(), nullable=False),
+        sa.Column("tool", sa.String(length=60), nullable=False),
+        sa.Column("tool_version", sa.String(), nullable=False),
+        sa.Column("tool_reason", sa.String(), nullable=False),
+        sa.Column("answers", sa.JSON(), nullable=False),
+        sa.Column("domains", sa.JSON(), nullable=False),
+        sa.Column(
+            "proposed",
+            sa.Enum(
+                "low",
+                "some",
+                "high",
+                "very-high",
+                "unclear",
+                name="proposed",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "overall",
+            sa.Enum(
+                "low",
+                "some",
+                "high",
+                "very-high",
+                "unclear",
+                name="overall",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("protocol_version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["member.id"], name=op.f("fk_appraisal_member_id_member")
+        ),
+        sa.ForeignKeyConstraint(
+            ["protocol_version"],
+            ["protocol_version.id"],
+            name=op.f("fk_appraisal_protocol_version_protocol_version"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["study_id"], ["study.id"], name=op.f("fk_appraisal_study_id_study")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_appraisal")),
+    )
+    op.create_index(op.f("ix_appraisal_study_id"), "appraisal", ["study_id"], unique=False)
+    op.create_table(
+        "appraisal_settlement",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=True),
+        sa.Column("study_id", sa.Integer(), nullable=False),
+        sa.Column("tool", sa.String(length=60), nullable=False),
+        sa.Column("tool_version", sa.String(), nullable=False),
+        sa.Column("tool_reason", sa.String(), nullable=False),
+        sa.Column("answers", sa.JSON(), nullable=False),
+        sa.Column("domains", sa.JSON(), nullable=False),
+        sa.Column(
+            "proposed",
+            sa.Enum(
+                "low",
+                "some",
+                "high",
+                "very-high",
+                "unclear",
+                name="proposed",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "overall",
+            sa.Enum(
+                "low",
+                "some",
+                "high",
+                "very-high",
+                "unclear",
+                name="overall",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("protocol_version", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "adjudication",
+                "discussion",
+                "rule",
+                name="kind",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("covers", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["member.id"], name=op.f("fk_appraisal_settlement_member_id_member")
+        ),
+        sa.ForeignKeyConstraint(
+            ["protocol_version"],
+            ["protocol_version.id"],
+            name=op.f("fk_appraisal_settlement_protocol_version_protocol_version"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["study_id"], ["study.id"], name=op.f("fk_appraisal_settlement_study_id_study")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_appraisal_settlement")),
+    )
+    op.create_index(
+        op.f("ix_appraisal_settlement_study_id"), "appraisal_settlement", ["study_id"], unique=False
+    )
+    op.create_table(
         "claim_reading",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(), nullable=False),
@@ -298,6 +434,100 @@ def upgrade() -> None:
         op.f("ix_document_text_document_id"), "document_text", ["document_id"], unique=False
     )
     op.create_table(
+        "extraction_draft",
+        sa.Column("member_id", sa.Integer(), nullable=False),
+        sa.Column("study_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "purpose",
+            sa.Enum(
+                "fill",
+                "settle",
+                name="purpose",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("form", sa.JSON(), nullable=False),
+        sa.Column("saved", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["member.id"], name=op.f("fk_extraction_draft_member_id_member")
+        ),
+        sa.ForeignKeyConstraint(
+            ["study_id"], ["study.id"], name=op.f("fk_extraction_draft_study_id_study")
+        ),
+        sa.PrimaryKeyConstraint(
+            "member_id", "study_id", "purpose", name=op.f("pk_extraction_draft")
+        ),
+    )
+    op.create_table(
+        "grade",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=True),
+        sa.Column("outcome", sa.String(length=200), nullable=False),
+        sa.Column("contrast", sa.String(length=200), nullable=False),
+        sa.Column("population", sa.String(length=200), nullable=False),
+        sa.Column(
+            "start",
+            sa.Enum(
+                "high",
+                "moderate",
+                "low",
+                "very-low",
+                name="start",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("start_reason", sa.String(), nullable=False),
+        sa.Column("judgements", sa.JSON(), nullable=False),
+        sa.Column(
+            "certainty",
+            sa.Enum(
+                "high",
+                "moderate",
+                "low",
+                "very-low",
+                name="certainty",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("effects", sa.JSON(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "adjudication",
+                "discussion",
+                "rule",
+                name="kind",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("covers", sa.JSON(), nullable=False),
+        sa.Column("protocol_version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["member.id"], name=op.f("fk_grade_member_id_member")
+        ),
+        sa.ForeignKeyConstraint(
+            ["protocol_version"],
+            ["protocol_version.id"],
+            name=op.f("fk_grade_protocol_version_protocol_version"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_grade")),
+    )
+    op.create_index("ix_grade_group", "grade", ["outcome", "contrast", "population"], unique=False)
+    op.create_table(
         "pilot_event",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(), nullable=False),
@@ -339,6 +569,32 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_study_naming")),
     )
     op.create_index(op.f("ix_study_naming_study_id"), "study_naming", ["study_id"], unique=False)
+    op.create_table(
+        "study_risk",
+        sa.Column("study_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("tool", sa.String(length=60), nullable=False),
+        sa.Column(
+            "overall",
+            sa.Enum(
+                "low",
+                "some",
+                "high",
+                "very-high",
+                "unclear",
+                name="overall",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("source", sa.String(length=30), nullable=False),
+        sa.Column("fact", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["study_id"], ["study.id"], name=op.f("fk_study_risk_study_id_study")
+        ),
+        sa.PrimaryKeyConstraint("study_id", name=op.f("pk_study_risk")),
+    )
     op.create_table(
         "assigned",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -408,6 +664,120 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attempt")),
     )
     op.create_index(op.f("ix_attempt_record_id"), "attempt", ["record_id"], unique=False)
+    op.create_table(
+        "extraction_discussion",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=True),
+        sa.Column("study_id", sa.Integer(), nullable=False),
+        sa.Column("first_id", sa.Integer(), nullable=False),
+        sa.Column("second_id", sa.Integer(), nullable=False),
+        sa.Column("choices", sa.JSON(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["first_id"],
+            ["extraction.id"],
+            name=op.f("fk_extraction_discussion_first_id_extraction"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["member.id"], name=op.f("fk_extraction_discussion_member_id_member")
+        ),
+        sa.ForeignKeyConstraint(
+            ["second_id"],
+            ["extraction.id"],
+            name=op.f("fk_extraction_discussion_second_id_extraction"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["study_id"], ["study.id"], name=op.f("fk_extraction_discussion_study_id_study")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_extraction_discussion")),
+    )
+    op.create_index(
+        op.f("ix_extraction_discussion_study_id"),
+        "extraction_discussion",
+        ["study_id"],
+        unique=False,
+    )
+    op.create_table(
+        "extraction_reopening",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=True),
+        sa.Column("study_id", sa.Integer(), nullable=False),
+        sa.Column("after_id", sa.Integer(), nullable=False),
+        sa.Column("why", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["after_id"],
+            ["extraction.id"],
+            name=op.f("fk_extraction_reopening_after_id_extraction"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["member.id"], name=op.f("fk_extraction_reopening_member_id_member")
+        ),
+        sa.ForeignKeyConstraint(
+            ["study_id"], ["study.id"], name=op.f("fk_extraction_reopening_study_id_study")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_extraction_reopening")),
+    )
+    op.create_index(
+        op.f("ix_extraction_reopening_study_id"), "extraction_reopening", ["study_id"], unique=False
+    )
+    op.create_table(
+        "extraction_settlement",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=True),
+        sa.Column("study_id", sa.Integer(), nullable=False),
+        sa.Column("extraction_id", sa.Integer(), nullable=False),
+        sa.Column("first_id", sa.Integer(), nullable=False),
+        sa.Column("second_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "adjudication",
+                "discussion",
+                name="kind",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("choices", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["extraction_id"],
+            ["extraction.id"],
+            name=op.f("fk_extraction_settlement_extraction_id_extraction"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["first_id"],
+            ["extraction.id"],
+            name=op.f("fk_extraction_settlement_first_id_extraction"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["member.id"], name=op.f("fk_extraction_settlement_member_id_member")
+        ),
+        sa.ForeignKeyConstraint(
+            ["second_id"],
+            ["extraction.id"],
+            name=op.f("fk_extraction_settlement_second_id_extraction"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["study_id"], ["study.id"], name=op.f("fk_extraction_settlement_study_id_study")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_extraction_settlement")),
+    )
+    op.create_index(
+        op.f("ix_extraction_settlement_extraction_id"),
+        "extraction_settlement",
+        ["extraction_id"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_extraction_settlement_study_id"),
+        "extraction_settlement",
+        ["study_id"],
+        unique=False,
+    )
     op.create_table(
         "fetched_abstract",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -556,6 +926,21 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_relation_a"), "relation", ["a"], unique=False)
     op.create_index(op.f("ix_relation_b"), "relation", ["b"], unique=False)
+    op.create_table(
+        "speaking",
+        sa.Column("study_id", sa.Integer(), nullable=False),
+        sa.Column("listener", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("extraction_id", sa.Integer(), nullable=False),
+        sa.Column("settled", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["extraction_id"], ["extraction.id"], name=op.f("fk_speaking_extraction_id_extraction")
+        ),
+        sa.ForeignKeyConstraint(
+            ["study_id"], ["study.id"], name=op.f("fk_speaking_study_id_study")
+        ),
+        sa.PrimaryKeyConstraint("study_id", "listener", name=op.f("pk_speaking")),
+    )
+    op.create_index(op.f("ix_speaking_extraction_id"), "speaking", ["extraction_id"], unique=False)
     op.create_table(
         "voter",
         sa.Column("kept_id", sa.Integer(), autoincrement=False, nullable=False),
