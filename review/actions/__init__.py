@@ -21,11 +21,19 @@ from review.actions.conflicts import conflict, conflict_counts, conflicts, rulin
 from review.actions.decisions import decision_makers, import_votes
 from review.actions.demo import MEMBERS as DEMO_MEMBERS
 from review.actions.demo import demo
+from review.actions.documents import (
+    document,
+    document_page,
+    document_pages,
+    quote_found,
+    read_documents,
+    report_document,
+)
 from review.actions.duplicates import dedup, different, duplicates, merge, same_study, split
 from review.actions.evidence import columns, evidence, evidence_file
 from review.actions.export import export
 from review.actions.flow import prisma, prisma_file
-from review.actions.fulltext import document, report, sought, studies, study
+from review.actions.fulltext import report, sought, studies, study
 from review.actions.integrity import rebuild, verify
 from review.actions.merged import merged
 from review.actions.mine import count_my_votes, my_pace, my_votes, progress
@@ -78,6 +86,8 @@ __all__ = [
     "different",
     "discuss",
     "document",
+    "document_page",
+    "document_pages",
     "draw_sample",
     "duplicate_questions",
     "duplicates",
@@ -109,10 +119,12 @@ __all__ = [
     "prisma",
     "prisma_file",
     "progress",
+    "quote_found",
     "rank_run",
     "rank_status",
     "rank_switch",
     "reactivate",
+    "read_documents",
     "rebuild",
     "record",
     "records",
@@ -120,6 +132,7 @@ __all__ = [
     "remove",
     "reopen",
     "report",
+    "report_document",
     "restore",
     "restore_backup",
     "resume",

@@ -6,15 +6,16 @@ from typing import Any
 
 from review.actions.caller import Caller, acting, writing
 from review.actions.cards import cards
+from review.actions.documents import said_of_text
 from review.errors import BadInput, NotFound, Refused
-from review.store import duplicates, fulltext, screening
+from review.ingest.pdf import read_pdf
+from review.store import documents, duplicates, fulltext, screening
 from review.store.engine import Database, Write
 from review.store.people import protocol
 from review.store.projection import refresh
-from review.store.tables import DocumentRow, RetrievalRow, StudyReportRow, StudyRow
+from review.store.tables import RetrievalRow, StudyReportRow, StudyRow
 from review.vocab import Retrieval, Role, Stage
 
-LARGEST_PDF = 100 * 1024 * 1024
 _RETRIEVERS = (Role.OWNER, Role.REVIEWER, Role.ADJUDICATOR, Role.EXTRACTOR)
 
 
@@ -38,12 +39,14 @@ def report(
         status_ = Retrieval(status)
     except ValueError:
         raise BadInput(f"'{status}' is no status; say {' or '.join(Retrieval)}.") from None
-    if pdf is not None:
-        _check_pdf(pdf, name or "the file")
-        if status_ is Retrieval.NOT_RETRIEVED:
-            raise BadInput("A report with a PDF is retrieved.")
+    if pdf is not None and status_ is Retrieval.NOT_RETRIEVED:
+        raise BadInput("A report with a PDF is retrieved.")
     if link and not link.startswith(("http://", "https://")):
         raise BadInput("A link starts with http:// or https://.")
+    with db.read() as conn:  # nobody who may not attach it has a stranger's file read
+        acting(conn, who, *_RETRIEVERS, act="retrieve reports")
+    # before the transaction begins: others would wait for as long as a PDF takes
+    reading = None if pdf is None else read_pdf(pdf, name or "The file")
     with writing(db, who) as write:
         acting(write.conn, who, *_RETRIEVERS, act="retrieve reports")
         kept = _sought(write, record)
@@ -51,9 +54,9 @@ def report(
         if status_ is Retrieval.NOT_RETRIEVED and standing is not None and standing.voters:
             raise Refused(f"Record {record} was already judged on its full text; it was retrieved.")
         document = None
-        if pdf is not None:
+        if pdf is not None and reading is not None:
             digest = hashlib.sha256(pdf).hexdigest()
-            document = write.add(DocumentRow, name=name or "report.pdf", sha256=digest, data=pdf)
+            document = documents.add(write, name or "report.pdf", digest, pdf, reading)
         write.add(
             RetrievalRow,
             record_id=kept,
@@ -64,14 +67,14 @@ def report(
         )
         _, content = protocol(write.conn)
         refresh(write.conn, [kept], content)
-    return {"record": kept, "status": status_.value, "document": document, "link": link or ""}
-
-
-def _check_pdf(pdf: bytes, name: str) -> None:
-    if len(pdf) > LARGEST_PDF:
-        raise BadInput(f"{name} is larger than {LARGEST_PDF // 2**20} MB.")
-    if b"%PDF-" not in pdf[:1024]:
-        raise BadInput(f"{name} is not a PDF.")
+    said = said_of_text(reading.outcome, len(reading.pages), reading.note) if reading else ""
+    return {
+        "record": kept,
+        "status": status_.value,
+        "document": document,
+        "link": link or "",
+        "text": said,
+    }
 
 
 def _sought(write: Write, record: int) -> int:
@@ -111,16 +114,6 @@ def sought(db: Database, who: Caller) -> list[dict[str, Any]]:
             }
         )
     return found
-
-
-def document(db: Database, who: Caller, id: int) -> dict[str, Any]:
-    """Return an attached document: {name, data}."""
-    with db.read() as conn:
-        acting(conn, who, act="read the full texts")
-        found = fulltext.document(conn, id)
-    if found is None:
-        raise NotFound(f"There is no document {id}.")
-    return {"name": found.name, "data": bytes(found.data)}
 
 
 def study(

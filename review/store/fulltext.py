@@ -36,11 +36,6 @@ def retrievals(conn: sa.Connection) -> dict[int, sa.Row[Any]]:
     return {row.kept_id: row for row in conn.execute(query)}
 
 
-def document(conn: sa.Connection, id: int) -> sa.Row[Any] | None:
-    """Return an attached document."""
-    return conn.execute(sa.select(_DOCUMENT).where(_DOCUMENT.c.id == id)).first()
-
-
 def sought(conn: sa.Connection) -> list[sa.Row[Any]]:
     """Return the full-text standings: every report that is sought."""
     query = (
