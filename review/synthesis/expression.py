@@ -2,9 +2,13 @@
 
     population = human and emg_method under emg.mune and year >= 2000
     (outcome in (jitter, jiggle) or title ~ "single fibre") and not direction = increase
+    species = mouse and age >= 24 mo and risk_of_bias in (low, some)
+    study has (outcome = jitter and direction = increase)
+        and study has (outcome = cmap and direction = no_change)
 
-A facet is named by its id; a term by its code, the last part of its code, or its quoted label;
-anything else is a plain field (FIELDS). Nothing is evaluated: the text becomes a small tree.
+A facet is named by its id; a term by its code (a former one too), the last part of its code, or
+its quoted label; anything else is a plain field (FIELDS). A row is one effect: `study has (...)`
+asks it of any effect of the same study. Nothing is evaluated: the text becomes a small tree.
 """
 
 import re
@@ -15,11 +19,13 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedTok
 
 from review.errors import ExpressionError
 from review.protocol import Codebook
-from review.synthesis.naming import FIELDS, Field, Names, fault_at
+from review.synthesis.fields import FIELDS, Age, Field
+from review.synthesis.naming import Names, fault_at
 from review.synthesis.query import (
     And,
     Compare,
     Expr,
+    Has,
     Match,
     Not,
     Or,
@@ -31,10 +37,12 @@ from review.synthesis.query import (
 
 __all__ = [
     "FIELDS",
+    "Age",
     "And",
     "Compare",
     "Expr",
     "Field",
+    "Has",
     "Match",
     "Not",
     "Or",
@@ -65,14 +73,17 @@ start: disjunction
            | WORD _UNDER (value | values) -> under
            | WORD _NOT _UNDER (value | values) -> not_under
            | WORD "~" value -> match
+           | WORD _HAS "(" disjunction ")" -> has
 values: "(" value ("," value)* ")"
-?value: WORD | TEXT
+?value: WORD | TEXT | QUANTITY
 OPERATOR: "==" | "=" | "!=" | "<>" | "<=" | ">=" | "<" | ">" | "≤" | "≥" | "≠"
 _AND.2: /and(?![\w.\/:-])/i
 _OR.2: /or(?![\w.\/:-])/i
 _NOT.2: /not(?![\w.\/:-])/i
 _IN.2: /in(?![\w.\/:-])/i
 _UNDER.2: /under(?![\w.\/:-])/i
+_HAS.2: /has(?![\w.\/:-])/i
+QUANTITY.3: /[0-9]+(\.[0-9]+)?\s*(years?|yrs?|y|months?|mos?|weeks?|wks?|days?|d|%)(?![\w.\/:%-])/i
 WORD: /-?\w[\w.\/:-]*/
 TEXT: /"(?:[^"\\]|\\.)*"/s | /'(?:[^'\\]|\\.)*'/s | /“[^”]*”/
 %ignore /\s+/
@@ -82,6 +93,7 @@ _SAME_OPERATOR = {"==": "=", "<>": "!=", "≠": "!=", "≤": "<=", "≥": ">="}
 _NEEDED = {
     "WORD": "a name or a value",
     "TEXT": "a value",
+    "QUANTITY": "a value",
     "OPERATOR": "a comparison such as = or >=",
     "LPAR": "an opening bracket",
     "RPAR": "a closing bracket",
@@ -91,6 +103,7 @@ _NEEDED = {
     "_NOT": "not",
     "_IN": "in",
     "_UNDER": "under",
+    "_HAS": "has",
     "TILDE": "~",
     "$END": "the end",
 }
@@ -176,6 +189,8 @@ class _Reader:
             return Or(items) if kind == "any" else And(items)
         if kind == "no":
             return Not(self.read(node.children[0]))
+        if kind == "has":
+            return self.has(node)
         name, *rest = _tokens(node)
         if kind.startswith("not_"):
             return Not(self.names.compare(name, kind.removeprefix("not_"), rest))
@@ -185,6 +200,13 @@ class _Reader:
         if op == "!=":
             return Not(self.names.compare(name, "among", rest[1:]))
         return self.names.compare(name, "among" if op == "=" else op, rest[1:])
+
+    def has(self, node: Tree[Token]) -> Expr:
+        name, item = node.children
+        assert isinstance(name, Token)
+        if name.casefold() != "study":
+            raise fault_at("only a study has effects: write study has (...)", name.start_pos or 0)
+        return Has(self.read(item))
 
 
 def _tokens(node: Tree[Token]) -> list[Token]:

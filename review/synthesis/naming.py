@@ -6,49 +6,19 @@ else is a plain field.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 from lark import Token
 
 from review.errors import BadInput, ExpressionError
 from review.protocol import Codebook, Facet
 from review.protocol.codebook import nearest
+from review.synthesis.fields import FIELDS, Field, read_age
 from review.synthesis.query import Compare, Expr, Match, Op, Value
 
 T = TypeVar("T")
 
 LARGEST_NUMBER = 2_147_483_647
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A plain field of a row: a number (compared by size too) or text (`=`, `in`, `~`)."""
-
-    name: str
-    kind: Literal["number", "text"]
-    meaning: str
-
-
-FIELDS: dict[str, Field] = {
-    field.name: field
-    for field in (
-        Field("year", "number", "year of a report"),
-        Field("study", "number", "number of the study; a text is taken as study_label"),
-        Field("study_label", "text", "label of the study"),
-        Field("cohort", "text", "cohort family of the study"),
-        Field("verified", "text", "how far the study's facts were checked: yes, partial, no"),
-        Field("effect", "number", "number of the effect"),
-        Field("record", "number", "number of any record of the study's reports"),
-        Field("title", "text", "title of a report"),
-        Field("abstract", "text", "abstract of a report"),
-        Field("author", "text", "an author of a report, as Family, Given"),
-        Field("journal", "text", "journal of a report"),
-        Field("doi", "text", "DOI of a report"),
-        Field("pmid", "text", "PMID of a report"),
-        Field("note", "text", "note of the effect"),
-    )
-}
 
 
 def fault_at(message: str, position: int) -> ExpressionError:
@@ -78,12 +48,38 @@ class Names:
 
     def _facet(self, facet: Facet, name: Token, op: str, values: list[Token]) -> Expr:
         if op == "among":
-            return Compare(facet.id, "in", _unique(_term(facet, v) for v in values))
+            return Compare(facet.id, "in", _unique(self._term(facet, v) for v in values))
         if op == "under":
-            return Compare(facet.id, "under", _unique(_prefix(facet, v) for v in values))
+            return Compare(facet.id, "under", _unique(self._prefix(facet, v) for v in values))
         if op == "match":
             return Compare(facet.id, "in", _labelled(facet, values[0]))
         raise fault_at(f"{facet.id} is a facet, it has no order; use =, in or under", _start(name))
+
+    def _term(self, facet: Facet, token: Token) -> str:
+        text = _text(token)
+        try:
+            return facet.term(text).code
+        except BadInput as fault:
+            other = next((one for one in self._named(text) if one is not facet), None)
+            hint = f"; it is a term of {other.id}" if other else ""
+            raise fault_at(f"{fault}{hint}", _start(token)) from None
+
+    def _named(self, text: str) -> Iterable[Facet]:
+        """The facets that have a term of this very name."""
+        wanted = text.strip().casefold()
+        for facet in self.facets.values():
+            if any(wanted in (t.code, t.last, t.label.casefold()) for t in facet.terms):
+                yield facet
+
+    def _prefix(self, facet: Facet, token: Token) -> str:
+        """The code or dotted prefix that `under` names: a term, else the stem of some terms."""
+        wanted = _text(token).strip().casefold()
+        stems = {".".join(t.code.split(".")[:n]) for t in facet.terms for n in range(1, 9)}
+        ends = {stem for stem in stems if stem.endswith("." + wanted)}
+        for same in ({stem for stem in stems if stem == wanted}, ends):
+            if len(same) == 1:
+                return same.pop()
+        return self._term(facet, token)
 
     def _unknown(self, name: Token) -> ExpressionError:
         hint = nearest(name, [*self.facets, *FIELDS])
@@ -98,24 +94,54 @@ class Names:
         return fault_at(f"there is no facet or field {str(name)!r}{hint}", _start(name))
 
 
+_USABLE = {
+    "number": "=, in, <, <=, > or >=",
+    "amount": "=, in, <, <=, > or >=",
+    "age": "=, in, <, <=, > or >=",
+    "text": "=, in or ~",
+    "choice": "= or in",
+}
+
+
 def _field(field: Field, name: Token, op: str, values: list[Token]) -> Expr:
     texts = [_text(value) for value in values]
     if field.name == "study" and not all(_is_number(text) for text in texts):
         field = FIELDS["study_label"]
+    known = _USABLE[field.kind]
     if op == "match":
-        if field.kind == "number":
-            raise fault_at(f"{field.name} is a number; use =, <, <=, > or >=", _start(name))
+        if field.kind != "text":
+            raise fault_at(f"{field.name} is a {field.kind}; use {known}", _start(name))
         words = tuple(texts[0].split())
         if not words:
             raise fault_at("~ needs at least one word", _start(values[0]))
         return Match(field.name, words)
-    if op == "under" or (op != "among" and field.kind == "text"):
-        known = "=, in, <, <=, > or >=" if field.kind == "number" else "=, in or ~"
+    if op == "under" or (op != "among" and field.kind in ("text", "choice")):
         raise fault_at(f"{field.name} is a {field.kind} field; use {known}", _start(name))
-    found: list[Value] = list(texts)
-    if field.kind == "number":
-        found = [_number(field, value) for value in values]
-    return Compare(field.name, "in" if op == "among" else _ordered(op), _unique(found), False)
+    found = _unique(_value(field, value) for value in values)
+    return Compare(field.name, "in" if op == "among" else _ordered(op), found, False)
+
+
+def _value(field: Field, token: Token) -> Value:
+    text = _text(token)
+    match field.kind:
+        case "number":
+            return _number(field, token)
+        case "amount":
+            return _amount(field, token)
+        case "age":
+            if age := read_age(text):
+                return age
+            raise fault_at(
+                f"{field.name} takes an age with its unit, such as 24 mo, 65 y, 100 wk or 700 d, "
+                f"not {text!r}",
+                _start(token),
+            )
+        case "choice":
+            if (chosen := text.strip().casefold()) in field.choices:
+                return chosen
+            said = f"{field.name} is one of {', '.join(field.choices)}, not {text!r}"
+            raise fault_at(said + nearest(text, field.choices), _start(token))
+    return text
 
 
 def _ordered(op: str) -> Op:
@@ -147,23 +173,6 @@ def _number(field: Field, token: Token) -> int:
     return int(text)
 
 
-def _term(facet: Facet, token: Token) -> str:
-    try:
-        return facet.term(_text(token)).code
-    except BadInput as fault:
-        raise fault_at(str(fault), _start(token)) from None
-
-
-def _prefix(facet: Facet, token: Token) -> str:
-    """The code or dotted prefix that `under` names: a term, else the stem of some terms."""
-    wanted = _text(token).strip().casefold()
-    stems = {".".join(t.code.split(".")[:n]) for t in facet.terms for n in range(1, 9)}
-    for same in ({s for s in stems if s == wanted}, {s for s in stems if s.endswith("." + wanted)}):
-        if len(same) == 1:
-            return same.pop()
-    return _term(facet, token)
-
-
 def _labelled(facet: Facet, token: Token) -> tuple[str, ...]:
     """The codes whose label, code or definition holds all the words of a `~`."""
     words = _text(token).casefold().split()
@@ -176,6 +185,13 @@ def _labelled(facet: Facet, token: Token) -> tuple[str, ...]:
     if not found:
         raise fault_at(f"no term of {facet.id} speaks of {_text(token)!r}", _start(token))
     return found
+
+
+def _amount(field: Field, token: Token) -> float:
+    text = _text(token).strip().removesuffix("%").rstrip()
+    if not re.fullmatch(r"[0-9]{1,12}(\.[0-9]{1,6})?", text):
+        raise fault_at(f"{field.name} takes a number, not {text!r}", _start(token))
+    return float(text)
 
 
 def _unique(values: Iterable[T]) -> tuple[T, ...]:

@@ -1,16 +1,21 @@
 """What a search expression is once read: its tree, its text again, and what it says of one row.
 
 The logic has two values: a comparison with something absent is false, and `not` turns it.
-`!=` and `not in` are `not` around `=` and `in`, so they hold where nothing is known.
+`!=` and `not in` are `not` around `=` and `in`, so they hold where nothing is known. A row is one
+effect; `study has (...)` asks whether any effect of the row's study is so, so that two of them
+together tell of a study in which one thing changed and another did not.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import ge, gt, le, lt
 from typing import Any, Literal
 
+from review.synthesis.fields import Age
+
 Op = Literal["in", "under", "<", "<=", ">", ">="]
-Value = str | int
+Value = str | int | float | Age
+Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,13 @@ class Or:
 @dataclass(frozen=True, slots=True)
 class Not:
     """True where the item is not."""
+
+    item: "Expr"
+
+
+@dataclass(frozen=True, slots=True)
+class Has:
+    """True where the item is true of any effect of the row's study."""
 
     item: "Expr"
 
@@ -61,7 +73,7 @@ class Match:
     words: tuple[str, ...]
 
 
-Expr = And | Or | Not | Compare | Match
+Expr = And | Or | Not | Has | Compare | Match
 
 ORDERED: dict[str, Callable[[Any, Any], bool]] = {"<": lt, "<=": le, ">": gt, ">=": ge}
 
@@ -77,25 +89,28 @@ def comparisons(expr: Expr) -> Iterator[Compare | Match]:
         case And(items) | Or(items):
             for item in items:
                 yield from comparisons(item)
-        case Not(item):
+        case Not(item) | Has(item):
             yield from comparisons(item)
         case Compare() | Match():
             yield expr
 
 
-def matches(expr: Expr, row: Mapping[str, Any]) -> bool:
-    """Whether a row satisfies an expression.
+def matches(expr: Expr, row: Row, study: Sequence[Row] = ()) -> bool:
+    """Whether a row satisfies an expression; `study` are all rows of the same study.
 
     A row maps facet ids to the codes it carries and field names to a value, a list of values
-    or None; what it lacks is absent. This is the meaning that a database query must share.
+    or None; what it lacks is absent, ages are in years. This is the meaning that a database query
+    must share.
     """
     match expr:
         case And(items):
-            return all(matches(item, row) for item in items)
+            return all(matches(item, row, study) for item in items)
         case Or(items):
-            return any(matches(item, row) for item in items)
+            return any(matches(item, row, study) for item in items)
         case Not(item):
-            return not matches(item, row)
+            return not matches(item, row, study)
+        case Has(item):
+            return any(matches(item, other, study) for other in study or (row,))
         case Match(name, words):
             text = "\n".join(str(value).casefold() for value in _values(row, name))
             return all(word.casefold() in text for word in words)
@@ -118,10 +133,13 @@ def _holds(op: Op, found: list[Any], wanted: tuple[Value, ...]) -> bool:
         return any(_folded(value) in known for value in wanted)
     if op == "under":
         return any(is_under(str(code), str(top)) for code in found for top in wanted)
-    return any(ORDERED[op](value, wanted[0]) for value in found)
+    limit = _folded(wanted[0])
+    return any(ORDERED[op](value, limit) for value in found)
 
 
 def _folded(value: Any) -> Any:
+    if isinstance(value, Age):
+        return value.years
     return value.casefold() if isinstance(value, str) else value
 
 
@@ -134,6 +152,8 @@ def unparse(expr: Expr) -> str:
             return " or ".join(_bracketed(item) for item in items)
         case Not(item):
             return f"not {_bracketed(item)}"
+        case Has(item):
+            return f"study has ({unparse(item)})"
         case Match(name, words):
             return f"{name} ~ {_quoted(' '.join(words))}"
         case Compare(name, op, values, facet):
@@ -148,7 +168,9 @@ def _bracketed(expr: Expr) -> str:
 
 
 def _shown(value: Value, facet: bool) -> str:
-    return str(value) if facet or isinstance(value, int) else _quoted(value)
+    if isinstance(value, float):
+        return f"{value:.15g}"
+    return str(value) if facet or not isinstance(value, str) else _quoted(value)
 
 
 def _quoted(text: str) -> str:
