@@ -19,15 +19,28 @@ class Placed:
     term: Term
 
 
-def place(codebook: Codebook, text: str, *, level: Level, facet: str | None = None) -> Placed:
+def place(
+    codebook: Codebook,
+    text: str,
+    *,
+    level: Level,
+    facet: str | None = None,
+    keeping: bool = False,
+) -> Placed:
     """The term that `text` names (code, last part, or label), if it may stand at `level`.
 
     A term may stand at its facet's level or at a coarser one (a method on a report says that it is
     used somewhere in it), unless the facet is exact. Raises BadInput for an unknown or ambiguous
-    name, a level too fine, or a derived facet.
+    name, a level too fine, a derived facet, or a retired term, unless it is there already and
+    the question is of `keeping` it.
     """
     term = codebook.find(text, facet=facet)
     owner = codebook.facet_of(term.code)
+    if term.retired and not keeping:
+        raise BadInput(
+            f"{term.code} ({term.label}) is retired: what carries it keeps it, and it is put on "
+            "nothing more"
+        )
     if owner.derived:
         raise BadInput(f"{term.code} is derived from other tags and is never put by hand")
     fits = level is owner.level if owner.exact else _DEPTH[level] <= _DEPTH[owner.level]
@@ -42,10 +55,11 @@ def place(codebook: Codebook, text: str, *, level: Level, facet: str | None = No
 def together(codebook: Codebook, codes: Iterable[str], *, level: Level) -> dict[str, list[str]]:
     """The codes of one target grouped by facet, in codebook order, each once.
 
+    Retired terms are let stand: whoever puts a term asks `place` of it first.
     Raises BadInput when a facet that takes one term at this level is given several. At a coarser
     level than its own a facet takes many: a study may have arms of two species.
     """
-    given = {place(codebook, code, level=level).term.code for code in codes}
+    given = {place(codebook, code, level=level, keeping=True).term.code for code in codes}
     grouped: dict[str, list[str]] = {}
     for facet in codebook.facets:
         own = [t.code for t in facet.terms if t.code in given]
@@ -64,7 +78,7 @@ def add(
     Raises BadInput as `place` and `together` do; the message then names what is there already.
     """
     present = list(present)
-    new = [place(codebook, code, level=level).term.code for code in codes]
+    new = [place(codebook, code, level=level, keeping=code in present).term.code for code in codes]
     together(codebook, [*present, *new], level=level)
     return list(dict.fromkeys([*present, *new]))
 

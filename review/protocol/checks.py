@@ -9,6 +9,7 @@ from review.vocab import ReasonPolicy, Stage
 
 Place = tuple[str | int, ...]
 Fault = tuple[Place, str]
+Groups = list[tuple[str, int, Facet | Scale]]
 
 # Words of the search expressions; a facet of that name could not be asked for.
 RESERVED = frozenset({"and", "or", "not", "in", "under", "true", "false", "none"})
@@ -83,7 +84,7 @@ def _highlight(protocol: Protocol) -> Iterator[Fault]:
 def _codebook(protocol: Protocol) -> Iterator[Fault]:
     ids: set[str] = set()
     codes: set[str] = set()
-    groups: list[tuple[str, int, Facet | Scale]] = [
+    groups: Groups = [
         *(("facets", i, f) for i, f in enumerate(protocol.codebook.facets)),
         *(("scales", i, s) for i, s in enumerate(protocol.codebook.scales)),
     ]
@@ -95,6 +96,21 @@ def _codebook(protocol: Protocol) -> Iterator[Fault]:
             yield (*at, "id"), f"{facet.id!r} is a word of the search expressions"
         ids.add(facet.id)
         yield from _terms(facet.terms, at, codes)
+    yield from _former(groups)
+
+
+def _former(groups: Groups) -> Iterator[Fault]:
+    """A former code leads to one term only, and is no term's own: else a tag means two."""
+    own = {term.code for _, _, facet in groups for term in facet.terms}
+    taken: dict[str, str] = {}
+    for kind, i, facet in groups:
+        for j, term in enumerate(facet.terms):
+            for n, old in enumerate(term.was):
+                at = ("codebook", kind, i, "terms", j, "was", n)
+                if old in own:
+                    yield at, f"{old!r} is a term now, so it cannot be what {term.code!r} was"
+                elif taken.setdefault(old, term.code) != term.code:
+                    yield at, f"{old!r} is what {taken[old]!r} was already"
 
 
 def _terms(terms: tuple[Term, ...], at: Place, codes: set[str]) -> Iterator[Fault]:

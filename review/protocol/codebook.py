@@ -7,7 +7,7 @@ alone (`out`) is a namespace and need not be a term.
 import difflib
 import re
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
@@ -52,11 +52,15 @@ class Term(Strict):
     """One word of a facet. `cues` and `veto` are regular expressions, case ignored.
 
     `impairment` is the direction of an outcome that means worse health ("context": ambiguous);
-    `attributes` holds what a review adds and the product does not interpret.
+    `attributes` holds what a review adds and the product does not interpret. `was` are codes that
+    this one took the place of: what was tagged with them is tagged with this. A `retired` term
+    keeps its tags and is not put anew.
     """
 
     code: TermCode
     label: Label
+    was: tuple[TermCode, ...] = ()
+    retired: bool = Field(default=False, strict=True)
     definition: str | None = None
     mesh: tuple[str, ...] = ()
     publication_types: tuple[str, ...] = ()
@@ -104,7 +108,7 @@ class Facet(Strict):
         return tuple(t for t in self.terms if t.code == code or t.code.startswith(code + "."))
 
     def term(self, text: str) -> Term:
-        """The term named by code, last part of its code, or label.
+        """The term named by code (a former one too), last part of its code, or label.
 
         Raises BadInput when it names none (with the nearest) or several.
         """
@@ -135,6 +139,10 @@ class Codebook(Strict):
     def _term_by_code(self) -> dict[str, Term]:
         return {t.code: t for f in self.facets for t in f.terms}
 
+    @cached_property
+    def _former(self) -> dict[str, str]:
+        return {old: t.code for f in self.facets for t in f.terms for old in t.was}
+
     def facet(self, id: str) -> Facet:
         """The facet of that id (case ignored). Raises BadInput, naming the nearest."""
         wanted = id.strip().casefold()
@@ -154,12 +162,32 @@ class Codebook(Strict):
         """
         if facet is not None:
             return self.facet(facet).term(text)
-        exact = self._term_by_code.get(text.strip().casefold())
+        exact = self.get(text.strip().casefold())
         return exact or _one(text, self._term_by_code.values(), where="the codebook")
 
     def get(self, code: str) -> Term | None:
-        """The term of exactly that code, or None."""
-        return self._term_by_code.get(code)
+        """The term in force for a code, be it the term's own or a former one; else None."""
+        return self._term_by_code.get(code) or self._term_by_code.get(self._former.get(code, ""))
+
+    def current(self, code: str) -> str:
+        """The code in force for any code there ever was; an unknown one stays as it is."""
+        return code if code in self._term_by_code else self._former.get(code, code)
+
+    def spoken(self, terms: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
+        """Stored codes by facet as the codes and facets in force, in order, each once.
+
+        Facts are never rewritten: whoever reads terms from one reads them through this. A code
+        that the codebook no longer knows stays under the facet it was stored with.
+        """
+        found: dict[str, list[str]] = {}
+        for facet, codes in terms.items():
+            for code in codes:
+                now = self.current(code)
+                owner = self._facet_by_code.get(now)
+                some = found.setdefault(owner.id if owner else facet, [])
+                if now not in some:
+                    some.append(now)
+        return found
 
     def under(self, code: str) -> tuple[str, ...]:
         """That code and every code below it, in codebook order; BadInput for an unknown one."""
@@ -190,9 +218,10 @@ def _one(text: str, terms: Iterable[Term], *, where: str) -> Term:
     wanted = " ".join(text.strip().strip("\"'").split()).casefold()
     terms = list(terms)
     for same in (
-        [t for t in terms if t.code == wanted],
+        [t for t in terms if t.code == wanted or wanted in t.was],
         [t for t in terms if t.label.casefold() == wanted],
         [t for t in terms if t.last == wanted],
+        [t for t in terms if any(old.rpartition(".")[2] == wanted for old in t.was)],
     ):
         if len(same) == 1:
             return same[0]

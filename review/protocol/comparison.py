@@ -1,67 +1,13 @@
 """What changed from one version of a protocol to the next, in sentences a person can check."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 
+from review.protocol.codebook_history import differences as of_codebook
+from review.protocol.difference import Difference, Kind, Part
 from review.protocol.model import Protocol
 from review.vocab import Stage
 
-
-class Part(StrEnum):
-    """The part of a protocol that changed."""
-
-    CRITERIA = "criteria"
-    REASONS = "reasons"
-    POLICIES = "policies"
-    HIGHLIGHT = "highlight terms"
-    CODEBOOK = "codebook"
-    REST = "other"
-
-
-class Kind(StrEnum):
-    """What happened to one item."""
-
-    ADDED = "added"
-    REMOVED = "removed"
-    REWORDED = "reworded"
-    MOVED = "moved"
-    CHANGED = "changed"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
-    """One change: of which item of which part, `before` and `after` in words, and a sentence."""
-
-    part: Part
-    kind: Kind
-    where: str = ""
-    code: str = ""
-    before: str = ""
-    after: str = ""
-
-    @property
-    def sentence(self) -> str:
-        """The change in one line."""
-        what = " ".join(word for word in (_NAMES.get(self.where, self.where), self.code) if word)
-        match self.kind:
-            case Kind.ADDED:
-                return f"{what} added: {self.after}" if self.after else f"{what} added"
-            case Kind.REMOVED:
-                return (
-                    f"{what} removed (it was: {self.before})" if self.before else f"{what} removed"
-                )
-            case Kind.MOVED:
-                return f"{what} moved from place {self.before} to place {self.after}"
-        return f"{what} {self.kind}: '{self.before}' is now '{self.after}'"
-
-
-_NAMES = {
-    "include": "inclusion criterion",
-    "exclude": "exclusion criterion",
-    "terms-include": "term marked for inclusion",
-    "terms-exclude": "term marked for exclusion",
-} | {f"reasons-{stage.value}": f"{stage.value} reason" for stage in Stage}
+__all__ = ["Difference", "Kind", "Part", "changed_criteria", "compare"]
 
 Items = Mapping[str, str]
 
@@ -73,7 +19,7 @@ def compare(old: Protocol, new: Protocol) -> list[Difference]:
         *_reasons(old, new),
         *_policies(old, new),
         *_terms(old, new),
-        *_codebook(old, new),
+        *of_codebook(old.codebook, new.codebook),
         *_rest(old, new),
     ]
 
@@ -136,31 +82,6 @@ def _terms(old: Protocol, new: Protocol) -> Iterator[Difference]:
             dict.fromkeys(getattr(version.highlight, side), "") for version in (old, new)
         )
         yield from _items(Part.HIGHLIGHT, f"terms-{side}", before, after)
-
-
-def _codebook(old: Protocol, new: Protocol) -> Iterator[Difference]:
-    facets = [
-        {facet.id: facet.label for facet in version.codebook.facets} for version in (old, new)
-    ]
-    yield from _items(Part.CODEBOOK, "facet", *facets)
-    terms = [
-        {
-            term.code: term.label + (f": {term.definition}" if term.definition else "")
-            for facet in version.codebook.facets
-            for term in facet.terms
-        }
-        for version in (old, new)
-    ]
-    yield from _items(Part.CODEBOOK, "term", *terms)
-    said = old.codebook != new.codebook
-    if said and facets[0] == facets[1] and terms[0] == terms[1]:
-        yield Difference(
-            part=Part.CODEBOOK,
-            kind=Kind.CHANGED,
-            where="codebook",
-            before="its cues, levels or order as they were",
-            after="others",
-        )
 
 
 def _rest(old: Protocol, new: Protocol) -> Iterator[Difference]:
