@@ -103,7 +103,7 @@ def is_below(code: str, above: str) -> bool:
 def flow(items: Iterable[Any]) -> CommentedSeq:
     """A list written on one line."""
     found = CommentedSeq(items)
-    found.fa.setflow_style()
+    found.fa.set_flow_style()
     return found
 
 
