@@ -1,5 +1,6 @@
 """What a review agreed on beforehand: question, criteria, ordered reasons, policies, codebook."""
 
+from review.protocol.appraisal import Appraisal, Tool
 from review.protocol.codebook import Codebook, Facet, Scale, Term
 from review.protocol.default import default_text
 from review.protocol.model import (
@@ -14,6 +15,7 @@ from review.protocol.model import (
 from review.protocol.reading import parse, parse_as, read
 
 __all__ = [
+    "Appraisal",
     "Codebook",
     "Criterion",
     "Eligibility",
@@ -25,6 +27,7 @@ __all__ = [
     "Source",
     "StagePolicy",
     "Term",
+    "Tool",
     "default_text",
     "parse",
     "parse_as",

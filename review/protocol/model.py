@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from pydantic import Field, field_validator
 
 from review.errors import BadInput
+from review.protocol.appraisal import Appraisal
 from review.protocol.codebook import Codebook, Label, Strict, nearest
 from review.vocab import AgreementPolicy, MaybePolicy, Order, ReasonPolicy, SearchKind, Stage
 
@@ -84,6 +85,7 @@ class Protocol(Strict):
     policies: dict[Stage, StagePolicy] = Field(default_factory=dict)
     highlight: Highlight = Highlight()
     codebook: Codebook = Codebook()
+    appraisal: Appraisal = Appraisal()
     decisions: tuple[Criterion, ...] = ()
     notice: str | None = None
     demo: bool = Field(default=False, strict=True)
