@@ -17,6 +17,15 @@ from review.actions.assign import assign, assigned, balance, unassign
 from review.actions.backup import backup, restore_backup
 from review.actions.by_rule import rule_reasons
 from review.actions.caller import Caller
+from review.actions.claiming import (
+    add_claim,
+    add_claims,
+    read_all_claims,
+    read_claim,
+    retire_claim,
+    reword_claim,
+)
+from review.actions.claims import claim, claims, claims_file
 from review.actions.conflicts import conflict, conflict_counts, conflicts, rulings
 from review.actions.decisions import decision_makers, import_votes
 from review.actions.demo import MEMBERS as DEMO_MEMBERS
@@ -25,6 +34,7 @@ from review.actions.documents import (
     document,
     document_page,
     document_pages,
+    find_in_document,
     quote_found,
     read_documents,
     report_document,
@@ -59,6 +69,8 @@ __all__ = [
     "RankTrainer",
     "Settings",
     "about",
+    "add_claim",
+    "add_claims",
     "add_member",
     "agreement",
     "agreement_file",
@@ -71,6 +83,9 @@ __all__ = [
     "backup",
     "balance",
     "chosen_question",
+    "claim",
+    "claims",
+    "claims_file",
     "close_stage",
     "codebook",
     "columns",
@@ -98,6 +113,7 @@ __all__ = [
     "export",
     "extract",
     "fetch_abstract",
+    "find_in_document",
     "foresee",
     "highlight",
     "import_file",
@@ -124,6 +140,8 @@ __all__ = [
     "rank_status",
     "rank_switch",
     "reactivate",
+    "read_all_claims",
+    "read_claim",
     "read_documents",
     "rebuild",
     "record",
@@ -136,7 +154,9 @@ __all__ = [
     "restore",
     "restore_backup",
     "resume",
+    "retire_claim",
     "retractions",
+    "reword_claim",
     "rule",
     "rule_reasons",
     "rulings",

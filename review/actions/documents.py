@@ -7,13 +7,14 @@ import sqlalchemy as sa
 
 from review.actions.caller import Caller, acting, writing
 from review.errors import BadInput, NotFound
-from review.extraction.quotes import SHORTEST, page_of
+from review.extraction.quotes import SHORTEST, page_of, passages
 from review.ingest.pdf import draw_page, read_pdf
 from review.store import documents, duplicates
 from review.store.engine import Database
 from review.vocab import PdfText, Role
 
 _RETRIEVERS = (Role.OWNER, Role.REVIEWER, Role.ADJUDICATOR, Role.EXTRACTOR)
+_HITS = 200
 NO_TEXT = "no text: scanned; the pages are shown, quotes cannot be checked"
 
 
@@ -90,15 +91,36 @@ def quote_found(db: Database, who: Caller, record: int, quote: str) -> int | Non
 
 
 def document_page(db: Database, who: Caller, id: int, page: int) -> dict[str, Any]:
-    """Return one page of an attached PDF as a picture: {png, width, height, pages, words}.
+    """Return one page of an attached PDF: {png, width, height, pages, words, text}.
 
-    `words` are the runs of its text: [left, top, width, height, text] in parts of the page.
+    `words` are the runs of its text over the picture, [left, top, width, height, text] in parts
+    of the page; `text` is that of the page as it was read when the PDF was attached.
     """
     found = document(db, who, id)
     drawn = draw_page(found["data"], page)
     if drawn is None:
         raise NotFound(f"{found['name']} has no page {page}.")
-    return asdict(drawn)
+    with db.read() as conn:
+        read = documents.text(conn, id)
+    text = read.pages[page - 1] if read and page <= len(read.pages) else ""
+    return asdict(drawn) | {"text": text}
+
+
+def find_in_document(db: Database, who: Caller, id: int, words: str) -> dict[str, Any]:
+    """Return {total, hits} of a run of words in the text of a document, page by page.
+
+    A hit is {page, before, found, after}; spaces, case and accents make no difference, and at
+    most the first 200 are listed.
+    """
+    with db.read() as conn:
+        acting(conn, who, act="read the full texts")
+        read = documents.text(conn, id)
+    every = [
+        {"page": number, "before": before, "found": found, "after": after}
+        for number, text in enumerate(read.pages if read else (), 1)
+        for before, found, after in passages(text, words)
+    ]
+    return {"total": len(every), "hits": every[:_HITS]}
 
 
 def read_documents(db: Database, who: Caller, *, again: bool = False) -> list[dict[str, Any]]:

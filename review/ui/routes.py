@@ -7,7 +7,8 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from review import actions
-from review.errors import BadInput, NotAllowed, NotFound
+from review.errors import BadInput, NotAllowed
+from review.ui.document_routes import document_routes
 from review.ui.duplicate_routes import duplicate_routes
 from review.ui.gate import Turned, answer, for_member, for_visitor, optional_text, text, whole
 from review.ui.session import Database, SignedIn, cookie_name
@@ -32,7 +33,7 @@ def routes() -> list[BaseRoute]:
         Route("/api/screening/term", for_member(_term), methods=["POST"]),
         Route("/api/screening/tags", for_member(_tags), methods=["GET"]),
         Route("/api/screening/tag", for_member(_tag), methods=["POST"]),
-        Route("/api/document/{id:int}", for_member_document, methods=["GET"]),
+        *document_routes(),
         *duplicate_routes(),
     ]
 
@@ -187,25 +188,3 @@ def _seconds(given: dict[str, Any]) -> float | None:
     if isinstance(found, bool) or not isinstance(found, int | float):
         raise BadInput("'seconds' is a number.")
     return float(found)
-
-
-async def for_member_document(request: Request) -> Response:
-    """Return an attached full text to read in the browser."""
-    number = int(request.path_params["id"])
-
-    def document(db: Database, who: SignedIn, given: dict[str, Any]) -> Response:
-        if number >= 2**31:
-            raise NotFound(f"There is no document {number}.")
-        found = actions.document(db, who.caller, number)
-        return Response(
-            found["data"],
-            media_type="application/pdf",
-            headers={
-                "Cache-Control": "private, no-store",
-                "X-Content-Type-Options": "nosniff",
-                "Content-Disposition": f'inline; filename="document-{number}.pdf"',
-                "Content-Security-Policy": "sandbox; default-src 'none'; object-src 'self'",
-            },
-        )
-
-    return await for_member(document)(request)
