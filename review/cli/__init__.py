@@ -8,6 +8,7 @@ import sys
 from review.cli import (
     agreeing,
     amending,
+    claims,
     duplicates,
     evidence,
     fulltext,
@@ -39,6 +40,7 @@ _MODULES = (
     amending,
     fulltext,
     evidence,
+    claims,
 )
 _THEMES = [module.__name__ for module in _MODULES]
 root.registered_commands.sort(

@@ -1,0 +1,167 @@
+"""What the evidence says of a claim, to whoever asks: groups, counts, verdicts, rows behind."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from review.actions.evidence import effect_rows
+from review.errors import ExpressionError
+from review.protocol import Codebook
+from review.store import claims as stored
+from review.store.people import Member
+from review.synthesis.claim_votes import SAYS, Family, Group, weigh
+from review.synthesis.claims import Claim
+from review.synthesis.evidence import label
+from review.synthesis.expression import comparisons, matches, parse
+from review.synthesis.query import Compare, Expr
+
+# more studies than this are not named one by one in the expression behind a number
+_MOST_NAMED = 400
+_SHOWN = ("outcome", "direction", "alignment", "contrast", "muscle", "emg_method")
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A claim with its groups and the rows in its scope; `error` where its query cannot be read."""
+
+    claim: Claim
+    groups: tuple[Group, ...] = ()
+    rows: tuple[dict[str, Any], ...] = ()
+    error: str = ""
+
+
+def weighed(
+    conn: sa.Connection, member: Member | None, claim: Claim, codebook: Codebook
+) -> Weighed:
+    """Weigh a claim by the effects that `member` may see (None: whoever holds the database).
+
+    A claim whose expressions no longer fit the codebook says so instead of failing the others.
+    """
+    try:
+        rows = effect_rows(conn, member, where=claim.scope)
+        supports, contradicts = (
+            [_matching(conn, member, claim.scope, one, rows, codebook) for one in side]
+            for side in (claim.supports, claim.contradicts)
+        )
+    except ExpressionError as fault:
+        return Weighed(claim, error=str(fault))
+    several = {row["study_id"] for row in rows if len(row["facets"].get("population", ())) > 1}
+    main = stored.mains(conn, several) if several else {}
+    groups = weigh(rows, supports, contradicts, codebook=codebook, main=main)
+    return Weighed(claim, tuple(groups), tuple(rows))
+
+
+def _matching(
+    conn: sa.Connection,
+    member: Member | None,
+    scope: str,
+    text: str,
+    rows: Iterable[Mapping[str, Any]],
+    codebook: Codebook,
+) -> set[int]:
+    """The effects in scope that an expression picks: read off the rows where they can tell."""
+    expr = parse(text, codebook)
+    if _of_facets(expr):
+        return {row["id"] for row in rows if matches(expr, row["facets"])}
+    return {row["id"] for row in effect_rows(conn, member, where=f"({scope}) and ({text})")}
+
+
+def _of_facets(expr: Expr) -> bool:
+    return all(isinstance(one, Compare) and one.facet for one in comparisons(expr))
+
+
+def described(found: Weighed, codebook: Codebook) -> list[dict[str, Any]]:
+    """The groups of a claim as a document: one a population, each with its parts by contrast."""
+    return [_group(group, found.claim, codebook) for group in found.groups]
+
+
+def _group(group: Group, claim: Claim, codebook: Codebook) -> dict[str, Any]:
+    return {
+        "population": group.population,
+        "label": label(codebook, group.population) if group.population else "All studies",
+        "contrast": group.contrast,
+        "contrast_label": label(codebook, group.contrast) if group.contrast else "",
+        "verdict": group.verdict,
+        "sentence": sentence(group),
+        "counts": group.counts,
+        "families": len(group.families),
+        "studies": len({study for one in group.families for study in one.studies}),
+        "effects": sum(len(one.effects) for one in group.families),
+        "where": {say: _where(claim, group.of(say), say, group.contrast) for say in SAYS},
+        "parts": [_group(part, claim, codebook) for part in group.parts],
+    }
+
+
+def sentence(group: Group) -> str:
+    """The verdict with its counts, in one sentence that is never stronger than they are."""
+    n = group.counts
+    if not group.families:
+        return "No study here."
+    if not group.speaking:
+        return f"Too few: {_studies(n['silent'])} measured it, none gives a direction."
+    of = f"of {_studies(group.speaking)} that speak"
+    counts = ", ".join(
+        f"{n[say]} {does}"
+        for say, does in (
+            ("support", "support it"),
+            ("contradict", "contradict it"),
+            ("no-change", "saw no change"),
+            ("divided", "are divided"),
+        )
+        if n[say] or say in ("support", "contradict")
+    )
+    silent = f" ({n['silent']} more gave no direction)" if n["silent"] else ""
+    return f"{group.verdict.capitalize()}: {of}, {counts}{silent}."
+
+
+def _studies(n: int) -> str:
+    return f"{n:,} {'study' if n == 1 else 'studies'}"
+
+
+def _where(claim: Claim, families: tuple[Family, ...], say: str, contrast: str | None) -> str:
+    """The expression whose rows are behind a number; empty where it is zero."""
+    studies = sorted({study for one in families for study in one.studies})
+    if not studies:
+        return ""
+    parts = [f"({claim.scope})"]
+    if contrast:
+        parts.append(f"contrast under {contrast}")
+    if say in ("support", "contradict"):
+        side = claim.supports if say == "support" else claim.contradicts
+        parts.append("(" + " or ".join(f"({one})" for one in side) + ")")
+    if len(studies) <= _MOST_NAMED:
+        parts.append(f"study in ({', '.join(map(str, studies))})")
+    return " and ".join(parts)
+
+
+def families(found: Weighed, codebook: Codebook) -> list[dict[str, Any]]:
+    """Every family of every group with its effects, each effect with what it says."""
+    by_id = {row["id"]: row for row in found.rows}
+    listed = []
+    for group in found.groups:
+        for one in group.families:
+            listed.append(
+                {
+                    "population": group.population,
+                    "family": one.name,
+                    "label": one.label,
+                    "say": one.say,
+                    "studies": list(one.studies),
+                    "effects": [
+                        _effect(by_id[id_], said, codebook) for id_, said in one.effects.items()
+                    ],
+                }
+            )
+    return listed
+
+
+def _effect(row: Mapping[str, Any], said: str, codebook: Codebook) -> dict[str, Any]:
+    cells = {
+        name: "; ".join(label(codebook, code) for code in row["facets"].get(name, ()))
+        for name in _SHOWN
+    }
+    about = {name: row.get(name) for name in ("study_id", "study_label", "year", "title")}
+    marks = {"retracted": row.get("retracted"), "risk_of_bias": row.get("risk_of_bias")}
+    return {"effect": row["id"], "says": said, **about, **cells, **marks}
