@@ -1,0 +1,206 @@
+"""Queries about tags: what each person put on a target, what was settled, and what speaks."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any
+
+import sqlalchemy as sa
+
+from review.extraction.tagging import Finished, Put, Settled, Tagging, still_finished
+from review.protocol import Codebook
+from review.store.tables import (
+    ArmRow,
+    EffectRow,
+    ExtractionRow,
+    SuggestionAnswerRow,
+    TagDiscussionRow,
+    TaggingDoneRow,
+    TaggingReopeningRow,
+    TagRow,
+    TagSettlementRow,
+)
+from review.store.tables.base import table_of
+from review.vocab import Level
+
+_TAG = table_of(TagRow)
+_DONE = table_of(TaggingDoneRow)
+_SETTLEMENT = table_of(TagSettlementRow)
+_DISCUSSION = table_of(TagDiscussionRow)
+_REOPENING = table_of(TaggingReopeningRow)
+_ANSWER = table_of(SuggestionAnswerRow)
+_CHUNK = 500
+
+Key = tuple[int, int | None, str]
+
+
+def standings(
+    conn: sa.Connection, level: Level, targets: Collection[int] | None, codebook: Codebook
+) -> dict[int, Tagging]:
+    """Return what the tags on targets (None: all of the level) amount to, where there are any."""
+    put = _present(conn, level, targets, codebook)
+    rounds = Counter(row.target_id for row in _rows(conn, _REOPENING, level, targets))
+    done: dict[int, list[Finished]] = {}
+    for row in _rows(conn, _DONE, level, targets):
+        if row.round == rounds[row.target_id] + 1:
+            one = Finished(member=row.member_id, codes=tuple(row.codes), done=row.done)
+            done.setdefault(row.target_id, []).append(one)
+    settled: dict[int, list[Settled]] = {}
+    for row in _rows(conn, _SETTLEMENT, level, targets):
+        if row.round == rounds[row.target_id] + 1:
+            ruled = Settled(
+                facet=row.facet,
+                codes=tuple(codebook.current(code) for code in row.codes),
+                member=row.member_id,
+                kind=row.kind.value,
+            )
+            settled.setdefault(row.target_id, []).append(ruled)
+    return {
+        target: Tagging(
+            put=tuple(put.get(target, ())),
+            finished=still_finished(done.get(target, ())),
+            settlements=tuple(settled.get(target, ())),
+            codebook=codebook,
+            round=rounds[target] + 1,
+        )
+        for target in sorted({*put, *done})
+    }
+
+
+def standing(conn: sa.Connection, level: Level, target: int, codebook: Codebook) -> Tagging:
+    """Return what the tags on one target amount to."""
+    found = standings(conn, level, [target], codebook).get(target)
+    if found is not None:
+        return found
+    reopened = sum(1 for _ in _rows(conn, _REOPENING, level, [target]))
+    return Tagging(codebook=codebook, round=1 + reopened)
+
+
+def _present(
+    conn: sa.Connection, level: Level, targets: Collection[int] | None, codebook: Codebook
+) -> dict[int, list[Put]]:
+    latest: dict[Key, Any] = {}
+    for row in _rows(conn, _TAG, level, targets):
+        latest[row.target_id, row.member_id, codebook.current(row.code)] = row
+    found: dict[int, list[Put]] = {}
+    for (target, member, code), row in latest.items():
+        if row.present:
+            found.setdefault(target, []).append(Put(member=member, code=code))
+    return found
+
+
+def stored_codes(
+    conn: sa.Connection, level: Level, target: int, member: int | None
+) -> dict[str, bool]:
+    """Return every code a member ever put on a target as it was stored, and whether it is on."""
+    rows = _rows(conn, _TAG, level, [target])
+    return {row.code: row.present for row in rows if row.member_id == member}
+
+
+def discussed(
+    conn: sa.Connection, level: Level, target: int, *, round: int, facet: str
+) -> dict[int, tuple[str, ...]]:
+    """Return what each tagger last confirmed of a facet in discussion, in this round."""
+    return {
+        row.member_id: tuple(row.codes)
+        for row in _rows(conn, _DISCUSSION, level, [target])
+        if row.round == round and row.facet == facet
+    }
+
+
+def history(conn: sa.Connection, level: Level, target: int) -> list[tuple[str, Any]]:
+    """Return every fact about the tags on a target, each with its kind, in order of time."""
+    tables = {
+        "tag": _TAG,
+        "done": _DONE,
+        "discussion": _DISCUSSION,
+        "settlement": _SETTLEMENT,
+        "reopening": _REOPENING,
+    }
+    found = [
+        (kind, row) for kind, table in tables.items() for row in _rows(conn, table, level, [target])
+    ]
+    return sorted(found, key=lambda one: one[1].at)
+
+
+def first_rounds(
+    conn: sa.Connection, level: Level, codebook: Codebook
+) -> dict[int, dict[int, tuple[str, ...]]]:
+    """Return what each tagger was done with on each target of a level, in its first round."""
+    done: dict[int, list[Finished]] = {}
+    for row in _rows(conn, _DONE, level, None):
+        if row.round == 1:
+            codes = tuple(codebook.current(code) for code in row.codes)
+            one = Finished(member=row.member_id, codes=codes, done=row.done)
+            done.setdefault(row.target_id, []).append(one)
+    return {target: still_finished(said) for target, said in done.items()}
+
+
+def answers(
+    conn: sa.Connection, records: Collection[int], member: int | None, codebook: Codebook
+) -> dict[int, dict[str, bool]]:
+    """Return a person's last answer to each term suggested for records, by record and code."""
+    query = (
+        sa.select(_ANSWER)
+        .where(
+            _ANSWER.c.record_id.in_(list(records)), _ANSWER.c.member_id.is_not_distinct_from(member)
+        )
+        .order_by(_ANSWER.c.id)
+    )
+    found: dict[int, dict[str, bool]] = {}
+    for row in conn.execute(query):
+        found.setdefault(row.record_id, {})[codebook.current(row.code)] = row.confirmed
+    return found
+
+
+def uses(conn: sa.Connection) -> dict[str, Counter[str]]:
+    """Return how often each stored code is in use: by level of what is tagged, or in a form.
+
+    Of tags only those that are on, each member's counted; of forms every one ever given.
+    """
+    found: dict[str, Counter[str]] = {}
+    for level, _, _, code in tagged(conn):
+        found.setdefault(code, Counter())[level.value] += 1
+    for _, _, _, terms in in_forms(conn):
+        for codes in terms.values():
+            for code in codes:
+                found.setdefault(code, Counter())["form"] += 1
+    return found
+
+
+def tagged(conn: sa.Connection) -> Iterator[tuple[Level, int, int | None, str]]:
+    """Yield every tag that is on, as it was stored: level, target, member, code."""
+    latest: dict[tuple[Level, int, int | None, str], bool] = {}
+    query = sa.select(
+        _TAG.c.level, _TAG.c.target_id, _TAG.c.member_id, _TAG.c.code, _TAG.c.present
+    ).order_by(_TAG.c.id)
+    for level, target, member, code, present in conn.execute(query):
+        latest[level, target, member, code] = present
+    yield from (key for key, present in latest.items() if present)
+
+
+def in_forms(conn: sa.Connection) -> Iterator[tuple[Level, str, int, dict[str, list[str]]]]:
+    """Yield the terms of every form: level, what holds them, its number, codes by facet."""
+    for kind, level in (
+        (ExtractionRow, Level.STUDY),
+        (ArmRow, Level.ARM),
+        (EffectRow, Level.EFFECT),
+    ):
+        table = table_of(kind)
+        for id_, terms in conn.execute(sa.select(table.c.id, table.c.terms)):
+            yield level, table.name, id_, terms or {}
+
+
+def _rows(
+    conn: sa.Connection, table: sa.Table, level: Level, targets: Collection[int] | None
+) -> Iterator[Any]:
+    """Yield rows about targets of a level in the order they were added."""
+    every = sa.select(table).where(table.c.level == level).order_by(table.c.id)
+    for part in _parts(targets):
+        yield from conn.execute(every if part is None else every.where(table.c.target_id.in_(part)))
+
+
+def _parts(wanted: Collection[int] | None) -> Iterable[list[int] | None]:
+    if wanted is None:
+        return [None]
+    some = list(wanted)
+    return [some[start : start + _CHUNK] for start in range(0, len(some), _CHUNK)]
