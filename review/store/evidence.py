@@ -1,36 +1,36 @@
-"""Queries about tags and effects: the terms that speak of each effect, and which effects match."""
+"""Which terms speak of each effect, read from the facts; which studies are included."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
 from review.extraction.alignment import derived
 from review.protocol import Codebook
-from review.store import extractions
+from review.store import evidence_bits, extractions
+from review.store.evidence_bits import Key, Spoken
 from review.store.tables import (
     ArmRow,
     ClusterRow,
     EffectRow,
-    EvidenceTerm,
-    RecordRow,
     StandingRow,
+    StudyNamingRow,
     StudyReportRow,
     StudyRow,
     TagRow,
 )
 from review.store.tables.base import table_of
+from review.synthesis.measures import bands, measures
 from review.vocab import Level, Stage, State
 
 _TAG = table_of(TagRow)
 _ARM = table_of(ArmRow)
 _EFFECT = table_of(EffectRow)
-_TERM = table_of(EvidenceTerm)
 _STUDY = table_of(StudyRow)
+_NAMING = table_of(StudyNamingRow)
 _LINK = table_of(StudyReportRow)
 _CLUSTER = table_of(ClusterRow)
 _STANDING = table_of(StandingRow)
-_RECORD = table_of(RecordRow)
 _CHUNK = 500
 
 
@@ -57,15 +57,34 @@ def tags(
     return found
 
 
-def links() -> sa.Subquery:
+def links(studies: Collection[int] | None = None) -> sa.Subquery:
     """The reports of each study: (study_id, record_id, kept_id), as the latest facts join them."""
-    newest = sa.select(sa.func.max(_LINK.c.id)).group_by(_LINK.c.record_id)
-    return (
+    later = _LINK.alias("later")
+    overruled = sa.exists().where(later.c.record_id == _LINK.c.record_id, later.c.id > _LINK.c.id)
+    query = (
         sa.select(_LINK.c.study_id, _LINK.c.record_id, _CLUSTER.c.kept_id)
         .join(_CLUSTER, _CLUSTER.c.record_id == _LINK.c.record_id)
-        .where(_LINK.c.joined, _LINK.c.id.in_(newest))
-        .subquery("reports")
+        .where(_LINK.c.joined, ~overruled)
     )
+    if studies is not None:
+        query = query.where(_LINK.c.study_id.in_(list(studies)))
+    return query.subquery("reports")
+
+
+def called(studies: Collection[int] | None = None) -> sa.Subquery:
+    """Studies as they are called now: id, label, cohort_family, attributes, verified."""
+    later = _NAMING.alias("later")
+    overruled = sa.exists().where(later.c.study_id == _NAMING.c.study_id, later.c.id > _NAMING.c.id)
+    query = sa.select(
+        _STUDY.c.id,
+        sa.func.coalesce(_NAMING.c.label, _STUDY.c.label).label("label"),
+        sa.func.coalesce(_NAMING.c.cohort_family, _STUDY.c.cohort_family).label("cohort_family"),
+        _STUDY.c.attributes,
+        _STUDY.c.attributes["verified"].as_string().label("verified"),
+    ).outerjoin(_NAMING, sa.and_(_NAMING.c.study_id == _STUDY.c.id, ~overruled))
+    if studies is not None:
+        query = query.where(_STUDY.c.id.in_(list(studies)))
+    return query.subquery("named")
 
 
 def included_studies() -> sa.Select[tuple[int]]:
@@ -86,64 +105,86 @@ def target_study(conn: sa.Connection, level: Level, id: int) -> int | None:
     return found
 
 
-def terms(
+def spoken(
     conn: sa.Connection, studies: Collection[int] | None, codebook: Codebook
-) -> list[dict[str, Any]]:
-    """Return the evidence terms of the effects of `studies` (None: all) from the facts."""
+) -> Iterator[Spoken]:
+    """Yield each extraction of `studies` (None: all) that speaks, with the terms of its effects.
+
+    The terms are an effect's own, those of its arms, its study and its reports, and what follows
+    from them; the numbers that are asked for (`measures`) are terms of facets that begin with `=`.
+    """
+    if studies is None:
+        heard = sa.select(_STUDY.c.id).order_by(_STUDY.c.id)
+        studies = list(conn.scalars(heard))
+    wanted = sorted(studies)
+    for start in range(0, len(wanted), _CHUNK):
+        yield from _spoken(conn, wanted[start : start + _CHUNK], codebook)
+
+
+def _spoken(conn: sa.Connection, studies: list[int], codebook: Codebook) -> Iterator[Spoken]:
     heard = extractions.spoken(conn, studies)
-    if not heard:
-        return []
     chosen = {row.id for row in heard}
-    speaking = {row.study_id for row in heard}
-    arms = _by_extraction(conn, _ARM, speaking, chosen)
-    effects = _by_extraction(conn, _EFFECT, speaking, chosen)
+    arms = _by_extraction(conn, _ARM, chosen)
+    effects = _by_extraction(conn, _EFFECT, chosen)
     reports: dict[int, list[int]] = {}
-    link = links()
+    link = links(studies)
     for row in conn.execute(sa.select(link.c.study_id, link.c.kept_id)):
-        if row.study_id in speaking:
-            reports.setdefault(row.study_id, []).append(row.kept_id)
-    on_study = tags(conn, Level.STUDY, speaking)
+        reports.setdefault(row.study_id, []).append(row.kept_id)
+    on_study = tags(conn, Level.STUDY, studies)
     on_report = tags(conn, Level.REPORT, {r for kept in reports.values() for r in kept})
     on_arm = tags(conn, Level.ARM, {arm.id for some in arms.values() for arm in some})
     on_effect = tags(conn, Level.EFFECT, {e.id for some in effects.values() for e in some})
-    found = []
     for extraction in heard:
         study = extraction.study_id
-        shared = _codes(extraction.terms)
-        shared |= _tagged(on_study.get(study, ()))
+        shared = _codes(extraction.terms) | _tagged(on_study.get(study, ()))
         for report in reports.get(study, ()):
             shared |= _tagged(on_report.get(report, ()))
+        found: dict[int, set[Key]] = {}
         for effect in effects.get(extraction.id, ()):
             codes = shared | _codes(effect.terms) | _tagged(on_effect.get(effect.id, ()))
-            for arm in arms.get(extraction.id, ()):
-                if not effect.arms or arm.label in effect.arms:
-                    codes |= _codes(arm.terms) | _tagged(on_arm.get(arm.id, ()))
-            by_facet: dict[str, list[str]] = {}
-            for facet, code in sorted(codes):
-                by_facet.setdefault(facet, []).append(code)
-            for facet, more in derived(codebook, by_facet).items():
-                codes |= {(facet, code) for code in more}
-            found += [
-                {"effect_id": effect.id, "facet": facet, "code": code, "study_id": study}
-                for facet, code in sorted(codes)
+            compared = [
+                arm
+                for arm in arms.get(extraction.id, ())
+                if not effect.arms or arm.label in effect.arms
             ]
-    return found
+            for arm in compared:
+                codes |= _codes(arm.terms) | _tagged(on_arm.get(arm.id, ()))
+            found[effect.id] = _all_of(codes, effect, compared, codebook)
+        yield Spoken(extraction=extraction.id, study=study, effects=found)
+
+
+def _all_of(
+    codes: set[Key], effect: sa.Row[Any], arms: list[sa.Row[Any]], codebook: Codebook
+) -> set[Key]:
+    """The codes in force, what follows from them, and the numbers of the effect."""
+    by_facet: dict[str, list[str]] = {}
+    for facet, code in sorted(codes):
+        by_facet.setdefault(facet, []).append(code)
+    by_facet = codebook.spoken(by_facet)
+    attributes = [arm.attributes or {} for arm in arms]
+    numbers = measures(effect.numbers or [], attributes, by_facet, codebook)
+    banded = any(facet.derived and facet.id == "age_band" for facet in codebook.facets)
+    if banded and not by_facet.get("age_band") and (ages := sorted(bands(numbers, codebook))):
+        by_facet["age_band"] = ages
+    for facet, more in derived(codebook, by_facet).items():
+        by_facet.setdefault(facet, []).extend(more)
+    found = {(facet, code) for facet, some in by_facet.items() for code in some}
+    return found | {(f"={name}", f"{v:.4f}") for name, some in numbers.items() for v in some}
 
 
 def _by_extraction(
-    conn: sa.Connection, table: sa.Table, studies: Iterable[int], extractions: set[int]
+    conn: sa.Connection, table: sa.Table, extractions: Collection[int]
 ) -> dict[int, list[sa.Row[Any]]]:
     found: dict[int, list[sa.Row[Any]]] = {}
-    wanted = list(studies)
+    wanted = sorted(extractions)
     for start in range(0, len(wanted), _CHUNK):
         query = (
             sa.select(table)
-            .where(table.c.study_id.in_(wanted[start : start + _CHUNK]))
+            .where(table.c.extraction_id.in_(wanted[start : start + _CHUNK]))
             .order_by(table.c.id)
         )
         for row in conn.execute(query):
-            if row.extraction_id in extractions:
-                found.setdefault(row.extraction_id, []).append(row)
+            found.setdefault(row.extraction_id, []).append(row)
     return found
 
 
@@ -156,33 +197,15 @@ def _tagged(rows: Iterable[sa.Row[Any]]) -> set[tuple[str, str]]:
 
 
 def refresh(conn: sa.Connection, studies: Collection[int], codebook: Codebook) -> None:
-    """Store again the evidence terms of `studies`, in the caller's transaction."""
-    wanted = list(studies)
-    conn.execute(_TERM.delete().where(_TERM.c.study_id.in_(wanted)))
-    rows = terms(conn, wanted, codebook)
-    if rows:
-        conn.execute(_TERM.insert(), rows)
+    """Store again what speaks of the effects of `studies`, in the caller's transaction."""
+    evidence_bits.replace(conn, studies, spoken(conn, studies, codebook))
 
 
 def rebuild(conn: sa.Connection, codebook: Codebook) -> None:
-    """Drop the evidence terms and make them anew from the facts."""
-    conn.execute(_TERM.delete())
-    rows = terms(conn, None, codebook)
-    if rows:
-        conn.execute(_TERM.insert(), rows)
+    """Drop what speaks of effects and make it anew from the facts."""
+    evidence_bits.rebuild(conn, spoken(conn, None, codebook))
 
 
 def differences(conn: sa.Connection, codebook: Codebook) -> list[str]:
     """Return a sentence for each stored evidence term that the facts do not give, or lack."""
-    stored = {
-        tuple(row)
-        for row in conn.execute(sa.select(_TERM.c.effect_id, _TERM.c.facet, _TERM.c.code))
-    }
-    right = {(row["effect_id"], row["facet"], row["code"]) for row in terms(conn, None, codebook)}
-    return [
-        f"effect {effect} is stored with {facet} {code}, which no fact gives"
-        for effect, facet, code in sorted(stored - right)
-    ] + [
-        f"effect {effect} lacks {facet} {code}, which the facts give"
-        for effect, facet, code in sorted(right - stored)
-    ]
+    return evidence_bits.differences(conn, spoken(conn, None, codebook))

@@ -1,18 +1,17 @@
 """Which plain fields an expression may ask for beside the facets, and how ages are told.
 
-An age is a number with a unit (`24 mo`, `65 y`, `100 wk`, `700 d`); ages are compared in years.
+An age is a number with a unit (`24 mo`, `65 y`, `100 wk`, `700 d`); ages are compared in months.
 """
 
 import re
 from dataclasses import dataclass
 from typing import Literal
 
+from review.extraction.ages import MONTHS, Unit
+
 Kind = Literal["number", "amount", "age", "text", "choice"]
 
-# a year has 365.25 days, a month is its twelfth part
-DAYS_A_YEAR = 365.25
-_IN_YEARS = {"y": 1.0, "mo": 1 / 12, "wk": 7 / DAYS_A_YEAR, "d": 1 / DAYS_A_YEAR}
-_UNITS = {
+_UNITS: dict[Unit, tuple[str, ...]] = {
     "y": ("y", "yr", "yrs", "year", "years"),
     "mo": ("mo", "mos", "month", "months"),
     "wk": ("wk", "wks", "week", "weeks"),
@@ -40,21 +39,16 @@ class Age:
     """An age as it was typed."""
 
     amount: float
-    unit: str
+    unit: Unit
 
     @property
-    def years(self) -> float:
-        """The same in years."""
-        return in_years(self.amount, self.unit)
+    def months(self) -> float:
+        """The same in months, to a ten-thousandth."""
+        return round(self.amount * MONTHS[self.unit], 4)
 
     def __str__(self) -> str:
         """Return the age as an expression has it."""
         return f"{self.amount:g} {self.unit}"
-
-
-def in_years(amount: float, unit: str) -> float:
-    """Return an age in years, to a ten-thousandth; `unit` is y, mo, wk or d."""
-    return round(amount * _IN_YEARS[unit], 4)
 
 
 def read_age(text: str) -> Age | None:

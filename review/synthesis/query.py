@@ -99,7 +99,7 @@ def matches(expr: Expr, row: Row, study: Sequence[Row] = ()) -> bool:
     """Whether a row satisfies an expression; `study` are all rows of the same study.
 
     A row maps facet ids to the codes it carries and field names to a value, a list of values
-    or None; what it lacks is absent, ages are in years. This is the meaning that a database query
+    or None; what it lacks is absent, ages are in months. This is the meaning that a database query
     must share.
     """
     match expr:
@@ -139,7 +139,7 @@ def _holds(op: Op, found: list[Any], wanted: tuple[Value, ...]) -> bool:
 
 def _folded(value: Any) -> Any:
     if isinstance(value, Age):
-        return value.years
+        return value.months
     return value.casefold() if isinstance(value, str) else value
 
 

@@ -16,7 +16,14 @@ from review.store.tables.appraisal import (
 )
 from review.store.tables.base import Fact
 from review.store.tables.claims import ClaimReadingRow, ClaimRow, WritingRow
-from review.store.tables.evidence import ArmRow, EffectRow, EvidenceTerm, ExtractionRow, TagRow
+from review.store.tables.evidence import (
+    ArmRow,
+    EffectRow,
+    EvidenceBitsRow,
+    EvidenceBlockRow,
+    ExtractionRow,
+    TagRow,
+)
 from review.store.tables.extraction import (
     ExtractionDiscussionRow,
     ExtractionDraftRow,
@@ -82,6 +89,14 @@ from review.store.tables.screening import (
     RulingRow,
     VoteRow,
 )
+from review.store.tables.tagging import (
+    BlindTermRow,
+    SuggestionAnswerRow,
+    TagDiscussionRow,
+    TaggingDoneRow,
+    TaggingReopeningRow,
+    TagSettlementRow,
+)
 
 FACTS: tuple[type[Fact], ...] = (
     MemberRow,
@@ -123,6 +138,11 @@ FACTS: tuple[type[Fact], ...] = (
     ExtractionDiscussionRow,
     ExtractionReopeningRow,
     TagRow,
+    TaggingDoneRow,
+    TagDiscussionRow,
+    TagSettlementRow,
+    TaggingReopeningRow,
+    SuggestionAnswerRow,
     RankingSwitchRow,
     StoppingSampleRow,
     StopRow,
@@ -142,8 +162,10 @@ PROJECTIONS: tuple[type[SQLModel], ...] = (
     ClusterRow,
     BlockKeyRow,
     StandingRow,
+    BlindTermRow,
     SpeakingRow,
-    EvidenceTerm,
+    EvidenceBlockRow,
+    EvidenceBitsRow,
     RankScoreRow,
     QueueEntryRow,
     VoterRow,
@@ -163,6 +185,7 @@ __all__ = [
     "AssignmentRow",
     "AttemptRow",
     "BlindJudgementRow",
+    "BlindTermRow",
     "BlockKeyRow",
     "ClaimReadingRow",
     "ClaimRow",
@@ -173,7 +196,8 @@ __all__ = [
     "DocumentTextRow",
     "DuplicateRow",
     "EffectRow",
-    "EvidenceTerm",
+    "EvidenceBitsRow",
+    "EvidenceBlockRow",
     "ExtractionDiscussionRow",
     "ExtractionDraftRow",
     "ExtractionReopeningRow",
@@ -218,7 +242,12 @@ __all__ = [
     "StudyReportRow",
     "StudyRisk",
     "StudyRow",
+    "SuggestionAnswerRow",
+    "TagDiscussionRow",
     "TagRow",
+    "TagSettlementRow",
+    "TaggingDoneRow",
+    "TaggingReopeningRow",
     "UndoneRow",
     "VoteRow",
     "VoterRow",

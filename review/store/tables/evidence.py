@@ -58,15 +58,33 @@ class EffectRow(Fact, table=True):
     note: str = ""
 
 
-class EvidenceTerm(SQLModel, table=True):
-    """Projection: every term that speaks of an effect, its own or from its arm, study or report.
+class EvidenceBlockRow(SQLModel, table=True):
+    """Projection: the places that the effects of one extraction have among the bits.
 
-    Only effects of each study's latest extraction are in it.
+    The effects `first_effect` and on stand at `start` and on; the place behind the last is free.
+    Only extractions that speak to somebody have a block.
     """
 
-    __tablename__ = "evidence_term"
-    __table_args__ = (Index("ix_evidence_term_facet", "facet", "code", "effect_id"),)
-    effect_id: int = Field(primary_key=True, foreign_key="effect.id")
+    __tablename__ = "evidence_block"
+    extraction_id: int = Field(
+        primary_key=True, foreign_key="extraction.id", sa_column_kwargs={"autoincrement": False}
+    )
+    study_id: int = Field(foreign_key="study.id", index=True)
+    start: int = Field(unique=True)
+    size: int
+    first_effect: int
+
+
+class EvidenceBitsRow(SQLModel, table=True):
+    """Projection: which effects a term speaks of, its own or from its arm, study or report.
+
+    Bit i of chunk c (lowest first, zeros at the end left out) is place 8192 c + i. Facets that
+    begin with `=` are numbers of the effect (ages, counts), their codes the values.
+    """
+
+    __tablename__ = "evidence_bits"
+    __table_args__ = (Index("ix_evidence_bits_chunk", "chunk"),)
     facet: str = Field(primary_key=True, max_length=100)
     code: str = Field(primary_key=True, max_length=200)
-    study_id: int = Field(index=True, foreign_key="study.id")
+    chunk: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    bits: bytes

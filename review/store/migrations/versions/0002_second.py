@@ -24,6 +24,11 @@ APPEND_ONLY: tuple[str, ...] = (
     "extraction_settlement",
     "extraction_discussion",
     "extraction_reopening",
+    "tagging_done",
+    "tag_discussion",
+    "tag_settlement",
+    "tagging_reopening",
+    "suggestion_answer",
     "ranking_switch",
     "stopping_sample",
     "stop",
@@ -42,6 +47,15 @@ APPEND_ONLY: tuple[str, ...] = (
 
 
 def upgrade() -> None:
+    op.create_table(
+        "evidence_bits",
+        sa.Column("facet", sa.String(length=100), nullable=False),
+        sa.Column("code", sa.String(length=200), nullable=False),
+        sa.Column("chunk", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("bits", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("facet", "code", "chunk", name=op.f("pk_evidence_bits")),
+    )
+    op.create_index("ix_evidence_bits_chunk", "evidence_bits", ["chunk"], unique=False)
     op.create_table(
         "rank_model",
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
@@ -228,6 +242,141 @@ def upgrade() -> None:
             ["member_id"], ["member.id"], name=op.f("fk_stopping_sample_member_id_member")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stopping_sample")),
+    )
+    op.create_table(
+        "tag_discussion",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "level",
+            sa.Enum(
+                "report",
+                "study",
+                "arm",
+                "effect",
+                name="level",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("target_id", sa.Integer(), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("facet", sa.String(length=100), nullable=False),
+        sa.Column("codes", sa.JSON(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["member.id"], name=op.f("fk_tag_discussion_member_id_member")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tag_discussion")),
+    )
+    op.create_index(
+        "ix_tag_discussion_target", "tag_discussion", ["level", "target_id"], unique=False
+    )
+    op.create_table(
+        "tag_settlement",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "level",
+            sa.Enum(
+                "report",
+                "study",
+                "arm",
+                "effect",
+                name="level",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("target_id", sa.Integer(), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("facet", sa.String(length=100), nullable=False),
+        sa.Column("codes", sa.JSON(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "adjudication",
+                "discussion",
+                "rule",
+                name="kind",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["member.id"], name=op.f("fk_tag_settlement_member_id_member")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tag_settlement")),
+    )
+    op.create_index(
+        "ix_tag_settlement_target", "tag_settlement", ["level", "target_id"], unique=False
+    )
+    op.create_table(
+        "tagging_done",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "level",
+            sa.Enum(
+                "report",
+                "study",
+                "arm",
+                "effect",
+                name="level",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("target_id", sa.Integer(), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("codes", sa.JSON(), nullable=False),
+        sa.Column("done", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["member.id"], name=op.f("fk_tagging_done_member_id_member")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tagging_done")),
+    )
+    op.create_index("ix_tagging_done_target", "tagging_done", ["level", "target_id"], unique=False)
+    op.create_table(
+        "tagging_reopening",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "level",
+            sa.Enum(
+                "report",
+                "study",
+                "arm",
+                "effect",
+                name="level",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("target_id", sa.Integer(), nullable=False),
+        sa.Column("why", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["member.id"], name=op.f("fk_tagging_reopening_member_id_member")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tagging_reopening")),
+    )
+    op.create_index(
+        "ix_tagging_reopening_target", "tagging_reopening", ["level", "target_id"], unique=False
     )
     op.create_table(
         "writing",
@@ -665,6 +814,27 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_attempt_record_id"), "attempt", ["record_id"], unique=False)
     op.create_table(
+        "evidence_block",
+        sa.Column("extraction_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("study_id", sa.Integer(), nullable=False),
+        sa.Column("start", sa.Integer(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("first_effect", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["extraction_id"],
+            ["extraction.id"],
+            name=op.f("fk_evidence_block_extraction_id_extraction"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["study_id"], ["study.id"], name=op.f("fk_evidence_block_study_id_study")
+        ),
+        sa.PrimaryKeyConstraint("extraction_id", name=op.f("pk_evidence_block")),
+        sa.UniqueConstraint("start", name=op.f("uq_evidence_block_start")),
+    )
+    op.create_index(
+        op.f("ix_evidence_block_study_id"), "evidence_block", ["study_id"], unique=False
+    )
+    op.create_table(
         "extraction_discussion",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(), nullable=False),
@@ -942,6 +1112,30 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_speaking_extraction_id"), "speaking", ["extraction_id"], unique=False)
     op.create_table(
+        "suggestion_answer",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=True),
+        sa.Column("record_id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=200), nullable=False),
+        sa.Column("confirmed", sa.Boolean(), nullable=False),
+        sa.Column("found", sa.JSON(), nullable=False),
+        sa.Column("tag_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["member.id"], name=op.f("fk_suggestion_answer_member_id_member")
+        ),
+        sa.ForeignKeyConstraint(
+            ["record_id"], ["record.id"], name=op.f("fk_suggestion_answer_record_id_record")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tag_id"], ["tag.id"], name=op.f("fk_suggestion_answer_tag_id_tag")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_suggestion_answer")),
+    )
+    op.create_index(
+        op.f("ix_suggestion_answer_record_id"), "suggestion_answer", ["record_id"], unique=False
+    )
+    op.create_table(
         "voter",
         sa.Column("kept_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column(
@@ -993,6 +1187,24 @@ def upgrade() -> None:
         sa.UniqueConstraint("protocol_version", name=op.f("uq_amendment_protocol_version")),
     )
     op.create_table(
+        "blind_term",
+        sa.Column("effect_id", sa.Integer(), nullable=False),
+        sa.Column("listener", sa.Integer(), nullable=False),
+        sa.Column("facet", sa.String(length=100), nullable=False),
+        sa.Column("code", sa.String(length=200), nullable=False),
+        sa.Column("study_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["effect_id"], ["effect.id"], name=op.f("fk_blind_term_effect_id_effect")
+        ),
+        sa.ForeignKeyConstraint(
+            ["study_id"], ["study.id"], name=op.f("fk_blind_term_study_id_study")
+        ),
+        sa.PrimaryKeyConstraint(
+            "effect_id", "listener", "facet", "code", name=op.f("pk_blind_term")
+        ),
+    )
+    op.create_index(op.f("ix_blind_term_study_id"), "blind_term", ["study_id"], unique=False)
+    op.create_table(
         "undone",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(), nullable=False),
@@ -1007,6 +1219,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_undone")),
     )
     op.create_index(op.f("ix_undone_duplicate_id"), "undone", ["duplicate_id"], unique=False)
+    op.drop_index(op.f("ix_evidence_term_facet"), table_name="evidence_term")
+    op.drop_index(op.f("ix_evidence_term_study_id"), table_name="evidence_term")
+    op.drop_table("evidence_term")
     op.create_index(
         "ix_record_notice",
         "record",

@@ -1,0 +1,214 @@
+"""Which effects an expression picks: terms by their bits, fields by SQL, values always bound."""
+
+import json
+from collections.abc import Callable, Collection, Iterable
+from typing import Any
+
+import sqlalchemy as sa
+
+from review.store import evidence_bits
+from review.store.evidence import called, included_studies, links
+from review.store.evidence_bits import Block, Key
+from review.store.extractions import heard
+from review.store.tables import (
+    ClusterRow,
+    EffectRow,
+    EvidenceBlockRow,
+    FetchedAbstractRow,
+    RecordRow,
+    StudyRisk,
+)
+from review.store.tables.base import table_of
+from review.synthesis.bits import Blocks, places
+from review.synthesis.measures import MEASURES
+from review.synthesis.query import ORDERED, And, Compare, Expr, Has, Match, Not, Or, comparisons
+
+_EFFECT = table_of(EffectRow)
+_BLOCK = table_of(EvidenceBlockRow)
+_RISK = table_of(StudyRisk)
+_CLUSTER = table_of(ClusterRow)
+_RECORD = table_of(RecordRow)
+_FETCHED = table_of(FetchedAbstractRow)
+
+
+class Evidence:
+    """The effects that a viewer may see, as bits; what is asked of it is answered from them.
+
+    `blocks` are the extractions heard, one a study; only those of included studies unless
+    `everything`. A viewer who is `blind` to unsettled forms hears their own and what is settled.
+    """
+
+    def __init__(
+        self,
+        conn: sa.Connection,
+        *,
+        everything: bool = False,
+        viewer: int | None = None,
+        blind: bool = False,
+        studies: Collection[int] | None = None,
+    ) -> None:
+        self.conn = conn
+        query = sa.select(
+            _BLOCK.c.extraction_id,
+            _BLOCK.c.study_id,
+            _BLOCK.c.start,
+            _BLOCK.c.size,
+            _BLOCK.c.first_effect,
+        ).where(_BLOCK.c.extraction_id.in_(heard(viewer, blind=blind)))
+        if not everything:
+            query = query.where(_BLOCK.c.study_id.in_(included_studies()))
+        if studies is not None:
+            query = query.where(_BLOCK.c.study_id.in_(list(studies)))
+        self.blocks = [Block(*row) for row in conn.execute(query.order_by(_BLOCK.c.start))]
+        self.layout = Blocks.of((block.start, block.size) for block in self.blocks)
+        self._sets: dict[Key, int] = {}
+        self._read: set[str] | None = set()
+
+    @property
+    def every(self) -> int:
+        """All effects."""
+        return self.layout.body
+
+    def sets(self, facets: Collection[str] | None = None) -> dict[Key, int]:
+        """Return the sets of effects by facet and code, of these facets at least (None: all)."""
+        if facets is None and self._read is not None:
+            self._sets, self._read = evidence_bits.read(self.conn), None
+        elif facets is not None and self._read is not None and (more := {*facets} - self._read):
+            self._sets |= evidence_bits.read(self.conn, more)
+            self._read |= more
+        return self._sets
+
+    def picked(self, expr: Expr | None) -> int:
+        """Return the effects of which an expression is true."""
+        if expr is None:
+            return self.every
+        asked = list(comparisons(expr))
+        self.sets({c.name for c in asked if isinstance(c, Compare) and c.facet})
+        return self._holds(expr)
+
+    def of_studies(self, studies: Iterable[int]) -> int:
+        """Return all effects of these studies."""
+        starts = {block.study: block.start for block in self.blocks}
+        return self.layout.whole(places(starts[one] for one in studies if one in starts))
+
+    def _holds(self, expr: Expr) -> int:
+        match expr:
+            case And(items):
+                found = self.every
+                for item in items:
+                    found &= self._holds(item)
+                return found
+            case Or(items):
+                found = 0
+                for item in items:
+                    found |= self._holds(item)
+                return found
+            case Not(item):
+                return self.every & ~self._holds(item)
+            case Has(item):
+                return self.layout.whole(self._holds(item))
+            case Compare(facet=True):
+                return self._facet(expr)
+            case Compare(name=name) if name in MEASURES:
+                return self._measure(expr)
+            case Compare() | Match():
+                return self._field(expr)
+
+    def _facet(self, expr: Compare) -> int:
+        found = 0
+        for (facet, code), some in self.sets({expr.name}).items():
+            if facet == expr.name and any(_named(code, str(v), expr.op) for v in expr.values):
+                found |= some
+        return found & self.every
+
+    def _measure(self, expr: Compare) -> int:
+        limits = [getattr(value, "months", value) for value in expr.values]
+        facet, found = f"={expr.name}", 0
+        for (name, code), some in self.sets({facet}).items():
+            if name == facet:
+                value = float(code)
+                held = value in limits if expr.op == "in" else ORDERED[expr.op](value, limits[0])
+                found |= some if held else 0
+        return found & self.every
+
+    def _field(self, expr: Compare | Match) -> int:
+        if expr.name == "risk_of_bias" and isinstance(expr, Compare):
+            return self._risk(expr)
+        if expr.name in ("effect", "note"):
+            query = sa.select(_EFFECT.c.extraction_id, _EFFECT.c.id)
+            where = _holds(expr, _EFFECT.c.id if expr.name == "effect" else _EFFECT.c.note)
+            at = {block.extraction: block for block in self.blocks}
+            return places(
+                at[extraction].start + effect - at[extraction].first
+                for extraction, effect in self.conn.execute(query.where(where))
+                if extraction in at
+            )
+        return self.of_studies(self.conn.scalars(studies_where(expr)))
+
+    def _risk(self, expr: Compare) -> int:
+        appraised = {study: risk.value for study, risk in self.conn.execute(_RISKS)}
+        return self.of_studies(
+            block.study
+            for block in self.blocks
+            if appraised.get(block.study, "none") in expr.values
+        )
+
+
+_RISKS = sa.select(_RISK.c.study_id, _RISK.c.overall)
+
+
+def _named(code: str, wanted: str, op: str) -> bool:
+    return code == wanted or (op == "under" and code.startswith(f"{wanted}."))
+
+
+def studies_where(expr: Compare | Match) -> sa.Select[Any]:
+    """Return the query of the studies of which a field of the study or of a report is so."""
+    study = called()
+    own: dict[str, sa.ColumnElement[Any]] = {
+        "study": study.c.id,
+        "study_label": study.c.label,
+        "cohort": study.c.cohort_family,
+        "verified": study.c.verified,
+    }
+    if expr.name in own:
+        return sa.select(study.c.id).where(_holds(expr, own[expr.name]))
+    reports = links()
+    query = (
+        sa.select(reports.c.study_id)
+        .join(_CLUSTER, _CLUSTER.c.kept_id == reports.c.kept_id)
+        .join(_RECORD, _RECORD.c.id == _CLUSTER.c.record_id)
+    )
+    if expr.name == "author":
+        return query.where(_held_in_list(expr))
+    if expr.name == "abstract":
+        later = query.join(_FETCHED, _FETCHED.c.record_id == _RECORD.c.id)
+        return sa.union(
+            query.where(_holds(expr, _RECORD.c.abstract)),
+            later.where(_holds(expr, _FETCHED.c.abstract)),
+        )  # type: ignore[return-value]
+    return query.where(
+        _holds(expr, _RECORD.c.id if expr.name == "record" else _RECORD.c[expr.name])
+    )
+
+
+def _held_in_list(expr: Compare | Match) -> sa.ColumnElement[bool]:
+    """Whether one of the authors is the one named; a list is stored as JSON, names in quotes."""
+    stored = sa.cast(_RECORD.c.authors, sa.Text)
+    if isinstance(expr, Match):
+        return _holds(expr, stored)
+    named = (json.dumps(str(value).lower(), ensure_ascii=False) for value in expr.values)
+    return sa.or_(*(sa.func.lower(stored).contains(name, autoescape=True) for name in named))
+
+
+def _holds(expr: Compare | Match, column: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+    if isinstance(expr, Match):
+        folded = sa.func.lower(column)
+        held = (folded.contains(word.lower(), autoescape=True) for word in expr.words)
+        return sa.and_(*held)
+    if expr.op in ORDERED:
+        compare: Callable[..., Any] = ORDERED[expr.op]
+        compared: sa.ColumnElement[bool] = compare(column, expr.values[0])
+        return compared
+    if all(isinstance(value, int) for value in expr.values):
+        return column.in_(expr.values)
+    return sa.func.lower(column).in_([str(value).lower() for value in expr.values])
