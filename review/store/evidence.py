@@ -75,13 +75,15 @@ def called(studies: Collection[int] | None = None) -> sa.Subquery:
     """Studies as they are called now: id, label, cohort_family, attributes, verified."""
     later = _NAMING.alias("later")
     overruled = sa.exists().where(later.c.study_id == _NAMING.c.study_id, later.c.id > _NAMING.c.id)
-    query = sa.select(
+    columns = (
         _STUDY.c.id,
         sa.func.coalesce(_NAMING.c.label, _STUDY.c.label).label("label"),
         sa.func.coalesce(_NAMING.c.cohort_family, _STUDY.c.cohort_family).label("cohort_family"),
         _STUDY.c.attributes,
         _STUDY.c.attributes["verified"].as_string().label("verified"),
-    ).outerjoin(_NAMING, sa.and_(_NAMING.c.study_id == _STUDY.c.id, ~overruled))
+    )
+    named = sa.and_(_NAMING.c.study_id == _STUDY.c.id, ~overruled)
+    query = sa.select(*columns).select_from(_STUDY.outerjoin(_NAMING, named))
     if studies is not None:
         query = query.where(_STUDY.c.id.in_(list(studies)))
     return query.subquery("named")
