@@ -14,6 +14,7 @@ from review.store.engine import Database
 if TYPE_CHECKING:
     from review.reporting.pictures import Picture
 
+
 def pictures(db: Database, who: Caller) -> list[dict[str, Any]]:
     """Return every picture there is: name, title, answers, and its choices with their options."""
     with db.read() as conn:
@@ -61,9 +62,7 @@ def picture(
         return offer.build(material)
 
 
-def picture_file(
-    db: Database, who: Caller, name: str, format: str = "svg", **more: Any
-) -> bytes:
+def picture_file(db: Database, who: Caller, name: str, format: str = "svg", **more: Any) -> bytes:
     """Return a picture as a file: svg, png, csv, json, md, txt or html; `more` as for `picture`."""
     from review.reporting.pictures import FORMATS
     from review.reporting.pictures import picture_file as written
