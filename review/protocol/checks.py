@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from review.protocol.codebook import Facet, Scale, Term, nearest
+from review.protocol.form_checks import faults as of_form
 from review.protocol.highlight import fault as term_fault
 from review.protocol.model import Protocol
 from review.vocab import ReasonPolicy, Stage
@@ -22,6 +23,7 @@ def faults(protocol: Protocol) -> Iterator[Fault]:
     yield from _policies(protocol)
     yield from _highlight(protocol)
     yield from _codebook(protocol)
+    yield from of_form(protocol.extraction, protocol.codebook)
 
 
 def _criteria(protocol: Protocol) -> Iterator[Fault]:

@@ -1,6 +1,7 @@
 """What a protocol holds, as types; what one part says of another is checked in checks.py."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Annotated, Any
 
 from pydantic import Field, field_validator
@@ -8,6 +9,8 @@ from pydantic import Field, field_validator
 from review.errors import BadInput
 from review.protocol.appraisal import Appraisal
 from review.protocol.codebook import Codebook, Label, Strict, nearest
+from review.protocol.extraction import ExtractionPolicy
+from review.protocol.form import Form, form
 from review.vocab import AgreementPolicy, MaybePolicy, Order, ReasonPolicy, SearchKind, Stage
 
 ReasonCode = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", max_length=60)]
@@ -86,6 +89,7 @@ class Protocol(Strict):
     highlight: Highlight = Highlight()
     codebook: Codebook = Codebook()
     appraisal: Appraisal = Appraisal()
+    extraction: ExtractionPolicy = ExtractionPolicy()
     decisions: tuple[Criterion, ...] = ()
     notice: str | None = None
     demo: bool = Field(default=False, strict=True)
@@ -101,6 +105,11 @@ class Protocol(Strict):
             else policy
             for stage, policy in given.items()
         }
+
+    @cached_property
+    def form(self) -> Form:
+        """The extraction form: the cells of every form, and what `extraction` says of them."""
+        return form(self.extraction, self.codebook)
 
     def policy(self, stage: Stage | str) -> StagePolicy:
         """How votes at a stage are added up: as the protocol says, else the defaults."""
