@@ -66,6 +66,7 @@ from review.store.tables.people import (
     SignInFailureRow,
 )
 from review.store.tables.projections import BlockKeyRow, ClusterRow, StandingRow
+from review.store.tables.querying import SavedQueryRow
 from review.store.tables.queue import (
     AssignedRow,
     AssignmentRow,
@@ -157,6 +158,7 @@ FACTS: tuple[type[Fact], ...] = (
     AppraisalRow,
     AppraisalSettlementRow,
     GradeRow,
+    SavedQueryRow,
 )
 PROJECTIONS: tuple[type[SQLModel], ...] = (
     ClusterRow,
@@ -227,6 +229,7 @@ __all__ = [
     "ReopeningRow",
     "RetrievalRow",
     "RulingRow",
+    "SavedQueryRow",
     "SearchBatchRow",
     "SearchEndRow",
     "SearchPlanRow",

@@ -43,6 +43,7 @@ APPEND_ONLY: tuple[str, ...] = (
     "appraisal",
     "appraisal_settlement",
     "grade",
+    "saved_query",
 )
 
 
@@ -188,6 +189,29 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ranking_switch")),
     )
+    op.create_table(
+        "saved_query",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=True),
+        sa.Column("query_id", sa.Integer(), nullable=True),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("expression", sa.String(), nullable=False),
+        sa.Column("columns", sa.JSON(), nullable=False),
+        sa.Column("sort", sa.String(length=100), nullable=False),
+        sa.Column("everything", sa.Boolean(), nullable=False),
+        sa.Column("view", sa.String(length=30), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("retired", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["member.id"], name=op.f("fk_saved_query_member_id_member")
+        ),
+        sa.ForeignKeyConstraint(
+            ["query_id"], ["saved_query.id"], name=op.f("fk_saved_query_query_id_saved_query")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_query")),
+    )
+    op.create_index(op.f("ix_saved_query_query_id"), "saved_query", ["query_id"], unique=False)
     op.create_table(
         "stage_closure",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -591,6 +615,7 @@ def upgrade() -> None:
             sa.Enum(
                 "fill",
                 "settle",
+                "appraise",
                 name="purpose",
                 native_enum=False,
                 create_constraint=True,
