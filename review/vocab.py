@@ -264,3 +264,4 @@ class Draft(StrEnum):
 
     FILL = "fill"
     SETTLE = "settle"
+    APPRAISE = "appraise"

@@ -59,15 +59,16 @@ def judged(given: Iterable[Judgement], settlements: Iterable[Judgement], *, need
     for one in sorted(given, key=lambda one: one.id):
         latest[one.member or 0] = one
     judges, last = tuple(latest), tuple(latest.values())
-    speaks = _settling(judges, settlements)
-    if speaks is None and len(last) >= needed and len({one.content for one in last}) == 1:
+    enough = len(judges) >= needed
+    speaks = _settling(judges, settlements if enough else ())
+    if speaks is None and enough and len({one.content for one in last}) == 1:
         speaks = last[0]
     if speaks is not None:
         amount = Amount.SETTLED
     elif not last:
         amount = Amount.TO_DO
     else:
-        amount = Amount.AWAITING if len(last) < needed else Amount.CONFLICT
+        amount = Amount.CONFLICT if enough else Amount.AWAITING
     return Judged(amount=amount, judges=judges, latest=last, speaks=speaks)
 
 

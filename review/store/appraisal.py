@@ -6,10 +6,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from review.extraction.judged_by_two import Judged, Judgement, judged
-from review.protocol import Protocol
+from review.protocol import Codebook, Protocol
+from review.store import extractions, tags
+from review.store.evidence import included_studies
 from review.store.tables import AppraisalRow, AppraisalSettlementRow, StudyRisk
 from review.store.tables.base import table_of
-from review.vocab import Risk
+from review.vocab import Level, Risk
 
 _GIVEN = table_of(AppraisalRow)
 _SETTLED = table_of(AppraisalSettlementRow)
@@ -169,3 +171,30 @@ def _by_study(
         for row in conn.execute(part):
             found.setdefault(row.study_id, []).append(row)
     return found
+
+
+def codes(
+    conn: sa.Connection,
+    codebook: Codebook,
+    studies: Collection[int],
+    *,
+    viewer: int | None = None,
+    blind: bool = False,
+) -> dict[int, list[str]]:
+    """Return the terms on each study that a viewer may know of: from its form and its tags."""
+    wanted = list(studies)
+    found: dict[int, list[str]] = {study: [] for study in wanted}
+    forms = extractions.extractions(conn, None, viewer=viewer, blind=blind)
+    for study in wanted:
+        if study in forms:
+            said = codebook.spoken(forms[study].terms)
+            found[study] += [code for some in said.values() for code in some]
+    listener = (viewer or extractions.BLIND) if blind else extractions.EVERYBODY
+    for study, tagging in tags.standings(conn, Level.STUDY, wanted, codebook).items():
+        found[study] += sorted(code for _, code in tagging.heard(listener))
+    return {study: list(dict.fromkeys(some)) for study, some in found.items()}
+
+
+def included(conn: sa.Connection) -> set[int]:
+    """Return the studies of which a report stands included."""
+    return set(conn.scalars(included_studies()))
