@@ -16,9 +16,11 @@ from review.synthesis.claims import Claim
 from review.synthesis.evidence import label
 from review.synthesis.expression import comparisons, matches, parse
 from review.synthesis.query import Compare, Expr
+from review.synthesis.votes import LEAST_FOR_P
 
 # more studies than this are not named one by one in the expression behind a number
 _MOST_NAMED = 400
+_FIRM = ("supported", "contradicted")
 _SHOWN = ("outcome", "direction", "alignment", "contrast", "muscle", "emg_method")
 
 
@@ -100,7 +102,7 @@ def sentence(group: Group) -> str:
     if not group.families:
         return "No study here."
     if not group.speaking:
-        return f"Too few: {_studies(n['silent'])} measured it, none gives a direction."
+        return f"Too few: {_studies(n['silent'])} looked at it, none speaks for either side."
     of = f"of {_studies(group.speaking)} that speak"
     counts = ", ".join(
         f"{n[say]} {does}"
@@ -112,8 +114,9 @@ def sentence(group: Group) -> str:
         )
         if n[say] or say in ("support", "contradict")
     )
-    silent = f" ({n['silent']} more gave no direction)" if n["silent"] else ""
-    return f"{group.verdict.capitalize()}: {of}, {counts}{silent}."
+    silent = f"; {n['silent']} more say nothing either way" if n["silent"] else ""
+    few = " by few" if group.verdict in _FIRM and group.speaking < LEAST_FOR_P else ""
+    return f"{group.verdict.capitalize()}{few}: {of}, {counts}{silent}."
 
 
 def _studies(n: int) -> str:
