@@ -47,6 +47,7 @@ from review.actions.fulltext import report, sought, studies, study
 from review.actions.integrity import rebuild, verify
 from review.actions.merged import merged
 from review.actions.mine import count_my_votes, my_pace, my_votes, progress
+from review.actions.pictures import picture, picture_file, pictures
 from review.actions.pilot import open_rest, pilot_report, pilots, start_pilot
 from review.actions.pubmed import search_pubmed, update_search
 from review.actions.ranking import Trainer as RankTrainer
@@ -60,7 +61,8 @@ from review.actions.settings import Settings
 from review.actions.settle import discuss, judge, reopen, rule
 from review.actions.status import status
 from review.actions.stopping import draw_sample, resume, stop, stopping
-from review.actions.tagging import extract, suggest, tag, tags
+from review.actions.suggesting import answer_suggestion, suggest
+from review.actions.tagging import extract, tag, tags
 from review.actions.team import add_member, deactivate, members, reactivate, set_roles
 
 __all__ = [
@@ -78,6 +80,7 @@ __all__ = [
     "amendments",
     "anatomy",
     "answer_duplicates",
+    "answer_suggestion",
     "assign",
     "assigned",
     "backup",
@@ -130,6 +133,9 @@ __all__ = [
     "open_rest",
     "open_review",
     "overturns",
+    "picture",
+    "picture_file",
+    "pictures",
     "pilot_report",
     "pilots",
     "prisma",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from review.actions.caller import Caller, acting
+from review.actions.evidence_pictures import OFFERS
 from review.actions.offers import Choice, Material, Offer
 from review.errors import BadInput
 from review.protocol import Codebook
@@ -113,4 +114,4 @@ def _by_label(name: str, value: str, options: Mapping[str, str]) -> str:
 
 
 # every picture by the name it is asked for; the order is that of the list
-PICTURES: dict[str, Offer] = {}
+PICTURES: dict[str, Offer] = {**OFFERS}

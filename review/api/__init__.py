@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from review import actions
+from review.api.drawing import Drawing
 from review.api.ranking import Ranking
 from review.api.settling import Settling
 from review.api.sharing import Document, Sharing, frame
@@ -45,7 +46,7 @@ def demo(url: str | None = None) -> "Review":
     return Review(url)
 
 
-class Review(Sharing, Settling, Ranking):
+class Review(Sharing, Settling, Ranking, Drawing):
     """An open review; safe to use from many processes, each gets connections of its own."""
 
     def __init__(self, url: str) -> None:

@@ -13,6 +13,7 @@ from review.cli import (
     evidence,
     fulltext,
     intake,
+    pictures,
     ranking,
     running,
     screening,
@@ -41,6 +42,7 @@ _MODULES = (
     fulltext,
     evidence,
     claims,
+    pictures,
 )
 _THEMES = [module.__name__ for module in _MODULES]
 root.registered_commands.sort(

@@ -94,7 +94,7 @@ class Session:
             sys.stdout.buffer.flush()
 
 
-BINARY = frozenset({"xlsx", "docx", "bundle", "zip"})
+BINARY = frozenset({"xlsx", "docx", "bundle", "zip", "png"})
 
 
 def command(app: typer.Typer, name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:

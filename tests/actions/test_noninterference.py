@@ -20,6 +20,7 @@ import pytest
 
 from review import actions
 from review.actions import Caller
+from review.actions.pictures import PICTURES
 from review.errors import ReviewError
 from review.screening import blinding
 from review.store.engine import Database
@@ -79,6 +80,10 @@ READ: dict[str, list[Read]] = {
     "my_votes": [_each("my_votes"), _each("my_votes", TA, limit=2, offset=1)],
     "next_records": [_each("next_records", s, 20) for s in STAGES],
     "overturns": [_each("overturns", s) for s in STAGES],
+    "picture": [lambda db: actions.picture(db, ANNA, "evidence-map").rows],
+    "picture_file": [_each("picture_file", name, f)
+                     for name in PICTURES for f in ("txt", "json")],
+    "pictures": [_each("pictures")],
     "pilot_report": [_each("pilot_report", stage=TA)],
     "pilots": [_each("pilots", stage=TA)],
     "prisma": [_each("prisma"), _each("prisma", as_of="2020-01-01")],

@@ -92,7 +92,7 @@ def _chart(
         "x": alt.X(**names("across", columns, None, **slanted(max(map(len, columns))))),
         "y": alt.Y(**names("down", lines, None)),
     }
-    offset = alt.XOffset("group:N", sort=groups, scale=alt.Scale(domain=groups))
+    offset = alt.XOffset("group:N", sort=groups, scale=alt.Scale(domain=groups, type="band"))
     most = max(row["studies"] for row in table)
     size = alt.Size(
         "studies:Q", legend=None, scale=alt.Scale(domain=[1, max(most, 2)], range=[170, 900])
@@ -116,8 +116,8 @@ def _chart(
     )
     gaps = alt.Chart(data(empty)).mark_point(shape="cross", filled=True, size=28, color="#b3b3b3")
     layers = [gaps.encode(**place)] if empty else []
-    return alt.layer(*layers, bubbles.add_params(clickable()), numbers.encode()).properties(
-        width=alt.Step(max(28 * len(groups), 40)), height=alt.Step(34), title=title
+    return alt.layer(*layers, bubbles.add_params(clickable()), numbers).properties(
+        width=len(columns) * max(30 * len(groups), 44), height=34 * len(lines), title=title
     )
 
 

@@ -37,7 +37,7 @@ def names(field: str, order: Sequence[str], title: str | None, **axis: Any) -> d
         "type": "nominal",
         "title": title,
         "sort": list(order),
-        "scale": alt.Scale(domain=list(order)),
+        "scale": alt.Scale(domain=list(order), type="band", padding=0),
         "axis": alt.Axis(labelLimit=axis.pop("labelLimit", 240), labelOverlap=False, **axis),
     }
 
