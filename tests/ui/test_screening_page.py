@@ -385,7 +385,7 @@ def test_an_amendment_while_the_page_is_open_does_not_multiply_votes(
     amend_highlights(screening, tmp_path, "EMG", "")
     settle(page)
     page.keyboard.press("r")  # Streamlit runs the page again, now with other terms
-    expect(page.locator("mark").first).to_be_visible()
+    expect(page.locator(".card mark").first).to_be_visible()
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.url) if "vote" in request.url else None)
     press(page, "iii")

@@ -1,9 +1,11 @@
 // The screening page: which record is shown, what a key does, what comes next.
 
 class Screening extends Supply {
-  constructor(root, data) {
+  constructor(root, data, before) {
     super();
-    Object.assign(this, { root, data, queue: [], past: [], back: null, current: null });
+    // where only the terms or the criteria changed, the records at hand stay: no key meets an empty page
+    const { queue = [], past = [], back = null, current = null } = before ?? {};
+    Object.assign(this, { root, data, queue, past, back, current });
     this.ending = new AbortController();
     this.pattern = compileTerms(data.highlight);
     this.counts = null;

@@ -30,12 +30,16 @@ function keepDraft(page, entry) {
 
 function forgetDraft(page, entry) { store(draftName(page, entry), null); }
 
+function sameWork(page, data) {
+  return page && ["review", "member", "stage"].every((name) => page.data[name] === data[name]);
+}
+
 export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".screening");
   const drawn = JSON.stringify(data);
   if (root.page && root.drawnFrom === drawn) return undefined;
   root.page?.end();
-  root.page = new Page(root, data);
+  root.page = new Page(root, data, sameWork(root.page, data) ? root.page : undefined);
   root.drawnFrom = drawn;
   return () => {
     root.page?.end();
