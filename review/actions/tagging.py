@@ -1,28 +1,29 @@
-"""Codebook tags on reports, studies, arms and effects, and filled extraction forms."""
+"""Codebook tags on reports, studies, arms and effects: put, taken off, and seen."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
 import sqlalchemy as sa
 
-from review.actions.caller import Caller, acting, writing
+from review.actions.caller import Caller, Viewer, acting, writing
 from review.actions.fulltext import join, study_for
-from review.errors import BadInput, NotFound
+from review.actions.targets import known, name_of, study_of, target_named
+from review.errors import BadInput, NotFound, Refused
 from review.extraction.form import read_form
-from review.extraction.suggest import suggest as suggestions
+from review.extraction.tagging import EVERYBODY, Tagging, may_tag
 from review.extraction.tags import add, place
-from review.ingest.record import Record
 from review.protocol import Codebook
-from review.screening.blinding import is_blind, latest
-from review.store import duplicates, evidence, extractions, fulltext, records, screening
+from review.screening.blinding import blind_to_tags, is_blind, latest
+from review.store import duplicates, evidence, extractions, fulltext, people, screening
+from review.store import tags as stored
 from review.store.engine import Database, Write
 from review.store.people import Member, protocol
 from review.store.tables import ArmRow, EffectRow, ExtractionRow, StudyRow, TagRow
 from review.vocab import Level, Role, Stage
 
-_TAGGERS = (Role.OWNER, Role.REVIEWER, Role.ADJUDICATOR, Role.EXTRACTOR)
 _EXTRACTORS = (Role.OWNER, Role.EXTRACTOR, Role.ADJUDICATOR, Role.REVIEWER)
+TAGGERS = (Role.OWNER, Role.REVIEWER, Role.ADJUDICATOR, Role.EXTRACTOR)
 
 
 def tag(
@@ -32,35 +33,67 @@ def tag(
 
     `target` is "record:12" (or "12"), "study:3", "arm:4" or "effect:5". A term of the study
     level put on a record goes to the record's study, made if there is none. BadInput for an
-    unknown code (the nearest is suggested) or a term of another level.
+    unknown code (the nearest is suggested), a retired one, or a term of another level; Refused
+    once the caller is done with the target, or its tags are settled.
     """
     if not codes:
         raise BadInput("Name at least one code.")
-    level, id_ = _target(target)
     with writing(db, who) as write:
-        member = acting(write.conn, who, *_TAGGERS, act="tag")
-        _, content = protocol(write.conn)
-        book = content.codebook
-        if level is Level.REPORT and _levels(book, codes) == {Level.STUDY}:
-            level, id_ = Level.STUDY, study_for(write, id_)
-        id_ = _known(write, level, id_)
-        mine = evidence.tags(write.conn, level, [id_], member=member.id if member else None)
-        present = [row.code for row in mine.get(id_, ())]
-        wanted = [place(book, code, level=level) for code in codes]
-        if not remove:
-            add(book, present, codes, level=level)
-        for placed in wanted:
-            if remove == (placed.term.code in present):
-                write.add(
-                    TagRow,
-                    level=level,
-                    target_id=id_,
-                    facet=placed.facet.id,
-                    code=placed.term.code,
-                    present=not remove,
-                )
-        evidence.refresh(write.conn, _studies(write, level, id_), book)
-    return {"target": f"{_word(level)}:{id_}", "tags": tags(db, who, f"{_word(level)}:{id_}")}
+        member = acting(write.conn, who, *TAGGERS, act="tag")
+        level, id_, _ = put(write, member, target, codes, remove=remove)
+        named = name_of(level, id_)
+    return {"target": named, "tags": tags(db, who, named)}
+
+
+def put(
+    write: Write,
+    member: Member | None,
+    target: str,
+    codes: Sequence[str],
+    *,
+    remove: bool = False,
+) -> tuple[Level, int, list[int]]:
+    """Put terms on a target in the caller's transaction; return the target and the facts' ids."""
+    level, id_ = target_named(target)
+    write.only_writer()  # no change of the codebook comes in between
+    _, content = protocol(write.conn)
+    book = content.codebook
+    if level is Level.REPORT and _levels(book, codes) == {Level.STUDY}:
+        level, id_ = Level.STUDY, study_for(write, id_)
+    id_ = known(write.conn, level, id_)
+    mine = member.id if member else None
+    now = stored.standing(write.conn, level, id_, book)
+    if why := may_tag(now, member=mine):
+        raise Refused(f"{name_of(level, id_)}: {why}")
+    present = [code for some in now.own(mine).values() for code in some]
+    wanted = [place(book, code, level=level, keeping=remove) for code in codes]
+    if remove:
+        wanted_codes = {one.term.code for one in wanted}
+        on = stored.stored_codes(write.conn, level, id_, mine)
+        facts = [code for code, is_on in on.items() if is_on and book.current(code) in wanted_codes]
+    else:
+        add(book, present, codes, level=level)
+        facts = list(dict.fromkeys(o.term.code for o in wanted if o.term.code not in present))
+    ids = [
+        write.add(
+            TagRow,
+            level=level,
+            target_id=id_,
+            facet=book.facet_of(code).id,
+            code=code,
+            present=not remove,
+        )
+        for code in facts
+    ]
+    heard_again(write.conn, level, id_, book)
+    return level, id_, ids
+
+
+def heard_again(conn: sa.Connection, level: Level, id: int, codebook: Codebook) -> None:
+    """Store again what speaks of the study of a target."""
+    study = study_of(conn, level, id)
+    if study:
+        evidence.refresh(conn, [study], codebook)
 
 
 def _levels(book: Codebook, codes: Sequence[str]) -> set[Level]:
@@ -68,51 +101,80 @@ def _levels(book: Codebook, codes: Sequence[str]) -> set[Level]:
 
 
 def tags(db: Database, who: Caller, target: str) -> list[dict[str, Any]]:
-    """Return the tags on a target as the caller may see them: a member sees their own.
+    """Return the tags on a target as the caller may see them: facet, code, label, by, stands.
 
-    Whoever holds the database sees everybody's, and so do owners, adjudicators and extractors,
-    except on a report that they are blind to.
+    Everybody sees what is settled; before, whoever could tag it too (reviewers, extractors, its
+    taggers) sees their own alone, others see all. `stands` is whether it speaks as things are.
     """
-    level, id_ = _target(target)
+    level, id_ = target_named(target)
     with db.read() as conn:
-        member = acting(conn, who, act="see tags")
+        viewer = Viewer.of(acting(conn, who, act="see tags"))
         _, content = protocol(conn)
-        every = {Role.OWNER, Role.ADJUDICATOR, Role.EXTRACTOR}
-        everybody = member is None or not member.roles.isdisjoint(every)
+        book = content.codebook
         if level is Level.REPORT:
             id_ = duplicates.kept_of(conn, id_) or id_
-            everybody = everybody and not _blind(conn, member, id_)
-        own = None if everybody or member is None else member.id
-        found = evidence.tags(conn, level, [id_], member=own).get(id_, [])
-        labels = {t.code: t.label for facet in content.codebook.facets for t in facet.terms}
-    shown = {row.code: row.facet for row in found}
+        now = stored.standing(conn, level, id_, book)
+        names = {member.id: member.name for member in people.members(conn)}
+        hidden = hidden_from(conn, viewer, level, id_, now)
+    found = seen(now, viewer, hidden=hidden)
     return [
-        {"facet": facet, "code": code, "label": labels.get(code, code)}
-        for code, facet in sorted(shown.items())
+        {
+            "facet": facet,
+            "code": code,
+            "label": term.label if (term := book.get(code)) else code,
+            "by": [names[member] for member in by if member is not None],
+            "stands": stands,
+        }
+        for facet, code, by, stands in found
     ]
 
 
-def _blind(conn: sa.Connection, member: Member | None, kept: int) -> bool:
-    """Whether a member must not see what others say of a report that is not settled."""
+def hidden_from(conn: sa.Connection, viewer: Viewer, level: Level, id: int, now: Tagging) -> bool:
+    """Return whether a viewer must not see what others put on a target."""
+    if level is Level.REPORT and _unscreened(conn, viewer, id):
+        return True
+    takes_part = viewer.id in now.taggers
+    return blind_to_tags(viewer.id, now.settled, roles=viewer.roles, takes_part=takes_part)
+
+
+def _unscreened(conn: sa.Connection, viewer: Viewer, kept: int) -> bool:
+    """Whether a report is not settled in screening, and the viewer is blind to it there."""
     rows = screening.standings(conn, [kept]).get(kept, {})
     now = {stage: screening.as_standing(row) for stage, row in rows.items()}
-    if member is None or Stage.TITLE_ABSTRACT not in now:
+    if viewer.id is None or Stage.TITLE_ABSTRACT not in now:
         return False
-    return is_blind(member.id, latest(now), roles=member.roles)
+    return is_blind(viewer.id, latest(now), roles=viewer.roles)
 
 
-def suggest(db: Database, who: Caller, record: int) -> list[dict[str, Any]]:
-    """Return the terms that the codebook's cues suggest for a record, each with its words."""
-    with db.read() as conn:
-        acting(conn, who, act="see suggestions")
-        _, content = protocol(conn)
-        entry = records.entries(conn, [record]).get(record)
-    if entry is None:
-        raise NotFound(f"There is no record {record}.")
-    names = Record.__dataclass_fields__
-    lists = {"authors", "publication_types", "keywords", "mesh"}
-    values: dict[str, Any] = {n: tuple(entry[n]) if n in lists else entry[n] for n in names}
-    return [asdict(found) for found in suggestions(content.codebook, Record(**values))]
+Seen = tuple[str, str, list[int | None], bool]
+"""Facet, code, who put it, and whether it stands."""
+
+
+def seen(now: Tagging, viewer: Viewer, *, hidden: bool) -> list[Seen]:
+    """Return the tags on a target that a viewer sees, by facet and code."""
+    by: dict[tuple[str, str], list[int | None]] = {}
+    for member in dict.fromkeys([None, *now.taggers, viewer.id]):
+        if hidden and member not in (None, viewer.id):
+            continue
+        for facet, codes in now.own(member).items():
+            for code in codes:
+                by.setdefault((facet, code), []).append(member)
+    standing = now.heard(viewer.id or EVERYBODY) if hidden else now.heard(EVERYBODY)
+    if not hidden:
+        for one in now.settlements:
+            for key in _settled_alone(now, one.codes, by):
+                by[key] = [one.member]
+        if now.complete and now.settled:
+            by = {key: who for key, who in by.items() if key in standing}
+    return [(*key, members, key in standing) for key, members in sorted(by.items())]
+
+
+def _settled_alone(
+    now: Tagging, codes: Iterable[str], by: dict[tuple[str, str], list[int | None]]
+) -> list[tuple[str, str]]:
+    terms = now.codebook.spoken({"": codes})
+    keys = [(facet, code) for facet, some in terms.items() for code in some]
+    return [key for key in keys if key not in by]
 
 
 def extract(db: Database, who: Caller, target: str, form: dict[str, Any]) -> dict[str, Any]:
@@ -121,7 +183,7 @@ def extract(db: Database, who: Caller, target: str, form: dict[str, Any]) -> dic
     The latest form of a study speaks; earlier ones are kept. BadInput names the cell at fault
     and then nothing is stored. Returns {study, extraction, arms, effects} with their ids.
     """
-    level, id_ = _target(target)
+    level, id_ = target_named(target)
     if level not in (Level.REPORT, Level.STUDY):
         raise BadInput("Extract for a study or a record, e.g. study:3 or 12.")
     with writing(db, who) as write:
@@ -129,7 +191,7 @@ def extract(db: Database, who: Caller, target: str, form: dict[str, Any]) -> dic
         _, content = protocol(write.conn)
         filled = read_form(form, codebook=content.codebook)
         if level is Level.STUDY:
-            study = _known(write, level, id_)
+            study = known(write.conn, level, id_)
         elif filled.label and _unjoined(write, id_):
             study = write.add(
                 StudyRow,
@@ -160,38 +222,3 @@ def _unjoined(write: Write, record: int) -> bool:
     if kept is None:
         raise NotFound(f"There is no record {record}.")
     return fulltext.study_of(write.conn, duplicates.clusters_of(write.conn, [kept])[kept]) is None
-
-
-def _target(text: str) -> tuple[Level, int]:
-    kind, _, number = str(text).strip().rpartition(":")
-    levels = {"": Level.REPORT, "record": Level.REPORT, "report": Level.REPORT} | {
-        level.value: level for level in Level
-    }
-    if kind.lower() not in levels or not (number.isdecimal() and len(number) < 10):
-        raise BadInput(f"'{text}' is no target; write record:12, study:3, arm:4 or effect:5.")
-    return levels[kind.lower()], int(number)
-
-
-def _word(level: Level) -> str:
-    return "record" if level is Level.REPORT else level.value
-
-
-def _known(write: Write, level: Level, id_: int) -> int:
-    """Return the id tags go to: the kept record of a report, else the target itself."""
-    found = (
-        duplicates.kept_of(write.conn, id_)
-        if level is Level.REPORT
-        else evidence.target_study(write.conn, level, id_) and id_
-    )
-    if not found:
-        raise NotFound(f"There is no {_word(level)} {id_}.")
-    return found
-
-
-def _studies(write: Write, level: Level, id_: int) -> list[int]:
-    """Return the studies whose evidence a tag on this target speaks of."""
-    if level is not Level.REPORT:
-        study = evidence.target_study(write.conn, level, id_)
-    else:
-        study = fulltext.study_of(write.conn, duplicates.clusters_of(write.conn, [id_])[id_])
-    return [study] if study else []

@@ -90,9 +90,9 @@ class Tagging:
 
     @cached_property
     def taggers(self) -> tuple[int, ...]:
-        """Who takes part: those who are done, in order, else whoever has put a term."""
-        if len(self.finished) >= self.needed:
-            return tuple(self.finished)
+        """Whose tags count: the first that were done, else whoever is or has put a term."""
+        if self.complete:
+            return tuple(self.finished)[: self.needed]
         others = (one.member for one in self.put if one.member is not None)
         return tuple(dict.fromkeys([*self.finished, *others]))
 
@@ -106,7 +106,7 @@ class Tagging:
         """Each facet that a tagger who is done said something of, in codebook order."""
         if not self.complete:
             return ()
-        said = {m: self.codebook.spoken({"": codes}) for m, codes in self.finished.items()}
+        said = {m: self.codebook.spoken({"": self.finished[m]}) for m in self.taggers}
         facets = [*(f.id for f in self.codebook.facets), ""]
         settled = {self._facet(one): one for one in self.settlements}
         found = []
@@ -161,6 +161,48 @@ class Tagging:
 
     def _facet(self, one: Settled) -> str:
         return next(iter(self.codebook.spoken({one.facet: one.codes})), one.facet)
+
+
+def may_tag(tagging: Tagging, *, member: int | None) -> str | None:
+    """Say why a member may not change their tags on a target, or nothing.
+
+    Nothing said here depends on what others put, unless all of it is settled and open to all.
+    """
+    if tagging.complete and tagging.settled:
+        return "Its tags are settled; have it reopened to tag it again."
+    if member in tagging.finished:
+        return "You said that you are done with it; take that back first."
+    return None
+
+
+def may_take_back(tagging: Tagging, *, member: int) -> str | None:
+    """Say why a member may not go on tagging after having been done, or nothing."""
+    if member not in tagging.finished:
+        return "You have not said that you are done with it."
+    if tagging.complete and tagging.settled:
+        return "Its tags are settled; have it reopened to tag it again."
+    if tagging.settlements:
+        return "A settlement rests on your tags; have it reopened to tag it again."
+    return None
+
+
+def may_settle(tagging: Tagging, facet: str, *, member: int, third: bool) -> str | None:
+    """Say why a member may not settle a facet, as a third person or as one of the two, or nothing.
+
+    What one of the two confirms is kept whether the other is done or not, so that a refusal
+    tells nothing of the other.
+    """
+    own = member in tagging.finished
+    if not third:
+        if not own:
+            return "Only those who are done tagging it can agree by discussion."
+        done = tagging.complete and tagging.settled
+        return "Its tags are settled." if done else None
+    if own or any(one.member == member for one in tagging.put):
+        return "You tagged it yourself, so somebody else must settle it."
+    if not any(one.facet == facet and one.open for one in tagging.compared):
+        return "There is nothing to settle in that facet: it takes two who are done and differ."
+    return None
 
 
 def still_finished(said: Iterable[Finished]) -> dict[int, tuple[str, ...]]:

@@ -205,6 +205,16 @@ def blind_to_forms(viewer: int | None, *, roles: Collection[Role]) -> bool:
     return viewer is not None and not {Role.EXTRACTOR, Role.REVIEWER}.isdisjoint(roles)
 
 
+def blind_to_tags(
+    viewer: int | None, settled: bool, *, roles: Collection[Role], takes_part: bool
+) -> bool:
+    """Return whether a viewer must not see what others put on a target, given whether its tags
+    are settled and whether the viewer is one of those whose tags count there."""
+    if viewer is None or settled:
+        return False
+    return takes_part or blind_to_forms(viewer, roles=roles)
+
+
 def latest(standings: Mapping[Stage, Standing]) -> Standing:
     """Return the standing that decides over acts of no stage: that of the last stage reached."""
     reached = standings[Stage.TITLE_ABSTRACT]

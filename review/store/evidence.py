@@ -1,13 +1,14 @@
 """Which terms speak of each effect, read from the facts; which studies are included."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
 from review.extraction.alignment import derived
+from review.extraction.tagging import EVERYBODY
 from review.protocol import Codebook
-from review.store import evidence_bits, extractions
+from review.store import blind_terms, evidence_bits, extractions, tags
 from review.store.evidence_bits import Key, Spoken
 from review.store.tables import (
     ArmRow,
@@ -17,13 +18,11 @@ from review.store.tables import (
     StudyNamingRow,
     StudyReportRow,
     StudyRow,
-    TagRow,
 )
 from review.store.tables.base import table_of
 from review.synthesis.measures import bands, measures
 from review.vocab import Level, Stage, State
 
-_TAG = table_of(TagRow)
 _ARM = table_of(ArmRow)
 _EFFECT = table_of(EffectRow)
 _STUDY = table_of(StudyRow)
@@ -32,29 +31,6 @@ _LINK = table_of(StudyReportRow)
 _CLUSTER = table_of(ClusterRow)
 _STANDING = table_of(StandingRow)
 _CHUNK = 500
-
-
-def tags(
-    conn: sa.Connection, level: Level, targets: Collection[int], *, member: int | None = None
-) -> dict[int, list[sa.Row[Any]]]:
-    """Return the tags on targets: each member's latest word on each code, where it is present."""
-    latest: dict[tuple[int, int | None, str], sa.Row[Any]] = {}
-    wanted = list(targets)
-    for start in range(0, len(wanted), _CHUNK):
-        query = (
-            sa.select(_TAG)
-            .where(_TAG.c.level == level, _TAG.c.target_id.in_(wanted[start : start + _CHUNK]))
-            .order_by(_TAG.c.id)
-        )
-        if member is not None:
-            query = query.where(_TAG.c.member_id == member)
-        for row in conn.execute(query):
-            latest[row.target_id, row.member_id, row.code] = row
-    found: dict[int, list[sa.Row[Any]]] = {}
-    for row in latest.values():
-        if row.present:
-            found.setdefault(row.target_id, []).append(row)
-    return found
 
 
 def links(studies: Collection[int] | None = None) -> sa.Subquery:
@@ -108,22 +84,29 @@ def target_study(conn: sa.Connection, level: Level, id: int) -> int | None:
 
 
 def spoken(
-    conn: sa.Connection, studies: Collection[int] | None, codebook: Codebook
+    conn: sa.Connection,
+    studies: Collection[int] | None,
+    codebook: Codebook,
+    *,
+    listener: int = EVERYBODY,
 ) -> Iterator[Spoken]:
     """Yield each extraction of `studies` (None: all) that speaks, with the terms of its effects.
 
     The terms are an effect's own, those of its arms, its study and its reports, and what follows
     from them; the numbers that are asked for (`measures`) are terms of facets that begin with `=`.
+    Of tags, those speak that a `listener` hears (`extraction.tagging`).
     """
     if studies is None:
         heard = sa.select(_STUDY.c.id).order_by(_STUDY.c.id)
         studies = list(conn.scalars(heard))
     wanted = sorted(studies)
     for start in range(0, len(wanted), _CHUNK):
-        yield from _spoken(conn, wanted[start : start + _CHUNK], codebook)
+        yield from _spoken(conn, wanted[start : start + _CHUNK], codebook, listener)
 
 
-def _spoken(conn: sa.Connection, studies: list[int], codebook: Codebook) -> Iterator[Spoken]:
+def _spoken(
+    conn: sa.Connection, studies: list[int], codebook: Codebook, listener: int
+) -> Iterator[Spoken]:
     heard = extractions.spoken(conn, studies)
     chosen = {row.id for row in heard}
     arms = _by_extraction(conn, _ARM, chosen)
@@ -132,25 +115,32 @@ def _spoken(conn: sa.Connection, studies: list[int], codebook: Codebook) -> Iter
     link = links(studies)
     for row in conn.execute(sa.select(link.c.study_id, link.c.kept_id)):
         reports.setdefault(row.study_id, []).append(row.kept_id)
-    on_study = tags(conn, Level.STUDY, studies)
-    on_report = tags(conn, Level.REPORT, {r for kept in reports.values() for r in kept})
-    on_arm = tags(conn, Level.ARM, {arm.id for some in arms.values() for arm in some})
-    on_effect = tags(conn, Level.EFFECT, {e.id for some in effects.values() for e in some})
+    tagged = {
+        Level.STUDY: studies,
+        Level.REPORT: {r for kept in reports.values() for r in kept},
+        Level.ARM: {arm.id for some in arms.values() for arm in some},
+        Level.EFFECT: {effect.id for some in effects.values() for effect in some},
+    }
+    put = {
+        (level, target): now.heard(listener)
+        for level, targets in tagged.items()
+        for target, now in tags.standings(conn, level, targets, codebook).items()
+    }
     for extraction in heard:
         study = extraction.study_id
-        shared = _codes(extraction.terms) | _tagged(on_study.get(study, ()))
+        shared = _codes(extraction.terms) | put.get((Level.STUDY, study), set())
         for report in reports.get(study, ()):
-            shared |= _tagged(on_report.get(report, ()))
+            shared |= put.get((Level.REPORT, report), set())
         found: dict[int, set[Key]] = {}
         for effect in effects.get(extraction.id, ()):
-            codes = shared | _codes(effect.terms) | _tagged(on_effect.get(effect.id, ()))
+            codes = shared | _codes(effect.terms) | put.get((Level.EFFECT, effect.id), set())
             compared = [
                 arm
                 for arm in arms.get(extraction.id, ())
                 if not effect.arms or arm.label in effect.arms
             ]
             for arm in compared:
-                codes |= _codes(arm.terms) | _tagged(on_arm.get(arm.id, ()))
+                codes |= _codes(arm.terms) | put.get((Level.ARM, arm.id), set())
             found[effect.id] = _all_of(codes, effect, compared, codebook)
         yield Spoken(extraction=extraction.id, study=study, effects=found)
 
@@ -194,20 +184,33 @@ def _codes(terms: dict[str, Sequence[str]]) -> set[tuple[str, str]]:
     return {(facet, code) for facet, codes in terms.items() for code in codes}
 
 
-def _tagged(rows: Iterable[sa.Row[Any]]) -> set[tuple[str, str]]:
-    return {(row.facet, row.code) for row in rows}
-
-
 def refresh(conn: sa.Connection, studies: Collection[int], codebook: Codebook) -> None:
     """Store again what speaks of the effects of `studies`, in the caller's transaction."""
     evidence_bits.replace(conn, studies, spoken(conn, studies, codebook))
+    blind_terms.replace(conn, studies, _blind(conn, studies, codebook))
 
 
 def rebuild(conn: sa.Connection, codebook: Codebook) -> None:
     """Drop what speaks of effects and make it anew from the facts."""
     evidence_bits.rebuild(conn, spoken(conn, None, codebook))
+    blind_terms.rebuild(conn, _blind(conn, None, codebook))
 
 
 def differences(conn: sa.Connection, codebook: Codebook) -> list[str]:
     """Return a sentence for each stored evidence term that the facts do not give, or lack."""
-    return evidence_bits.differences(conn, spoken(conn, None, codebook))
+    said = evidence_bits.differences(conn, spoken(conn, None, codebook))
+    return said + blind_terms.differences(conn, _blind(conn, None, codebook))
+
+
+def _blind(
+    conn: sa.Connection, studies: Collection[int] | None, codebook: Codebook
+) -> set[tuple[Any, ...]]:
+    """What speaks to those who are blind to unsettled tags, where it is something else."""
+    link = links(studies)
+    reports: dict[int, list[int]] = {}
+    for study, kept in conn.execute(sa.select(link.c.study_id, link.c.kept_id)):
+        reports.setdefault(study, []).append(kept)
+    to = blind_terms.listeners(conn, reports, codebook, studies)
+    return blind_terms.rows(
+        to, lambda some, listener: spoken(conn, some, codebook, listener=listener)
+    )

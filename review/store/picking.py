@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from review.store import evidence_bits
+from review.store import blind_terms, evidence_bits
 from review.store.evidence import called, included_studies, links
 from review.store.evidence_bits import Block, Key
 from review.store.extractions import heard
@@ -61,6 +61,7 @@ class Evidence:
             query = query.where(_BLOCK.c.study_id.in_(list(studies)))
         self.blocks = [Block(*row) for row in conn.execute(query.order_by(_BLOCK.c.start))]
         self.layout = Blocks.of((block.start, block.size) for block in self.blocks)
+        self._hidden, self._instead = blind_terms.overlay(conn, self.blocks, viewer, blind=blind)
         self._sets: dict[Key, int] = {}
         self._read: set[str] | None = set()
 
@@ -72,11 +73,22 @@ class Evidence:
     def sets(self, facets: Collection[str] | None = None) -> dict[Key, int]:
         """Return the sets of effects by facet and code, of these facets at least (None: all)."""
         if facets is None and self._read is not None:
-            self._sets, self._read = evidence_bits.read(self.conn), None
+            self._sets, self._read = self._heard(None), None
         elif facets is not None and self._read is not None and (more := {*facets} - self._read):
-            self._sets |= evidence_bits.read(self.conn, more)
+            self._sets |= self._heard(more)
             self._read |= more
         return self._sets
+
+    def _heard(self, facets: Collection[str] | None) -> dict[Key, int]:
+        """The stored sets, but for the places where this viewer hears other terms."""
+        found = evidence_bits.read(self.conn, facets)
+        if not self._hidden:
+            return found
+        found = {key: some & ~self._hidden for key, some in found.items()}
+        for key, some in self._instead.items():
+            if facets is None or key[0] in facets:
+                found[key] = found.get(key, 0) | some
+        return {key: some for key, some in found.items() if some}
 
     def picked(self, expr: Expr | None) -> int:
         """Return the effects of which an expression is true."""
