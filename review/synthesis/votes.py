@@ -19,11 +19,12 @@ LEAST_FOR_P = 6
 # the 97.5 % point of the standard normal
 Z = 1.959963984540054
 
-Direction = Literal["worse", "better", "none", "ambiguous"]
+Direction = Literal["worse", "better", "none", "mixed", "ambiguous"]
 _ALIGNED: Mapping[str, Direction] = {
     "impaired": "worse",
     "preserved": "better",
     "neutral": "none",
+    "mixed": "mixed",
     "ambiguous": "ambiguous",
 }
 
@@ -32,8 +33,9 @@ _ALIGNED: Mapping[str, Direction] = {
 class Finding:
     """One effect as the count sees it; `family` is the cohort family, or the study if alone.
 
-    `alignment` is a code of the alignment facet or its last part. `contrast` and `population`
-    must be one for all findings of a count, or below it (`con.age.corr` under `con.age`).
+    `alignment` is a code of the alignment facet or its last part, or `mixed` where one effect
+    goes both ways. `contrast` and `population` must be one for all findings of a count, or below
+    it (`con.age.corr` under `con.age`).
     """
 
     family: str
@@ -115,9 +117,9 @@ def count(findings: Iterable[Finding]) -> Tally:
 
 
 def _vote(directions: list[Direction]) -> str:
-    clear = [d for d in directions if d != "ambiguous"]
+    clear = [d for d in directions if d not in ("ambiguous", "mixed")]
     if not clear:
-        return "ambiguous"
+        return "conflicting" if "mixed" in directions else "ambiguous"
     for way in ("worse", "better", "none"):
         if clear.count(way) >= ONE_WAY * len(clear):
             return way
