@@ -45,10 +45,12 @@ from review.actions.export import export
 from review.actions.flow import prisma, prisma_file
 from review.actions.fulltext import report, sought, studies, study
 from review.actions.integrity import rebuild, verify
+from review.actions.mechanisms import mechanisms
 from review.actions.merged import merged
 from review.actions.mine import count_my_votes, my_pace, my_votes, progress
 from review.actions.pictures import picture, picture_file, pictures
 from review.actions.pilot import open_rest, pilot_report, pilots, start_pilot
+from review.actions.plain_summary import plain_summary, plain_summary_file
 from review.actions.pubmed import search_pubmed, update_search
 from review.actions.ranking import Trainer as RankTrainer
 from review.actions.ranking import rank_run, rank_status, rank_switch
@@ -64,6 +66,7 @@ from review.actions.stopping import draw_sample, resume, stop, stopping
 from review.actions.suggesting import answer_suggestion, suggest
 from review.actions.tagging import extract, tag, tags
 from review.actions.team import add_member, deactivate, members, reactivate, set_roles
+from review.actions.writings import published_review, published_review_file, put_writing, questions
 
 __all__ = [
     "DEMO_MEMBERS",
@@ -124,6 +127,7 @@ __all__ = [
     "init",
     "judge",
     "mark_term",
+    "mechanisms",
     "members",
     "merge",
     "merged",
@@ -138,9 +142,15 @@ __all__ = [
     "pictures",
     "pilot_report",
     "pilots",
+    "plain_summary",
+    "plain_summary_file",
     "prisma",
     "prisma_file",
     "progress",
+    "published_review",
+    "published_review_file",
+    "put_writing",
+    "questions",
     "quote_found",
     "rank_run",
     "rank_status",

@@ -21,6 +21,7 @@ from review.cli import (
     settling,
     sharing,
     team,
+    telling,
 )
 from review.cli.root import root
 from review.cli.session import INTERRUPTED
@@ -42,6 +43,7 @@ _MODULES = (
     fulltext,
     evidence,
     claims,
+    telling,
     pictures,
 )
 _THEMES = [module.__name__ for module in _MODULES]

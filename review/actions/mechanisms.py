@@ -1,0 +1,90 @@
+"""The map of mechanisms as the caller may see it: which studies stand behind each arrow."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from review.actions.caller import Caller, acting
+from review.actions.evidence import effect_rows
+from review.actions.writings import writing_of
+from review.errors import ExpressionError
+from review.reporting.mechanism_drawing import drawing
+from review.reporting.pictures import Picture
+from review.store.engine import Database
+from review.store.people import Member
+from review.synthesis.mechanisms import NO_STUDY, Backing, MechanismMap, backing, text_of
+from review.vocab import Writing
+
+
+def mechanisms(db: Database, who: Caller) -> dict[str, Any]:
+    """Return the map: `nodes`, `links` (studies behind each, their `where`), drawings, text.
+
+    NotFound where the review has none; a link whose expression no longer fits the codebook has
+    no study and an `error`.
+    """
+    with db.read() as conn:
+        member = acting(conn, who, act="see the map of mechanisms")
+        given = writing_of(conn, Writing.MECHANISMS, MechanismMap)
+        found, errors = _backed(conn, member, given)
+    return {
+        **given.model_dump(mode="json", exclude={"links"}),
+        "links": [_link(one, error) for one, error in zip(found, errors, strict=True)],
+        "svg": drawing(given, found),
+        "narrow": drawing(given, found, narrow=True),
+        "text": text_of(given, found),
+    }
+
+
+def mechanism_picture(conn: sa.Connection, member: Member | None) -> Picture:
+    """The map as a picture among the others: drawing, the data behind it, text."""
+    given = writing_of(conn, Writing.MECHANISMS, MechanismMap)
+    found, _ = _backed(conn, member, given)
+    labels = {node.id: node.label for node in given.nodes}
+    return Picture(
+        name="mechanism_map",
+        title=given.title,
+        chart=drawing(given, found),
+        rows=[
+            {
+                "from": labels[one.link.source],
+                "to": labels[one.link.target],
+                "how": one.link.says,
+                "studies": one.n,
+                "families": one.families,
+                "effects": one.effects,
+                "study_ids": sorted(one.studies),
+                "which": "; ".join(sorted(one.studies.values())) or NO_STUDY,
+                "where": one.link.where,
+            }
+            for one in found
+        ],
+        text=text_of(given, found),
+        note=f"{given.source}. {given.note}",
+    )
+
+
+def _backed(
+    conn: sa.Connection, member: Member | None, given: MechanismMap
+) -> tuple[list[Backing], list[str]]:
+    found: list[Backing] = []
+    errors: list[str] = []
+    for link in given.links:
+        try:
+            found.append(backing(link, effect_rows(conn, member, where=link.where)))
+            errors.append("")
+        except ExpressionError as fault:
+            found.append(backing(link, ()))
+            errors.append(str(fault))
+    return found, errors
+
+
+def _link(one: Backing, error: str) -> dict[str, Any]:
+    return {
+        **one.link.model_dump(mode="json"),
+        "n": one.n,
+        "families": one.families,
+        "effects": one.effects,
+        "populations": dict(one.populations),
+        "studies": [{"study": id_, "label": name} for id_, name in sorted(one.studies.items())],
+        "error": error,
+    }
