@@ -6,7 +6,8 @@ ReviewError
 ├── NotFound           no such record, member, search, study ...
 ├── BadInput           a file, protocol, form or expression that cannot be read as given
 │   ├── ProtocolError
-│   └── ExpressionError
+│   ├── ExpressionError
+│   └── FormError
 ├── NetworkError       the other side did not answer, or answered wrongly
 │   ├── Transient      worth another try
 │   ├── Permanent      another try will not help
@@ -48,6 +49,17 @@ class ExpressionError(BadInput):
     def __init__(self, message: str, *, position: int = 0) -> None:
         super().__init__(message)
         self.position = position
+
+
+class FormError(BadInput):
+    """A filled form holds faulty cells; the message names the first, `faults` has them all.
+
+    A fault is {where, cell, said}: the cell as a person reads it, its path, and what is wrong.
+    """
+
+    def __init__(self, message: str, *, faults: list[dict[str, object]]) -> None:
+        super().__init__(message)
+        self.faults = faults
 
 
 class NetworkError(ReviewError):

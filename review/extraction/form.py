@@ -1,35 +1,19 @@
 """Whether a filled extraction form is sound: its cells against their types and the codebook."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
-
-from pydantic import ValidationError
 
 from review.errors import BadInput
-from review.extraction.cells import ArmCells, EffectCells, FormCells, StudyCells
-from review.extraction.tags import place, primary_of, together
-from review.protocol import Codebook, Facet
-from review.protocol.codebook import nearest
+from review.extraction.faults import Fault, Place, refuse
+from review.extraction.plausible import doubts
+from review.extraction.reading import Cells, read_cells
+from review.extraction.tags import primary_of, together
+from review.protocol import Codebook
+from review.protocol.extraction import ExtractionPolicy
+from review.protocol.form import Form
+from review.protocol.form import form as form_of
 from review.vocab import Level
 
 Terms = dict[str, tuple[str, ...]]
-
-# What an effect must say, where the codebook has the facet: without a contrast it compares nothing.
-REQUIRED = ("outcome", "contrast", "direction")
-
-# Cells of a row of numbers that hold a term, where the codebook has the facet.
-FACETS_OF_NUMBERS = ("muscle", "method", "direction", "unit_of_analysis")
-
-PLAIN_WORDS = {
-    "missing": "is missing",
-    "extra_forbidden": "is not a cell of the form",
-    "model_type": "must be a mapping of cells",
-    "list_type": "must be a list",
-    "float_parsing": "must be a number",
-    "float_type": "must be a number",
-    "string_type": "must be a text",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,23 +22,31 @@ class Arm:
 
     label: str
     terms: Terms
-    attributes: dict[str, Any]
+    attributes: Cells
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
-    """One outcome × contrast × muscle × method, with a direction; derived terms are not in it."""
+    """One outcome × contrast × muscle × method, with a direction; derived terms are not in it.
+
+    `cells` are the plain cells the review's form asks of an effect (task, statistic ...).
+    """
 
     terms: Terms
     arms: tuple[str, ...] = ()
-    numbers: tuple[dict[str, Any], ...] = ()
-    source: dict[str, Any] = field(default_factory=dict)
+    numbers: tuple[Cells, ...] = ()
+    source: Cells = field(default_factory=dict)
     note: str = ""
+    cells: Cells = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extraction:
-    """A sound form: codes by facet id for the study, each arm and each effect."""
+    """A sound form: codes by facet id for the study, each arm and each effect.
+
+    `form` is the whole form again with codes for terms and numbers for texts of digits, as it is
+    stored and compared; `warnings` are doubts that did not keep it from being taken.
+    """
 
     terms: Terms
     primary: str | None
@@ -63,153 +55,91 @@ class Extraction:
     note: str
     arms: tuple[Arm, ...]
     effects: tuple[Effect, ...]
+    form: Cells
+    warnings: tuple[Fault, ...] = ()
 
 
-def read_form(form: object, *, codebook: Codebook) -> Extraction:
+def read_form(form: object, *, codebook: Codebook, definition: Form | None = None) -> Extraction:
     """The extraction a filled form (JSON) holds.
 
     `{"study": {facet: code or [codes], "primary": code, ...}, "arms": [{"label", facet ...}],
     "effects": [{"outcome", "contrast", "direction", facet ..., "arms": [label],
-    "numbers": {...} or [{...}], "source": {...}}]}`. A facet is named by its id or by the last
-    word of it (`method` for `emg_method`), a term as anywhere. Raises BadInput naming the first
-    faulty cell and how many more.
+    "numbers": {...} or [{...}], "source": {...}, "sources": {cell: {...}}}]}`, and a list for
+    each further group of the form. A facet is named by its id or by the last word of it (`method`
+    for `emg_method`), a term as anywhere; a unit by the cell `..._unit`. `definition` is the
+    review's form, else the one every review has. Raises FormError that names the first faulty
+    cell, says how many more, and has them all.
     """
-    try:
-        cells = FormCells.model_validate(form)
-    except ValidationError as fault:
-        raise BadInput(_say([_explain(e) for e in fault.errors(include_url=False)])) from None
-    reading = _Reading(codebook)
-    extraction = reading.form(cells)
-    if reading.problems:
-        raise BadInput(_say(reading.problems))
+    definition = definition or form_of(ExtractionPolicy(), codebook)
+    normal, faults = read_cells(form, codebook=codebook, definition=definition)
+    extraction = _Made(codebook, normal, faults).extraction(definition)
+    refuse(faults)
     return extraction
 
 
-class _Reading:
-    """Reads cell after cell and collects what is wrong, so that one message can count it."""
+class _Made:
+    """Makes the parts that facts are stored in from the cells that were read."""
 
-    def __init__(self, codebook: Codebook) -> None:
+    def __init__(self, codebook: Codebook, normal: Cells, faults: list[Fault]) -> None:
         self.codebook = codebook
-        self.problems: list[tuple[str, str]] = []
+        self.normal = normal
+        self.faults = faults
 
-    def form(self, cells: FormCells) -> Extraction:
-        arms = tuple(self.arm(f"arms {i}", arm) for i, arm in enumerate(cells.arms, 1))
-        labels = [arm.label for arm in arms]
-        for i, label in enumerate(labels, 1):
-            if labels.index(label) != i - 1:
-                self.problems.append((f"arms {i}, label", f"{label!r} is the label of another arm"))
-        effects = tuple(
-            self.effect(f"effects {i}", effect, labels) for i, effect in enumerate(cells.effects, 1)
-        )
-        terms = self.terms("study", cells.study, Level.STUDY)
+    def extraction(self, definition: Form) -> Extraction:
+        normal = self.normal
+        study = normal["study"]
+        terms = self.terms(("study",), study, Level.STUDY)
+        primary = self.primary(study, terms)
+        arms = tuple(self.arm(i, cells) for i, cells in enumerate(normal["arms"]))
+        effects = tuple(self.made_effect(i, cells) for i, cells in enumerate(normal["effects"]))
+        if not [fault for fault in self.faults if not fault.warning]:
+            self.faults += doubts(normal, definition, self.codebook)
         return Extraction(
             terms=terms,
-            primary=self.primary(cells.study, terms),
-            label=cells.study.label,
-            cohort_family=cells.study.cohort_family,
-            note=cells.study.note,
+            primary=primary,
+            label=study.get("label"),
+            cohort_family=study.get("cohort_family"),
+            note=study.get("note", ""),
             arms=arms,
             effects=effects,
+            form=normal,
+            warnings=tuple(fault for fault in self.faults if fault.warning),
         )
 
-    def primary(self, study: StudyCells, terms: Terms) -> str | None:
-        try:
-            return primary_of(self.codebook, terms, study.primary)
-        except BadInput as fault:
-            self.problems.append(("study, primary", str(fault)))
-            return None
+    def arm(self, i: int, cells: Cells) -> Arm:
+        terms = self.terms(("arms", i), cells, Level.ARM)
+        plain = {k: v for k, v in cells.items() if k != "label" and k not in terms}
+        return Arm(label=cells.get("label", ""), terms=terms, attributes=plain)
 
-    def arm(self, where: str, cells: ArmCells) -> Arm:
-        terms = self.terms(where, cells, Level.ARM)
-        plain = cells.model_dump(exclude_none=True, exclude={"label", *(cells.model_extra or {})})
-        return Arm(label=cells.label, terms=terms, attributes=plain)
-
-    def effect(self, where: str, cells: EffectCells, labels: list[str]) -> Effect:
-        for label in cells.arms:
-            if label not in labels:
-                hint = nearest(label, labels)
-                self.problems.append((f"{where}, arms", f"there is no arm {label!r}{hint}"))
-        terms = self.terms(where, cells, Level.EFFECT)
-        given = {self.facet(key).id for key in cells.model_extra or {} if self.known(key)}
-        for facet in self.codebook.facets:
-            if facet.id in REQUIRED and facet.id not in given:
-                self.problems.append((f"{where}, {facet.id}", "is missing"))
-        numbers = []
-        for i, row in enumerate(cells.numbers, 1):
-            at = f"{where}, numbers {i}"
-            plain = row.model_dump(exclude_none=True, mode="json")
-            for key in FACETS_OF_NUMBERS:
-                if plain.get(key) and self.known(key):
-                    plain[key] = self.code(at, key, plain[key], self.facet(key).id)
-            numbers.append(plain)
+    def made_effect(self, i: int, cells: Cells) -> Effect:
+        terms = self.terms(("effects", i), cells, Level.EFFECT)
+        apart = {"arms", "numbers", "source", "note", *terms}
         return Effect(
             terms=terms,
-            arms=tuple(dict.fromkeys(cells.arms)),
-            numbers=tuple(numbers),
-            source=cells.source.model_dump(exclude_none=True) if cells.source else {},
-            note=cells.note,
+            arms=tuple(cells.get("arms", ())),
+            numbers=tuple(cells.get("numbers", ())),
+            source=cells.get("source", {}),
+            note=cells.get("note", ""),
+            cells={k: v for k, v in cells.items() if k not in apart},
         )
 
-    def terms(self, where: str, cells: StudyCells | ArmCells | EffectCells, level: Level) -> Terms:
-        """The codes by facet id in the cells that are no fixed ones."""
-        found: list[str] = []
-        for key, value in (cells.model_extra or {}).items():
-            at = f"{where}, {key}"
-            try:
-                facet = self.facet(key)
-            except BadInput as fault:
-                self.problems.append((at, str(fault)))
-                continue
-            values = value if isinstance(value, list) else [value]
-            for text in values:
-                if not isinstance(text, str):
-                    self.problems.append((at, f"must be a term or a list of terms, not {text!r}"))
-                    continue
-                code = self.code(where, key, text, facet.id, level)
-                found += [code] if code else []
+    def terms(self, at: Place, cells: Cells, level: Level) -> Terms:
+        """The codes by facet id among the cells of a row."""
+        facets = {facet.id for facet in self.codebook.facets}
+        codes = [code for key, some in cells.items() if key in facets for code in some]
         try:
-            grouped = together(self.codebook, found, level=level)
+            grouped = together(self.codebook, codes, level=level)
         except BadInput as fault:
-            self.problems.append((where, str(fault)))
+            self.faults.append(Fault(place=at, said=str(fault)))
             return {}
-        return {facet: tuple(codes) for facet, codes in grouped.items()}
+        return {facet: tuple(some) for facet, some in grouped.items()}
 
-    def code(
-        self, where: str, key: str, text: str, facet: str, level: Level = Level.EFFECT
-    ) -> str | None:
+    def primary(self, study: Cells, terms: Terms) -> str | None:
         try:
-            return place(self.codebook, text, level=level, facet=facet).term.code
+            code = primary_of(self.codebook, terms, study.get("primary"))
         except BadInput as fault:
-            self.problems.append((f"{where}, {key}", str(fault)))
+            self.faults.append(Fault(place=("study", "primary"), said=str(fault)))
             return None
-
-    def facet(self, key: str) -> Facet:
-        ends = [f for f in self.codebook.facets if f.id.endswith(f"_{key}")]
-        if len(ends) == 1 and all(f.id != key for f in self.codebook.facets):
-            return ends[0]
-        return self.codebook.facet(key)
-
-    def known(self, key: str) -> bool:
-        try:
-            return bool(self.facet(key))
-        except BadInput:
-            return False
-
-
-def _explain(error: Mapping[str, Any]) -> tuple[str, str]:
-    parts = [p for p in error["loc"] if not (isinstance(p, str) and p[:1].isupper())]
-    where: list[str] = []
-    for part in parts:
-        if isinstance(part, int) and where:
-            where[-1] += f" {part + 1}"
-        elif isinstance(part, str) and "[" not in part:
-            where.append(part)
-    said = str(error["msg"]).removeprefix("Value error, ")
-    said = PLAIN_WORDS.get(error["type"], said)
-    return ", ".join(where) or "form", said[0].lower() + said[1:]
-
-
-def _say(problems: list[tuple[str, str]]) -> str:
-    where, said = problems[0]
-    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-    return f"{where}: {said}{more}"
+        if code and study.get("primary"):
+            study["primary"] = code
+        return code

@@ -79,7 +79,7 @@ def _arms(study: Row, numbers: list[Row]) -> list[dict[str, object]]:
             if not label:
                 continue
             arm = arms.setdefault(label, {"label": label})
-            arm.update(_arm_cells(study, row, side))
+            arm.update(_arm_cells(study, row, side) | _larger(arm, row[f"{side}_n"]))
     return list(arms.values())
 
 
@@ -94,9 +94,15 @@ def _arm_cells(study: Row, row: Row, side: str) -> dict[str, object]:
             cells["age_unit"] = "mo"
         elif study["primary_population"] == "pop.human":
             cells["age_unit"] = "y"
-    if row[f"{side}_n"]:
-        cells["n"] = row[f"{side}_n"]
     return cells
+
+
+def _larger(arm: dict[str, object], given: str) -> dict[str, object]:
+    """The n of an arm is the largest any of its rows has: some tests leave people out."""
+    before = str(arm.get("n", ""))
+    if not given or (before.isdigit() and given.isdigit() and int(before) >= int(given)):
+        return {}
+    return {"n": given}
 
 
 def _arm_label(row: Row, side: str) -> str:
