@@ -13,6 +13,22 @@ from review.actions.answering import (
     foresee,
     undo_duplicates,
 )
+from review.actions.appraisal import (
+    appraisal_form,
+    appraisal_preview,
+    appraise,
+    draft_appraisal,
+    tool,
+    tools,
+)
+from review.actions.appraisal_agreement import appraisal_agreement, appraisal_agreement_file
+from review.actions.appraisal_files import (
+    appraisal_read,
+    appraisal_sheet,
+    appraisals_file,
+    import_appraisal,
+)
+from review.actions.appraisals import appraisals, compare_appraisals, settle_appraisal
 from review.actions.assign import assign, assigned, balance, unassign
 from review.actions.backup import backup, restore_backup
 from review.actions.by_rule import rule_reasons
@@ -84,6 +100,15 @@ __all__ = [
     "anatomy",
     "answer_duplicates",
     "answer_suggestion",
+    "appraisal_agreement",
+    "appraisal_agreement_file",
+    "appraisal_form",
+    "appraisal_preview",
+    "appraisal_read",
+    "appraisal_sheet",
+    "appraisals",
+    "appraisals_file",
+    "appraise",
     "assign",
     "assigned",
     "backup",
@@ -95,6 +120,7 @@ __all__ = [
     "close_stage",
     "codebook",
     "columns",
+    "compare_appraisals",
     "conflict",
     "conflict_counts",
     "conflicts",
@@ -109,6 +135,7 @@ __all__ = [
     "document",
     "document_page",
     "document_pages",
+    "draft_appraisal",
     "draw_sample",
     "duplicate_questions",
     "duplicates",
@@ -122,6 +149,7 @@ __all__ = [
     "find_in_document",
     "foresee",
     "highlight",
+    "import_appraisal",
     "import_file",
     "import_votes",
     "init",
@@ -182,6 +210,7 @@ __all__ = [
     "searches_file",
     "set_password",
     "set_roles",
+    "settle_appraisal",
     "sign_in",
     "sign_out",
     "signed_in",
@@ -196,6 +225,8 @@ __all__ = [
     "suggest",
     "tag",
     "tags",
+    "tool",
+    "tools",
     "unassign",
     "undo_duplicates",
     "update_search",

@@ -105,7 +105,7 @@ def appraisal_form(
     """Return what an assessor needs for a study: the tool it calls for and why, and their own.
 
     `tool` names another one; `mine` is the caller's appraisal so far, `draft` what they have
-    typed and not given yet, `open` whether they may (still) appraise it, else `closed` says why.
+    typed and not given yet, `settled` what speaks, `open` whether they may (still) appraise it, else `closed` says why.
     """
     with db.read() as conn:
         member = acting(conn, who, act="see the appraisals")
@@ -113,6 +113,7 @@ def appraisal_form(
         viewer = Viewer.of(member)
         one = subject(conn, content, study, viewer)
         mine = one.own(conn, member)
+        settled = appraisal.speaking(conn, [one.id]).get(one.id)
         draft = drafts.appraisal(conn, member.id, one.id) if member else None
         used = tool or (draft or {}).get("tool") or (mine.tool if mine else one.fitting.tool)
         closed = ""
@@ -132,6 +133,7 @@ def appraisal_form(
             if used
             else None,
             "mine": document(mine, content) if mine else None,
+            "settled": document(settled, content) if settled else None,
             "draft": draft,
             "open": may and not closed,
             "closed": closed or ("" if may else "You do not appraise studies in this review."),

@@ -8,6 +8,7 @@ import sys
 from review.cli import (
     agreeing,
     amending,
+    appraising,
     claims,
     duplicates,
     evidence,
@@ -41,6 +42,7 @@ _MODULES = (
     ranking,
     amending,
     fulltext,
+    appraising,
     evidence,
     claims,
     telling,

@@ -41,12 +41,12 @@ def rows_xlsx(
     sheet = book.worksheets[0]
     sheet.title = re.sub(r"[\[\]:*?/\\]", " ", title)[:31] or "Table"
     for column, heading in enumerate(headings.values(), start=1):
-        _write(sheet.cell(1, column), heading)
+        write_cell(sheet.cell(1, column), heading)
         sheet.cell(1, column).font = Font(bold=True)
         sheet.column_dimensions[get_column_letter(column)].width = min(40, len(heading) + 12)
     for number, row in enumerate(rows, start=2):
         for column, name in enumerate(headings, start=1):
-            _write(sheet.cell(number, column), row.get(name))
+            write_cell(sheet.cell(number, column), row.get(name))
     sheet.freeze_panes = "A2"
     out = io.BytesIO()
     book.save(out)
@@ -61,7 +61,8 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _write(cell: Any, value: Any) -> None:
+def write_cell(cell: Any, value: Any) -> None:
+    """Put a value into a cell of a workbook: never a formula, without control characters."""
     value = _plain(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
         cell.value = value

@@ -49,9 +49,18 @@ READ: dict[str, list[Read]] = {
     "agreement_file": [_each("agreement_file")],
     "amendments": [_each("amendments")],
     "anatomy": [_each("anatomy", s) for s in STAGES],
+    "appraisal_agreement": [_each("appraisal_agreement")],
+    "appraisal_agreement_file": [_each("appraisal_agreement_file")],
+    "appraisal_form": [_each("appraisal_form", i) for i in (1, 2)],
+    "appraisal_preview": [lambda db: actions.appraisal_preview(db, "syrcle", {"1": "yes"})],
+    "appraisal_read": [lambda db: actions.appraisal_read(b"{}")],
+    "appraisal_sheet": [_each("appraisal_sheet", 1, tool="syrcle")],
+    "appraisals": [_each("appraisals"), _each("appraisals", everything=True)],
+    "appraisals_file": [_each("appraisals_file", f) for f in ("csv", "json")],
     "assigned": [_each("assigned", stage=TA)],
     "codebook": [lambda db: actions.codebook(db)],
     "columns": [lambda db: actions.columns(db)],
+    "compare_appraisals": [_each("compare_appraisals", i) for i in (1, 2)],
     "conflict": [_each("conflict", i, stage=s) for i in IDS for s in STAGES],
     "conflict_counts": [_each("conflict_counts")],
     "conflicts": [_each("conflicts"), _each("conflicts", TA, limit=3)],
@@ -106,11 +115,15 @@ READ: dict[str, list[Read]] = {
     "studies": [_each("studies")],
     "suggest": [_each("suggest", i) for i in IDS],
     "tags": [_each("tags", f"record:{i}") for i in IDS],
+    "tool": [lambda db: actions.tool(db, "rob2")],
+    "tools": [lambda db: actions.tools(db)],
     "verify": [_each("verify")],
     "versions": [lambda db: actions.versions(db)],
 }  # fmt: skip
 
 # what a reviewer may try that writes: the answer or refusal must tell nothing either
+APPRAISED = {f"d{n}": "low" for n in range(1, 8)}
+
 TRIED: dict[str, list[Read]] = {
     "vote": [_each("vote", i, "maybe", stage=TA) for i in IDS]
     + [_each("vote", i, "include", stage=FT) for i in IDS],
@@ -129,6 +142,10 @@ TRIED: dict[str, list[Read]] = {
     "tag": [_each("tag", f"record:{i}", ["pop.human"]) for i in IDS],
     "study": [_each("study", [i]) for i in IDS],
     "rule_reasons": [_each("rule_reasons", dry_run=True)],
+    "appraise": [_each("appraise", i, {"tool": "robins-e", "answers": APPRAISED}) for i in (1, 2)],
+    "draft_appraisal": [_each("draft_appraisal", 1, {"answers": {"d1": "low"}})],
+    "settle_appraisal": [_each("settle_appraisal", i, {}, by=by)
+                         for i in (1, 2) for by in ("adjudication", "discussion")],
     "mark_term": [_each("mark_term", "mouse", include=True)],
     "assign": [_each("assign", "pool", ["Anna"], stage=TA, dry_run=True)],
     "balance": [_each("balance", stage=TA, dry_run=True)],
@@ -143,6 +160,7 @@ ALONE = {"merge", "split", "answer_duplicates"}
 
 # what brings in, sets up, signs in or copies whole: for owners, or before anybody is known
 OTHER = {
+    "import_appraisal",
     "add_member", "amend", "backup", "chosen_question", "deactivate", "decision_makers", "demo",
     "demo_sign_in", "edited", "extract", "fetch_abstract", "import_file", "import_votes",
     "init", "open_rest", "open_review", "rank_run", "rank_switch", "reactivate", "read_documents",
