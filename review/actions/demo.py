@@ -10,6 +10,7 @@ from review.actions.reviews import make, open_review
 from review.actions.screen import vote
 from review.actions.searches import Progress
 from review.actions.settle import rule
+from review.actions.shipped_texts import add_shipped_texts
 from review.actions.tagging import extract
 from review.actions.team import add_member
 from review.errors import Refused, StoreError
@@ -75,6 +76,7 @@ def _make(url: str, channel: Channel, progress: Progress | None) -> Database:
         _decide(db, study, ids[study.record.accession or ""], channel)
         if progress:
             progress(done, len(shipped.studies))
+    add_shipped_texts(db, owner, shipped.folder)
     return db
 
 

@@ -20,6 +20,7 @@ from pydantic import Field
 from review.errors import BadInput, ProtocolError
 from review.protocol import parse_as
 from review.protocol.codebook import Strict
+from review.synthesis.votes import LEAST_FOR_P
 
 COUNTED = ("studies", "families", "effects")
 DATES = ("first_year", "last_year", "date")
@@ -220,12 +221,18 @@ def verdict_line(group: Mapping[str, Any]) -> str:
         case "too few":
             return f"too few studies to tell: {_tally(n)}."
         case "supported":
-            few = "the few studies here agree" if speaking < 6 else "most studies here agree"
-            return f"{few}: {_tally(n)}."
+            return f"{_how_many(n['support'], speaking)} studies here agree: {_tally(n)}."
         case "contradicted":
-            few = "the few" if speaking < 6 else "most"
-            return f"{few} studies here found the opposite: {_tally(n)}."
+            many = _how_many(n["contradict"], speaking)
+            return f"{many} studies here found the opposite: {_tally(n)}."
     return f"the studies here do not agree: {_tally(n)}."
+
+
+def _how_many(n: int, speaking: int) -> str:
+    few = speaking < LEAST_FOR_P
+    if n == speaking:
+        return "the few" if few else "all"
+    return "most of the few" if few else "most"
 
 
 def _tally(n: Mapping[str, int]) -> str:
