@@ -9,7 +9,7 @@ from review.actions.cards import cards
 from review.actions.settings import Settings
 from review.errors import BadInput, NotFound, Refused
 from review.ingest.pubmed import PubMed
-from review.store import duplicates, records
+from review.store import duplicates, records, search_index
 from review.store.engine import Database
 from review.store.tables import FetchedAbstractRow
 from review.vocab import Role
@@ -47,6 +47,7 @@ def fetch_abstract(
             write.add(
                 FetchedAbstractRow, record_id=entry["id"], pmid=entry["pmid"], abstract=abstract
             )
+            search_index.refresh(write.conn, entry["id"], entry["abstract"] or "")
     with db.read() as conn:
         kept = duplicates.kept_of(conn, record) or record
         return cards(conn, [kept], member)[kept]

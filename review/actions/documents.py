@@ -20,6 +20,8 @@ NO_TEXT = "no text: scanned; the pages are shown, quotes cannot be checked"
 
 def said_of_text(outcome: str, pages: int, note: str) -> str:
     """Return what is told of the text of a document: how many pages, or that there is none."""
+    if outcome == PdfText.SCANNED and not pages:
+        return f"{note} Nothing can be shown, and quotes cannot be checked."
     if outcome == PdfText.SCANNED:
         return f"{NO_TEXT}." + (f" {note}" if note else "")
     told = f"text of {pages:,} {'page' if pages == 1 else 'pages'}"

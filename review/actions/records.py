@@ -12,8 +12,7 @@ from review.actions.flow import current_flow
 from review.errors import BadInput, NotFound
 from review.screening.blinding import Sight, is_blind, sight
 from review.screening.standing import Standing
-from review.store import duplicates, fulltext, people, projection, screening
-from review.store import records as store
+from review.store import duplicates, fulltext, people, projection, screening, searching
 from review.store.engine import Database
 from review.store.people import Member
 from review.store.tables import RemovalRow
@@ -46,7 +45,7 @@ def records(
                 page = list(ids)[offset : offset + limit]
                 shown = cards(conn, page, viewer, raw=True)
                 return {"total": len(ids), "records": [shown[i] for i in page]}
-        total, page = store.find(conn, text=text, ids=ids, limit=limit, offset=offset)
+        total, page = searching.find(conn, text=text, ids=ids, limit=limit, offset=offset)
         shown = cards(conn, page, viewer)
         return {"total": total, "records": [shown[i] for i in page]}
 

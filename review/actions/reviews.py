@@ -8,6 +8,7 @@ from review.actions.amendments import terms_in_force
 from review.errors import Refused, ReviewError
 from review.protocol import Protocol, default_text, parse, read
 from review.protocol.highlight import safe
+from review.store import search_index
 from review.store.engine import Actor, Database, shown, sqlite_path, system_user
 from review.store.ledger import Told
 from review.store.migrations import upgrade
@@ -56,6 +57,7 @@ def make(url: str, text: str, content: Protocol, *, channel: Channel) -> Databas
         actor = Actor(member_id=None, channel=channel, user=system_user())
         with database.write(actor) as write:
             upgrade(write.conn)
+            search_index.make(write.conn)
             add_protocol(write, text, content, change=Change.INITIAL, note="")
     except ReviewError:
         database.close()

@@ -48,8 +48,8 @@ def read_pdf(data: bytes, name: str) -> Reading:
     """Return the text of a PDF, read apart with little time and memory.
 
     BadInput, naming the file, for what is too large, no PDF, encrypted, cut off or damaged. One
-    that holds no text is taken as it is (`PdfText.SCANNED`), one of which some pages cannot be
-    read or that is too long in part (`PdfText.PART`).
+    that holds no text, or no page at all, is taken as it is (`PdfText.SCANNED`), one of which some
+    pages cannot be read or that is too long in part (`PdfText.PART`).
     """
     if len(data) > LARGEST:
         raise BadInput(f"{name} is larger than {LARGEST // 2**20} MB.")
@@ -57,6 +57,8 @@ def read_pdf(data: bytes, name: str) -> Reading:
         raise BadInput(f"{name} is empty.")
     if b"%PDF-" not in data[:1024]:
         raise BadInput(f"{name} is not a PDF.")
+    if b"/Page" not in data and b"stream" not in data:
+        return Reading(PdfText.SCANNED, [], "", "The file holds no page.")
     end = data[-_END:]
     if b"%%EOF" not in end and b"startxref" not in end:
         raise BadInput(f"{name} is cut off: its end is missing; fetch it again.")

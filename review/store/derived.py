@@ -6,7 +6,16 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from review.protocol import Protocol
-from review.store import appraisal, blocks, evidence, extractions, people, projection, stopping
+from review.store import (
+    appraisal,
+    blocks,
+    evidence,
+    extractions,
+    people,
+    projection,
+    search_index,
+    stopping,
+)
 from review.store.ledger import Told
 
 Rebuild = Callable[[sa.Connection, Protocol], None]
@@ -55,6 +64,12 @@ PROJECTIONS = (
         "records",
         lambda conn, _: blocks.rebuild(conn),
         lambda conn, _: blocks.differences(conn),
+    ),
+    Projection(
+        "index of words",
+        "records",
+        lambda conn, _: search_index.rebuild(conn),
+        lambda conn, _: search_index.differences(conn),
     ),
 )
 

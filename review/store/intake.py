@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from review.ingest.record import Record, Reject
-from review.store import projection
+from review.store import projection, search_index
 from review.store.canonical import Columns
 from review.store.engine import Write
 from review.store.tables import (
@@ -112,6 +112,7 @@ def add_records(
         brought: Columns = {"search_id": [search] * len(new), "identity": list(new)}
         ids = write.add_columns(RecordRow, columns | brought)
         projection.start(write.conn, ids[0], ids[-1])
+        search_index.add(write.conn, ids[0], columns)
     write.add_many(RefoundRow, [{"search_id": search, "record_id": record} for record in again])
     return len(new), len(again)
 

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from review.dedup import Clusters
-from review.store import duplicates, projection, records
+from review.store import duplicates, projection, searching
 from review.store.tables import ClusterRow, DuplicateRow
 from review.store.tables.base import table_of
 from review.vocab import Duplicate
@@ -68,7 +68,7 @@ def merged_clusters(
 ) -> list[int]:
     """Return the kept records of clusters of two or more.
 
-    `text` picks those of which one record has all the words, `by_hand` those that a person did
+    `text` picks those of which one record is found by the search, `by_hand` those that a person did
     or did not merge.
     """
     query = (
@@ -78,7 +78,7 @@ def merged_clusters(
         .order_by(_CLUSTER.c.kept_id)
     )
     if text:
-        query = query.where(_CLUSTER.c.kept_id.in_(records.matching(text)))
+        query = query.where(_CLUSTER.c.kept_id.in_(searching.matching(conn, text)))
     found = list(conn.scalars(query))
     if by_hand is None and order == "record":
         return found

@@ -40,37 +40,6 @@ def abstracts(conn: sa.Connection, records: Sequence[int]) -> dict[int, sa.Row[A
     return found
 
 
-def find(
-    conn: sa.Connection,
-    *,
-    text: str | None = None,
-    ids: Sequence[int] | None = None,
-    limit: int,
-    offset: int,
-) -> tuple[int, list[int]]:
-    """Return how many kept records match, and the ids of one page of them.
-
-    `text` matches words of title, abstract, authors, journal, DOI or PMID, without case.
-    """
-    query = matching(text or "").distinct().order_by(_CLUSTER.c.kept_id)
-    if ids is not None:
-        query = query.where(_CLUSTER.c.record_id.in_(list(ids)))
-    total = conn.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
-    return total, list(conn.scalars(query.limit(limit).offset(offset)))
-
-
-def matching(text: str) -> sa.Select[Any]:
-    """Return a query of the kept records of which one entry has all words of `text`."""
-    query = sa.select(_CLUSTER.c.kept_id).join(_RECORD, _RECORD.c.id == _CLUSTER.c.record_id)
-    fields = ("title", "abstract", "journal", "doi", "pmid")
-    columns: list[sa.ColumnElement[Any]] = [_RECORD.c[name] for name in fields]
-    columns.append(sa.cast(_RECORD.c.authors, sa.Text))
-    for word in text.lower().split():
-        somewhere = (sa.func.lower(column).contains(word, autoescape=True) for column in columns)
-        query = query.where(sa.or_(*somewhere))
-    return query
-
-
 def accessions(conn: sa.Connection) -> dict[str, list[int]]:
     """Return every accession with its records."""
     found: dict[str, list[int]] = {}

@@ -33,8 +33,11 @@ def document_view(
     if found is None:
         _without(db, who, record)
         return None
-    if not found["outcome"]:
-        st.caption("The text of this PDF has not been read yet: review documents read does it.")
+    if not found["pages"]:
+        # attached by an earlier version and not read since, or a file without a page
+        st.warning(found["said"] or "The text of this PDF was never read: 'review read' does it.")
+        st.link_button("Read the PDF", f"api/document/{int(found['document'])}")
+        return None
     chosen = viewer(db, who, found, page=page, words=words, quotes=quotes)
     return None if chosen is None else chosen | {"record": record}
 

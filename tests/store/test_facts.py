@@ -178,4 +178,7 @@ def test_the_tables_are_what_the_migrations_make(review: Database) -> None:
     from review.store.tables import metadata
 
     with review.read() as conn:
-        assert compare_metadata(MigrationContext.configure(conn), metadata) == []
+        # the index of words is in no metadata: each engine has its own kind of table for it
+        opts = {"include_name": lambda name, *_: not (name or "").startswith("record_words")}
+        context = MigrationContext.configure(conn, opts=opts)
+        assert compare_metadata(context, metadata) == []
