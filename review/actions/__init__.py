@@ -42,6 +42,12 @@ from review.actions.claiming import (
     reword_claim,
 )
 from review.actions.claims import claim, claims, claims_file
+from review.actions.codebook import (
+    codebook,
+    codebook_file,
+    codebook_uses,
+    codebook_versions,
+)
 from review.actions.conflicts import conflict, conflict_counts, conflicts, rulings
 from review.actions.decisions import decision_makers, import_votes
 from review.actions.demo import MEMBERS as DEMO_MEMBERS
@@ -56,7 +62,8 @@ from review.actions.documents import (
     report_document,
 )
 from review.actions.duplicates import dedup, different, duplicates, merge, same_study, split
-from review.actions.evidence import columns, evidence, evidence_file
+from review.actions.evidence import columns, evidence, evidence_counts, fields
+from review.actions.evidence_files import evidence_csv, evidence_file
 from review.actions.export import export
 from review.actions.flow import prisma, prisma_file
 from review.actions.fulltext import report, sought, studies, study
@@ -70,9 +77,17 @@ from review.actions.plain_summary import plain_summary, plain_summary_file
 from review.actions.pubmed import search_pubmed, update_search
 from review.actions.ranking import Trainer as RankTrainer
 from review.actions.ranking import rank_run, rank_status, rank_switch
+from review.actions.recoding import (
+    add_term,
+    merge_terms,
+    move_term,
+    rename_term,
+    retire_term,
+    split_term,
+)
 from review.actions.records import record, records, remove, restore
 from review.actions.retractions import retractions
-from review.actions.reviews import about, codebook, init, open_review, versions
+from review.actions.reviews import about, init, open_review, versions
 from review.actions.screen import next_records, vote, withdraw
 from review.actions.searches import import_file, rejects, searches, searches_file
 from review.actions.settings import Settings
@@ -93,6 +108,7 @@ __all__ = [
     "add_claim",
     "add_claims",
     "add_member",
+    "add_term",
     "agreement",
     "agreement_file",
     "amend",
@@ -119,6 +135,9 @@ __all__ = [
     "claims_file",
     "close_stage",
     "codebook",
+    "codebook_file",
+    "codebook_uses",
+    "codebook_versions",
     "columns",
     "compare_appraisals",
     "conflict",
@@ -142,10 +161,13 @@ __all__ = [
     "editable",
     "edited",
     "evidence",
+    "evidence_counts",
+    "evidence_csv",
     "evidence_file",
     "export",
     "extract",
     "fetch_abstract",
+    "fields",
     "find_in_document",
     "foresee",
     "highlight",
@@ -158,7 +180,9 @@ __all__ = [
     "mechanisms",
     "members",
     "merge",
+    "merge_terms",
     "merged",
+    "move_term",
     "my_pace",
     "my_votes",
     "next_records",
@@ -192,6 +216,7 @@ __all__ = [
     "records",
     "rejects",
     "remove",
+    "rename_term",
     "reopen",
     "report",
     "report_document",
@@ -199,6 +224,7 @@ __all__ = [
     "restore_backup",
     "resume",
     "retire_claim",
+    "retire_term",
     "retractions",
     "reword_claim",
     "rule",
@@ -216,6 +242,7 @@ __all__ = [
     "signed_in",
     "sought",
     "split",
+    "split_term",
     "start_pilot",
     "status",
     "stop",

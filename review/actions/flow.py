@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from review.actions.agreement import reason_labels
 from review.actions.caller import Caller, Viewer, acting
+from review.actions.evidence import evidence_of
 from review.errors import BadInput
 from review.protocol import Reason
 from review.reporting.diagram import svg
@@ -23,7 +24,6 @@ from review.reporting.prisma_json import as_json
 from review.reporting.text import text
 from review.screening.blinding import sees_unsettled
 from review.store import intake, notices
-from review.store.effects import effects as matching
 from review.store.engine import Database
 from review.store.flow import counted, fates, previous_version_until
 from review.store.people import Member, protocol
@@ -58,7 +58,8 @@ def current_flow(
     selected = None
     if where:
         expr = parse(where, content.codebook)
-        selected = {row["study_id"] for row in matching(conn, expr)}
+        evidence = evidence_of(conn, viewer)
+        selected = evidence.studies_of(evidence.picked(expr))
     seen = Viewer.of(viewer)
     retracted = set(notices.known(conn, until=_end_of(as_of)).retracted)
     found: Iterable[RecordFate]

@@ -30,12 +30,16 @@ def rows_csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
 
 
 def rows_xlsx(
-    headings: Mapping[str, str], rows: Iterable[Mapping[str, Any]], *, title: str = "Table"
+    headings: Mapping[str, str],
+    rows: Iterable[Mapping[str, Any]],
+    *,
+    title: str = "Table",
+    notes: Mapping[str, str] | None = None,
 ) -> bytes:
     """Rows as the bytes of a workbook; `headings` maps the name of a column to its heading.
 
-    Text that a spreadsheet would take for a formula stays text (a string cell with the quote
-    prefix), control characters are dropped, text beyond Excel's limit is cut and says so.
+    `notes` stand on a sheet of their own. Text that a spreadsheet would take for a formula stays
+    text (a string cell with the quote prefix), control characters are dropped, text beyond Excel's limit is cut and says so.
     """
     book = Workbook()
     sheet = book.worksheets[0]
@@ -48,6 +52,12 @@ def rows_xlsx(
         for column, name in enumerate(headings, start=1):
             write_cell(sheet.cell(number, column), row.get(name))
     sheet.freeze_panes = "A2"
+    if notes:
+        about = book.create_sheet("Notes")
+        about.column_dimensions["A"].width, about.column_dimensions["B"].width = 24, 100
+        for number, (name, said) in enumerate(notes.items(), start=1):
+            write_cell(about.cell(number, 1), name)
+            write_cell(about.cell(number, 2), said)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()

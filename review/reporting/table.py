@@ -1,4 +1,8 @@
-"""How the evidence table is written: text for a terminal, Markdown, CSV, JSON or XLSX."""
+"""How the evidence table is written: text for a terminal, Markdown, CSV, JSON, XLSX or DOCX.
+
+Each carries notes (which expression, how many, when, from which state of the database, in which
+order), but for CSV, which other programs read: its notes are a file beside it (`csv_metadata`).
+"""
 
 import json
 import re
@@ -8,32 +12,69 @@ from typing import Any
 
 from review.errors import BadInput
 from review.reporting.sheets import JOINT, rows_csv, rows_xlsx
+from review.reporting.table_docx import table_docx
 from review.synthesis.evidence import Column
 
 Row = Mapping[str, Any]
 
-FORMATS = ("table", "csv", "json", "xlsx", "md")
+FORMATS = ("table", "csv", "json", "xlsx", "md", "docx")
 WIDEST = 36
+MOST_IN_WORD = 2_000
+"""Rows; a Word table beyond that opens in no Word in reasonable time."""
 
 
-def evidence_file(columns: Sequence[Column], rows: Sequence[Row], format: str) -> bytes:
+def evidence_file(
+    columns: Sequence[Column],
+    rows: Sequence[Row],
+    format: str,
+    *,
+    notes: Mapping[str, str] | None = None,
+) -> bytes:
     """The table as a file of a format. Raises BadInput for an unknown one."""
     names = [column.name for column in columns]
+    said = dict(notes or {})
     match format:
         case "table":
             written = as_table(columns, rows)
+            written += "".join(f"\n{name}: {_text(text)}" for name, text in said.items())
         case "md":
             written = as_markdown(columns, rows)
+            written += "".join(f"\n{name}: {_escaped(_text(t))}  " for name, t in said.items())
         case "csv":
             written = rows_csv(names, rows)
         case "json":
             picked = [{name: row.get(name) for name in names} for row in rows]
-            written = json.dumps(picked, indent=2, ensure_ascii=False) + "\n"
+            document = {"notes": said, "rows": picked} if said else picked
+            written = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
         case "xlsx":
-            return rows_xlsx({c.name: c.label for c in columns}, rows, title="Evidence")
+            headings = {c.name: c.label for c in columns}
+            return rows_xlsx(headings, rows, title="Evidence", notes=said)
+        case "docx":
+            return _docx(columns, rows, said)
         case _:
             raise BadInput(f"'{format}' is no format of the table; formats: {', '.join(FORMATS)}")
     return written.encode("utf-8", "replace")
+
+
+def csv_metadata(columns: Sequence[Column], notes: Mapping[str, str], name: str) -> bytes:
+    """The notes of a CSV file, for `name-metadata.json` beside it (CSV on the Web)."""
+    document = {
+        "@context": "http://www.w3.org/ns/csvw",
+        "url": name,
+        "notes": [{"name": key, "text": text} for key, text in notes.items()],
+        "tableSchema": {"columns": [{"name": c.name, "titles": c.label} for c in columns]},
+    }
+    return (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def _docx(columns: Sequence[Column], rows: Sequence[Row], notes: Mapping[str, str]) -> bytes:
+    if len(rows) > MOST_IN_WORD:
+        raise BadInput(
+            f"a Word table of {len(rows):,} rows is more than Word opens; narrow the expression to "
+            f"at most {MOST_IN_WORD:,} rows, or take xlsx or csv"
+        )
+    body = [[_text(row.get(c.name)) for c in columns] for row in rows]
+    return table_docx("Evidence", [c.label for c in columns], body, notes=notes)
 
 
 def as_table(columns: Sequence[Column], rows: Sequence[Row], *, widest: int = WIDEST) -> str:

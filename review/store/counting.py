@@ -1,6 +1,5 @@
 """How many studies and effects each term has among those picked: the counts beside a filter."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -31,7 +30,9 @@ class TermCount:
 
 def facet_counts(evidence: Evidence, picked: int, facet: Facet) -> list[TermCount]:
     """Return the counts of a facet's terms, in the order of the codebook."""
-    sets = {code: some for (name, code), some in evidence.sets().items() if name == facet.id}
+    sets = {
+        code: some for (name, code), some in evidence.sets({facet.id}).items() if name == facet.id
+    }
     union: dict[str, int] = {}
     for code, some in sets.items():
         held = some & picked
@@ -56,19 +57,18 @@ def _term(
 
 def counts(evidence: Evidence, picked: int, codebook: Codebook) -> dict[str, list[TermCount]]:
     """Return the counts of every facet by its id."""
+    evidence.sets({facet.id for facet in codebook.facets})  # all at once
     return {facet.id: facet_counts(evidence, picked, facet) for facet in codebook.facets}
 
 
 def risk_counts(evidence: Evidence, picked: int) -> list[TermCount]:
     """Return the counts by risk of bias of the study; `none` where no appraisal is settled."""
     at: dict[str, list[int]] = {}
-    known = {s: risk.value for s, risk in evidence.conn.execute(sa.select(*_RISK_COLUMNS))}
+    query = sa.select(_RISK.c.study_id, _RISK.c.overall)
+    known = {study: risk.value for study, risk in evidence.conn.execute(query)}
     for block in evidence.blocks:
         at.setdefault(known.get(block.study, "none"), []).append(block.study)
     return [
         _term(evidence, picked & evidence.of_studies(at.get(name, ())), name, name, 0, set())
         for name in FIELDS["risk_of_bias"].choices
     ]
-
-
-_RISK_COLUMNS: Iterable[sa.ColumnElement[object]] = (_RISK.c.study_id, _RISK.c.overall)

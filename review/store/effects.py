@@ -7,14 +7,14 @@ import sqlalchemy as sa
 
 from review.store import notices
 from review.store.evidence import called, links
+from review.store.extractions import unsettled
 from review.store.picking import Evidence
-from review.store.tables import EffectRow, ExtractionRow, RecordRow, StudyRisk
+from review.store.tables import EffectRow, RecordRow, StudyRisk
 from review.store.tables.base import table_of
 from review.synthesis.bits import listed, places
 from review.synthesis.query import Expr
 
 _EFFECT = table_of(EffectRow)
-_EXTRACTION = table_of(ExtractionRow)
 _RECORD = table_of(RecordRow)
 _RISK = table_of(StudyRisk)
 _FEW = 500
@@ -55,7 +55,8 @@ def rows(evidence: Evidence, at: Mapping[int, int]) -> list[dict[str, Any]]:
     """Return what is stored of effects, given with their places, in that order.
 
     Each has the columns of its fact, `study_label`, `cohort_family`, `attributes` of the study,
-    `facets` (codes by facet), `reports` (kept records), `risk_of_bias` and who `gave` the form.
+    `facets` (codes by facet), `measures` (numbers by name), `reports` (kept records),
+    `risk_of_bias`, and whether its form is `settled`.
     """
     conn = evidence.conn
     found = {row["id"]: dict(row) for row in _facts(conn, list(at))}
@@ -66,8 +67,16 @@ def rows(evidence: Evidence, at: Mapping[int, int]) -> list[dict[str, Any]]:
     for study, kept in conn.execute(sa.select(link.c.study_id, link.c.kept_id)):
         reports.setdefault(study, set()).add(kept)
     risks = {study: risk.value for study, risk in conn.execute(_RISKS)}
+    open_ = unsettled(conn, studies if len(studies) <= _FEW else None)
     for effect, row in found.items():
-        row["facets"] = codes.get(effect, {})
+        every = codes.get(effect, {})
+        row["facets"] = {name: some for name, some in every.items() if not name.startswith("=")}
+        row["measures"] = {
+            name[1:]: [float(value) for value in some]
+            for name, some in every.items()
+            if name.startswith("=")
+        }
+        row["settled"] = row["study_id"] not in open_
         row["reports"] = sorted(reports.get(row["study_id"], ()))
         row["risk_of_bias"] = risks.get(row["study_id"])
     return [found[effect] for effect in at]
@@ -78,17 +87,12 @@ _RISKS = sa.select(_RISK.c.study_id, _RISK.c.overall)
 
 def _facts(conn: sa.Connection, some: Sequence[int]) -> Any:
     study = called()
-    query = (
-        sa.select(
-            _EFFECT,
-            study.c.label.label("study_label"),
-            study.c.cohort_family,
-            study.c.attributes,
-            _EXTRACTION.c.member_id.label("gave"),
-        )
-        .join(study, study.c.id == _EFFECT.c.study_id)
-        .join(_EXTRACTION, _EXTRACTION.c.id == _EFFECT.c.extraction_id)
-    )
+    query = sa.select(
+        _EFFECT,
+        study.c.label.label("study_label"),
+        study.c.cohort_family,
+        study.c.attributes,
+    ).join(study, study.c.id == _EFFECT.c.study_id)
     for start in range(0, len(some), _FEW):
         part = query.where(_EFFECT.c.id.in_(some[start : start + _FEW]))
         yield from conn.execute(part).mappings()
@@ -100,9 +104,8 @@ def _codes(evidence: Evidence, at: Mapping[int, int]) -> dict[int, dict[str, lis
     effect_at = {place: effect for effect, place in at.items()}
     wanted = places(effect_at)
     for (facet, code), some in sorted(evidence.sets().items()):
-        if not facet.startswith("="):
-            for place in listed(some & wanted):
-                found.setdefault(effect_at[place], {}).setdefault(facet, []).append(code)
+        for place in listed(some & wanted):
+            found.setdefault(effect_at[place], {}).setdefault(facet, []).append(code)
     return found
 
 

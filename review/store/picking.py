@@ -98,6 +98,11 @@ class Evidence:
         self.sets({c.name for c in asked if isinstance(c, Compare) and c.facet})
         return self._holds(expr)
 
+    def studies_of(self, effects: int) -> set[int]:
+        """Return the studies of a set of effects."""
+        data = self.layout.whole(effects).to_bytes((self.every.bit_length() + 7) // 8, "little")
+        return {b.study for b in self.blocks if data[b.start >> 3] >> (b.start & 7) & 1}
+
     def of_studies(self, studies: Iterable[int]) -> int:
         """Return all effects of these studies."""
         starts = {block.study: block.start for block in self.blocks}

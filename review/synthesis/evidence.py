@@ -39,7 +39,11 @@ PLAIN = (
     Column("numbers", "Values as reported"),
     Column("source", "Where in the report"),
     Column("note", "Note"),
+    Column("age", "Ages"),
+    Column("n", "People or animals"),
+    Column("risk_of_bias", "Risk of bias"),
     Column("verified", "Verified"),
+    Column("checked", "Checked by a second person"),
     Column("retracted", "Retracted"),
     Column("reports", "Records"),
 )
@@ -100,8 +104,9 @@ def row(
     """All cells of one effect.
 
     `effect` has `id`, `study_id`, `study_label`, `cohort_family`, `attributes` (of the study),
-    `arms`, `numbers`, `source`, `note`, `reports` (record ids) and `facets` (codes by facet
-    id). `reports` are the records of the study, the first one giving authors, title and journal.
+    `arms`, `numbers`, `source`, `note`, `reports` (record ids), `facets` (codes by facet id),
+    `measures` (values by name, ages in months), `risk_of_bias` and `settled`. `reports` are the
+    records of the study, the first one giving authors, title and journal.
     """
     records = list(reports)
     first = records[0] if records else {}
@@ -122,6 +127,10 @@ def row(
         "numbers": JOINT.join(_described(one) for one in effect.get("numbers") or ()),
         "source": _described(effect.get("source") or {}),
         "note": effect.get("note") or "",
+        "age": _ages(effect),
+        "n": next((f"{n:g}" for n in (effect.get("measures") or {}).get("n", ())), ""),
+        "risk_of_bias": effect.get("risk_of_bias") or "",
+        "checked": {True: "yes", False: "no"}.get(effect.get("settled"), ""),
         "verified": str(attributes.get("verified") or ""),
         "retracted": "retracted" if any(one.get("retracted") for one in records) else "",
         "reports": list(effect.get("reports") or ()),
@@ -137,6 +146,14 @@ def label(codebook: Codebook, code: str) -> str:
     """The label of a code; the code itself where the codebook no longer has it."""
     term = codebook.get(code)
     return term.label if term else code
+
+
+def _ages(effect: Mapping[str, Any]) -> str:
+    """The ages of the groups, of people in years, of animals in months."""
+    human = any(code.endswith(".human") for code in (effect.get("facets") or {}).get("species", ()))
+    unit, months = ("y", 12) if human else ("mo", 1)
+    ages = sorted((effect.get("measures") or {}).get("age", ()))
+    return ", ".join(f"{round(age / months, 1):g} {unit}" for age in ages)
 
 
 def _described(values: Mapping[str, Any]) -> str:
