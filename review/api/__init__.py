@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from review import actions
+from review.api.claims import Claims
 from review.api.drawing import Drawing
 from review.api.ranking import Ranking
 from review.api.settling import Settling
@@ -46,7 +47,7 @@ def demo(url: str | None = None) -> "Review":
     return Review(url)
 
 
-class Review(Sharing, Settling, Ranking, Drawing):
+class Review(Sharing, Settling, Ranking, Drawing, Claims):
     """An open review; safe to use from many processes, each gets connections of its own."""
 
     def __init__(self, url: str) -> None:
