@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from review.actions.caller import Caller, Viewer, acting, writing
 from review.actions.casting import stage_named
+from review.actions.orphans import refuse_orphans
 from review.errors import BadInput, Refused
 from review.protocol import Protocol, parse, read
 from review.protocol.codebook import nearest
@@ -127,6 +128,7 @@ class _Asked:
 
 def _plan(conn: sa.Connection, new: Protocol, asked: _Asked) -> _Plan:
     version, old = protocol(conn)
+    refuse_orphans(conn, old, new)
     differences = compare(old, new)
     choice = Choice(
         change=asked.change,

@@ -110,13 +110,6 @@ def about(db: Database) -> dict[str, Any]:
     }
 
 
-def codebook(db: Database) -> list[dict[str, Any]]:
-    """Return the facets of the codebook with their terms."""
-    with db.read() as conn:
-        _, content = protocol(conn)
-    return [facet.model_dump(mode="json") for facet in content.codebook.facets]
-
-
 def versions(db: Database) -> list[dict[str, Any]]:
     """Return every protocol version: number, when, what kind of change, note and text."""
     with db.read() as conn:

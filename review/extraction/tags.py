@@ -19,6 +19,11 @@ class Placed:
     term: Term
 
 
+def fits(facet: Facet, level: Level) -> bool:
+    """Whether a facet's terms may stand at a level: its own, or a coarser one unless exact."""
+    return level is facet.level if facet.exact else _DEPTH[level] <= _DEPTH[facet.level]
+
+
 def place(
     codebook: Codebook,
     text: str,
@@ -43,8 +48,7 @@ def place(
         )
     if owner.derived:
         raise BadInput(f"{term.code} is derived from other tags and is never put by hand")
-    fits = level is owner.level if owner.exact else _DEPTH[level] <= _DEPTH[owner.level]
-    if not fits:
+    if not fits(owner, level):
         article = "an" if owner.level in (Level.ARM, Level.EFFECT) else "a"
         raise BadInput(
             f"{term.code} ({owner.label}) belongs on {article} {owner.level}, not on the {level}"

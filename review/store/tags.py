@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from review.extraction.orphans import Use
 from review.extraction.tagging import Finished, Put, Settled, Tagging, still_finished
 from review.protocol import Codebook
 from review.store.tables import (
@@ -152,19 +153,17 @@ def answers(
     return found
 
 
-def uses(conn: sa.Connection) -> dict[str, Counter[str]]:
-    """Return how often each stored code is in use: by level of what is tagged, or in a form.
-
-    Of tags only those that are on, each member's counted; of forms every one ever given.
-    """
-    found: dict[str, Counter[str]] = {}
-    for level, _, _, code in tagged(conn):
-        found.setdefault(code, Counter())[level.value] += 1
-    for _, _, _, terms in in_forms(conn):
-        for codes in terms.values():
-            for code in codes:
-                found.setdefault(code, Counter())["form"] += 1
-    return found
+def uses(conn: sa.Connection) -> Iterator[Use]:
+    """Yield every stored code that is in use: tags that are on, what was settled, and forms."""
+    for level, target, member, code in tagged(conn):
+        yield Use(level=level, holder=(target, member), code=code)
+    columns = (_SETTLEMENT.c.level, _SETTLEMENT.c.id, _SETTLEMENT.c.codes)
+    for level, id_, codes in conn.execute(sa.select(*columns)):
+        for code in codes:
+            yield Use(level=level, holder=("settled", id_), code=code)
+    for level, id_, terms in in_forms(conn):
+        for code in (code for codes in terms.values() for code in codes):
+            yield Use(level=level, holder=("form", id_), code=code, in_form=True)
 
 
 def tagged(conn: sa.Connection) -> Iterator[tuple[Level, int, int | None, str]]:
@@ -178,16 +177,22 @@ def tagged(conn: sa.Connection) -> Iterator[tuple[Level, int, int | None, str]]:
     yield from (key for key, present in latest.items() if present)
 
 
-def in_forms(conn: sa.Connection) -> Iterator[tuple[Level, str, int, dict[str, list[str]]]]:
-    """Yield the terms of every form: level, what holds them, its number, codes by facet."""
+def in_forms(
+    conn: sa.Connection, extractions: sa.Select[tuple[int]] | None = None
+) -> Iterator[tuple[Level, int, dict[str, list[str]]]]:
+    """Yield the terms of every form, or of some: level, number of what holds them, codes."""
     for kind, level in (
         (ExtractionRow, Level.STUDY),
         (ArmRow, Level.ARM),
         (EffectRow, Level.EFFECT),
     ):
         table = table_of(kind)
-        for id_, terms in conn.execute(sa.select(table.c.id, table.c.terms)):
-            yield level, table.name, id_, terms or {}
+        query = sa.select(table.c.id, table.c.terms)
+        if extractions is not None:
+            of = table.c.id if kind is ExtractionRow else table.c.extraction_id
+            query = query.where(of.in_(extractions))
+        for id_, terms in conn.execute(query):
+            yield level, id_, terms or {}
 
 
 def _rows(
