@@ -68,6 +68,11 @@ def axis(codebook: Codebook, id: str, *, every: bool = False) -> Axis:
     return Axis(id, facet.label, _distinct(labels), facet.id, place)
 
 
+def codes_of(codebook: Codebook, facet: str) -> list[str]:
+    """The codes of a facet in order; none where the codebook lacks it."""
+    return [term.code for one in codebook.facets if one.id == facet for term in one.terms]
+
+
 def distinct(labels: Mapping[Any, str]) -> dict[Any, str]:
     """The labels, those that several share told apart by what they stand for."""
     some = list(labels.values())

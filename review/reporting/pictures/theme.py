@@ -18,8 +18,8 @@ SHAPES = ("circle", "diamond", "square", "triangle-up", "cross", "triangle-down"
 MEANING = {"worse": VERMILION, "better": BLUE, "none": GREY, "conflicting": PURPLE, "unclear": GREY}
 UP, DOWN = "triangle-up", "triangle-down"
 # shapes in Vega's unit square, drawn here because it has no such sign
-SIDEWAYS = "M-1,0L-0.15,-0.7L-0.15,0.7ZM1,0L0.15,-0.7L0.15,0.7Z"
-DASH = "M-0.9,-0.22L0.9,-0.22L0.9,0.22L-0.9,0.22Z"
+SIDEWAYS = "M-1.6,0L-0.2,-1.05L-0.2,1.05ZM1.6,0L0.2,-1.05L0.2,1.05Z"
+DASH = "M-1.2,-0.3L1.2,-0.3L1.2,0.3L-1.2,0.3Z"
 RING = "M0,-0.9A0.9,0.9,0,1,1,-0.01,-0.9ZM0,-0.5A0.5,0.5,0,1,0,0.01,-0.5Z"
 
 # Liberation Sans comes with the renderer and is as wide as Arial, so a file looks the same anywhere
