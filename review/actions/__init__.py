@@ -61,6 +61,13 @@ from review.actions.documents import (
     read_documents,
     report_document,
 )
+from review.actions.dual_tagging import (
+    compare_tags,
+    discuss_tags,
+    reopen_tags,
+    settle_tags,
+    tagging_done,
+)
 from review.actions.duplicates import dedup, different, duplicates, merge, same_study, split
 from review.actions.evidence import columns, evidence, evidence_counts, fields
 from review.actions.evidence_files import evidence_csv, evidence_file
@@ -75,6 +82,13 @@ from review.actions.pictures import picture, picture_file, pictures
 from review.actions.pilot import open_rest, pilot_report, pilots, start_pilot
 from review.actions.plain_summary import plain_summary, plain_summary_file
 from review.actions.pubmed import search_pubmed, update_search
+from review.actions.queries import (
+    queries,
+    query,
+    rename_query,
+    retire_query,
+    save_query,
+)
 from review.actions.ranking import Trainer as RankTrainer
 from review.actions.ranking import rank_run, rank_status, rank_switch
 from review.actions.recoding import (
@@ -95,6 +109,11 @@ from review.actions.settle import discuss, judge, reopen, rule
 from review.actions.status import status
 from review.actions.stopping import draw_sample, resume, stop, stopping
 from review.actions.suggesting import answer_suggestion, suggest
+from review.actions.tag_agreement import (
+    agreement_on_tags,
+    agreement_on_tags_file,
+    tagging_queue,
+)
 from review.actions.tagging import extract, tag, tags
 from review.actions.team import add_member, deactivate, members, reactivate, set_roles
 from review.actions.writings import published_review, published_review_file, put_writing, questions
@@ -111,6 +130,8 @@ __all__ = [
     "add_term",
     "agreement",
     "agreement_file",
+    "agreement_on_tags",
+    "agreement_on_tags_file",
     "amend",
     "amendments",
     "anatomy",
@@ -140,6 +161,7 @@ __all__ = [
     "codebook_versions",
     "columns",
     "compare_appraisals",
+    "compare_tags",
     "conflict",
     "conflict_counts",
     "conflicts",
@@ -151,6 +173,7 @@ __all__ = [
     "demo_sign_in",
     "different",
     "discuss",
+    "discuss_tags",
     "document",
     "document_page",
     "document_pages",
@@ -202,6 +225,8 @@ __all__ = [
     "published_review",
     "published_review_file",
     "put_writing",
+    "queries",
+    "query",
     "questions",
     "quote_found",
     "rank_run",
@@ -216,14 +241,17 @@ __all__ = [
     "records",
     "rejects",
     "remove",
+    "rename_query",
     "rename_term",
     "reopen",
+    "reopen_tags",
     "report",
     "report_document",
     "restore",
     "restore_backup",
     "resume",
     "retire_claim",
+    "retire_query",
     "retire_term",
     "retractions",
     "reword_claim",
@@ -231,12 +259,14 @@ __all__ = [
     "rule_reasons",
     "rulings",
     "same_study",
+    "save_query",
     "search_pubmed",
     "searches",
     "searches_file",
     "set_password",
     "set_roles",
     "settle_appraisal",
+    "settle_tags",
     "sign_in",
     "sign_out",
     "signed_in",
@@ -251,6 +281,8 @@ __all__ = [
     "study",
     "suggest",
     "tag",
+    "tagging_done",
+    "tagging_queue",
     "tags",
     "tool",
     "tools",

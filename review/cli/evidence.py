@@ -1,7 +1,10 @@
 """Commands that ask and report: evidence, prisma, export."""
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -10,10 +13,17 @@ from review.cli.printing import table
 from review.cli.root import root
 from review.cli.screening import AnyStage
 from review.cli.session import MaybeAs, Session, command
+from review.errors import ExpressionError
+from review.synthesis.pointing import pointer
 
 Where = Annotated[
     str | None,
     typer.Option(metavar="EXPR", help="e.g. 'population = human and direction = increase'"),
+]
+Columns = Annotated[list[str] | None, typer.Option(help="Names joined by commas; repeatable.")]
+Everything = Annotated[bool, typer.Option("--all", help="Not only included studies speak.")]
+Sort = Annotated[
+    str | None, typer.Option(metavar="COLUMN", help="e.g. year; --sort=-year from the largest.")
 ]
 Output = Annotated[Path | None, typer.Option(metavar="FILE", help="Else standard output.")]
 
@@ -22,37 +32,90 @@ Output = Annotated[Path | None, typer.Option(metavar="FILE", help="Else standard
 def evidence(
     session: Session,
     where: Where = None,
-    columns: Annotated[
-        list[str] | None, typer.Option(help="Names joined by commas; repeatable.")
+    columns: Columns = None,
+    format: Annotated[str, typer.Option(help="table, csv, json, xlsx, md or docx")] = "table",
+    everything: Everything = False,
+    query: Annotated[
+        str | None, typer.Option(metavar="NAME", help="A saved query; --where narrows it.")
     ] = None,
-    format: Annotated[str, typer.Option(help="table, csv, json, xlsx or md")] = "table",
-    everything: Annotated[
-        bool, typer.Option("--all", help="Not only included studies speak.")
+    sort: Sort = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Rows to show at most.")] = None,
+    offset: Annotated[int, typer.Option(min=0, help="Rows to leave out first.")] = 0,
+    counts: Annotated[
+        bool, typer.Option("--counts", help="How many studies and effects have each term.")
     ] = False,
     output: Output = None,
     as_: MaybeAs = None,
 ) -> None:
     """Query the evidence: one row is one effect of an included study."""
     who = session.who(as_)
+    asked = question(session, who, where, columns, everything, sort, query)
+    with pointed(asked["where"]):
+        if counts:
+            _counts(session, who, asked)
+        elif output is None and (format == "table" or (session.as_json and format == "json")):
+            found = actions.evidence(session.db, who, **asked, limit=limit, offset=offset)
+            shown = {column["name"]: column["label"] for column in found["columns"]}
+            rows = ([row[name] for name in shown] for row in found["rows"])
+            total = f"{found['effects']:,} effects of {found['studies']:,} studies."
+            session.show(found, table(list(shown.values()), rows), total)
+        elif format == "csv" and output is not None:
+            beside = output.with_name(f"{output.name}-metadata.json")
+            data, notes = actions.evidence_csv(session.db, who, output.name, **asked)
+            beside.write_bytes(notes)
+            session.hand_over(data, what="evidence", format=format, output=output)
+        else:
+            data = actions.evidence_file(session.db, who, **asked, format=format)
+            session.hand_over(data, what="evidence", format=format, output=output)
+
+
+def question(
+    session: Session,
+    who: Any,
+    where: str | None,
+    columns: list[str] | None,
+    everything: bool,
+    sort: str | None,
+    query: str | None,
+) -> dict[str, Any]:
+    """Return what is asked: the options, over those of a saved query where one is named."""
     names = [name.strip() for text in columns or [] for name in text.split(",") if name.strip()]
-    if output is None and (format == "table" or (session.as_json and format == "json")):
-        found = actions.evidence(
-            session.db, who, where=where, columns=names or None, everything=everything
-        )
-        shown = {column["name"]: column["label"] for column in found["columns"]}
-        rows = ([row[name] for name in shown] for row in found["rows"])
-        counts = f"{found['effects']:,} effects of {found['studies']:,} studies."
-        session.show(found, table(list(shown.values()), rows), counts)
-        return
-    data = actions.evidence_file(
-        session.db,
-        who,
-        where=where,
-        columns=names or None,
-        format=format,
-        everything=everything,
+    asked = {"where": where, "columns": names or None, "everything": everything, "sort": sort}
+    if query is None:
+        return asked
+    saved = actions.query(session.db, who, query)
+    both = [f"({one})" if where else one for one in (saved["where"], where) if one]
+    return {
+        "where": " and ".join(both) or None,
+        "columns": names or saved["columns"] or None,
+        "everything": everything or saved["everything"],
+        "sort": sort or saved["sort"] or None,
+    }
+
+
+def _counts(session: Session, who: Any, asked: dict[str, Any]) -> None:
+    found = actions.evidence_counts(
+        session.db, who, where=asked["where"], everything=asked["everything"]
     )
-    session.hand_over(data, what="evidence", format=format, output=output)
+    rows = (
+        (facet["label"], "  " * term["depth"] + term["label"], term["studies"], term["effects"])
+        for facet in found["facets"]
+        for term in facet["terms"]
+        if term["effects"]
+    )
+    total = f"{found['effects']:,} effects of {found['studies']:,} studies."
+    session.show(found, table(("facet", "term", "studies", "effects"), rows), total)
+
+
+@contextmanager
+def pointed(where: str | None) -> Iterator[None]:
+    """Show on a terminal where in an expression its fault is, above the sentence that says it."""
+    try:
+        yield
+    except ExpressionError as fault:
+        if where and sys.stderr.isatty():
+            print(pointer(where, fault.position), file=sys.stderr)
+        raise
 
 
 @command(root, "prisma")

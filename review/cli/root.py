@@ -16,7 +16,9 @@ member = typer.Typer(help="The team: add members, see them, change roles, let go
 search = typer.Typer(help="Search PubMed, or run a recorded search again.", **_STYLE)
 root.add_typer(member, name="member")
 pilot = typer.Typer(help="A random sample everybody screens before the rest.", **_STYLE)
+queries = typer.Typer(help="Saved queries: list, save, show, rename, retire.", **_STYLE)
 root.add_typer(search, name="search")
+root.add_typer(queries, name="queries")
 root.add_typer(pilot, name="pilot")
 
 

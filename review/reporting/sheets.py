@@ -39,7 +39,8 @@ def rows_xlsx(
     """Rows as the bytes of a workbook; `headings` maps the name of a column to its heading.
 
     `notes` stand on a sheet of their own. Text that a spreadsheet would take for a formula stays
-    text (a string cell with the quote prefix), control characters are dropped, text beyond Excel's limit is cut and says so.
+    text (a string cell with the quote prefix), control characters are dropped, text beyond Excel's
+    limit is cut and says so.
     """
     book = Workbook()
     sheet = book.worksheets[0]

@@ -130,7 +130,7 @@ def row(
         "age": _ages(effect),
         "n": next((f"{n:g}" for n in (effect.get("measures") or {}).get("n", ())), ""),
         "risk_of_bias": effect.get("risk_of_bias") or "",
-        "checked": {True: "yes", False: "no"}.get(effect.get("settled"), ""),
+        "checked": _yes_or_no(effect.get("settled")),
         "verified": str(attributes.get("verified") or ""),
         "retracted": "retracted" if any(one.get("retracted") for one in records) else "",
         "reports": list(effect.get("reports") or ()),
@@ -146,6 +146,10 @@ def label(codebook: Codebook, code: str) -> str:
     """The label of a code; the code itself where the codebook no longer has it."""
     term = codebook.get(code)
     return term.label if term else code
+
+
+def _yes_or_no(value: object) -> str:
+    return "" if value is None else "yes" if value else "no"
 
 
 def _ages(effect: Mapping[str, Any]) -> str:

@@ -11,7 +11,6 @@ its quoted label; anything else is a plain field (FIELDS). A row is one effect: 
 asks it of any effect of the same study. Nothing is evaluated: the text becomes a small tree.
 """
 
-import re
 from functools import cache
 
 from lark import Lark, Token, Tree
@@ -21,6 +20,7 @@ from review.errors import ExpressionError
 from review.protocol import Codebook
 from review.synthesis.fields import FIELDS, Age, Field
 from review.synthesis.naming import Names, fault_at
+from review.synthesis.pointing import pointer
 from review.synthesis.query import (
     And,
     Compare,
@@ -137,13 +137,6 @@ def parse(text: str, codebook: Codebook) -> Expr:
             f"the expression has more than {MOST_COMPARISONS} comparisons or {MOST_VALUES} values"
         )
     return expr
-
-
-def pointer(text: str, position: int) -> str:
-    """Two lines that show where a fault is: the expression around it, and a caret below."""
-    start = max(0, position - 60)
-    line = re.sub(r"\s", " ", text[start : position + 40])
-    return f"{line}\n{' ' * (position - start)}^"
 
 
 def _syntax(fault: UnexpectedInput, text: str) -> ExpressionError:
