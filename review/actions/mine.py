@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from review.actions.caller import Caller, person
 from review.actions.casting import stage_named, verdict_named, why_not_changed
 from review.errors import BadInput
+from review.screening.finding import terms
 from review.screening.pace import LOOKED_BACK, Cast, pace
 from review.store import assignments, people, projection, upcoming, votes_of
 from review.store.engine import Database
@@ -19,8 +20,8 @@ from review.store.engine import Database
 class Filter:
     """Which of their own votes somebody wants to see; what is empty asks for all.
 
-    `text` are words of title, abstract or note; `note` asks for votes with a note (or without
-    one); `day` is a date (2026-03-31) in `zone`, an IANA time zone, else UTC; `reason` a code.
+    `text` is a search, each part of it found in the record or in the note; `note` asks for votes
+    with a note (or without one); `day` is a date (2026-03-31) in `zone`, an IANA time zone, else UTC; `reason` a code.
     """
 
     stage: str | None = None
@@ -38,7 +39,7 @@ class Filter:
             stage=stage_named(self.stage) if self.stage else None,
             verdict=verdict_named(self.verdict) if self.verdict else None,
             reason=self.reason or None,
-            words=tuple((self.text or "").lower().split()),
+            words=terms(self.text or ""),
             noted=self.note,
             day=(day, zone) if day else None,
         )

@@ -11,6 +11,7 @@ from review.actions.casting import locked, refuse
 from review.actions.flow import current_flow
 from review.errors import BadInput, NotFound
 from review.screening.blinding import Sight, is_blind, sight
+from review.screening.finding import Term, excerpt, places, terms
 from review.screening.standing import Standing
 from review.store import duplicates, fulltext, people, projection, screening, searching
 from review.store.engine import Database
@@ -19,6 +20,8 @@ from review.store.tables import RemovalRow
 from review.vocab import Removal, Role, Stage, State
 
 MOST = 1000
+_SEARCHED = ("abstract", "keywords", "mesh", "authors", "journal", "doi", "pmid", "pmcid",
+             "accession", "publication_types")  # fmt: skip
 
 
 def records(
@@ -33,6 +36,9 @@ def records(
 ) -> dict[str, Any]:
     """Return {total, records} of one page of records: all, those in a box of the flow, or by text.
 
+    `text` is a search as `screening.finding` reads it: all its words, "words together", begin*;
+    then the best come first, and each has `matches`: {title, excerpt}, the places [start, end] of
+    what was found in the title, and {field, text, places} of the first other field that has any.
     A box the flow does not have is empty.
     """
     limit = min(max(limit, 1), MOST)
@@ -47,7 +53,22 @@ def records(
                 return {"total": len(ids), "records": [shown[i] for i in page]}
         total, page = searching.find(conn, text=text, ids=ids, limit=limit, offset=offset)
         shown = cards(conn, page, viewer)
-        return {"total": total, "records": [shown[i] for i in page]}
+    wanted = terms(text or "")
+    if wanted:
+        for card in shown.values():
+            card["matches"] = _matches(card, wanted)
+    return {"total": total, "records": [shown[i] for i in page]}
+
+
+def _matches(card: dict[str, Any], wanted: Sequence[Term]) -> dict[str, Any]:
+    """Say where in a card the terms of a search stand."""
+    for field in _SEARCHED:
+        value = card[field] or ""
+        found = excerpt("; ".join(value) if isinstance(value, list) else str(value), wanted)
+        if found:
+            part = {"field": field, "text": found[0], "places": found[1]}
+            return {"title": places(card["title"] or "", wanted), "excerpt": part}
+    return {"title": places(card["title"] or "", wanted), "excerpt": None}
 
 
 def record(db: Database, who: Caller, id: int) -> dict[str, Any]:

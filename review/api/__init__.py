@@ -149,16 +149,27 @@ class Review(Sharing, Settling, Ranking, Drawing, Claims):
         return dict(self._do(actions.retractions, as_))
 
     def records(
-        self, text: str | None = None, *, box: str | None = None, as_: str | None = None
+        self,
+        search: str | None = None,
+        *,
+        text: str | None = None,
+        box: str | None = None,
+        as_: str | None = None,
     ) -> "pd.DataFrame":
-        """Return one row for each report: all, those with the words, or those in a box."""
-        given = {"text": text, "box": box, "limit": _PAGE}
+        """Return one row for each report: all, those in a box, or those a search finds, best first.
+
+        `search` (or `text`) are words, all of which must occur; "several in quotes" stand
+        together, and a word ending in * begins what it finds.
+        """
+        words = " ".join(part for part in (search, text) if part) or None
+        given = {"text": words, "box": box, "limit": _PAGE}
         page = self._do(actions.records, as_, **given)
         found = page["records"]
         for offset in range(_PAGE, page["total"], _PAGE):
             found += self._do(actions.records, as_, **given, offset=offset)["records"]
         for card in found:
             standing = card.pop("standing")
+            card.pop("matches", None)
             card["standing_title_abstract"] = standing.get("title-abstract")
             card["standing_full_text"] = standing.get("full-text")
         rows = frame(found)

@@ -98,14 +98,19 @@ def _lines(done: list[dict[str, Any]]) -> list[Any]:
 def records(
     session: Session,
     text: Annotated[str | None, typer.Argument(metavar="[WORDS]")] = None,
+    search: Annotated[
+        str | None,
+        typer.Option(help='The same: all words, "words together", begin*; best first.'),
+    ] = None,
     box: Annotated[str | None, typer.Option(help="A box of the PRISMA flow.")] = None,
     limit: Annotated[int, typer.Option(min=1)] = 100,
     offset: Annotated[int, typer.Option(min=0)] = 0,
     as_: MaybeAs = None,
 ) -> None:
     """List records: all, those with the words, or those in a box of the flow."""
+    words = " ".join(part for part in (text, search) if part) or None
     found = actions.records(
-        session.db, session.who(as_), box=box, text=text, limit=limit, offset=offset
+        session.db, session.who(as_), box=box, text=words, limit=limit, offset=offset
     )
     names = ("record", "year", "title", "standing")
     rows = [

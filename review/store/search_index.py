@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 
 from review.screening.finding import Term, joined, readable, words
 from review.store import records
@@ -130,7 +130,8 @@ def matching(conn: sa.Connection, wanted: Sequence[Term]) -> sa.Select[Any]:
         score = sa.literal_column("record_words.rank", sa.Float)
         return sa.select(_WORDS.c.rowid.label("record_id"), score.label("score")).where(condition)
     asked = sa.cast(sa.literal(_tsquery(wanted)), TSQUERY)
-    score = -sa.func.ts_rank("{0.1, 0.1, 0.1, 1.0}", _WORDS.c.words, asked)
+    weights = sa.cast(sa.literal([0.1, 0.1, 0.1, 1.0], ARRAY(sa.REAL)), ARRAY(sa.REAL))
+    score = -sa.func.ts_rank(weights, _WORDS.c.words, asked)
     return sa.select(_WORDS.c.record_id, score.label("score")).where(_WORDS.c.words.op("@@")(asked))
 
 

@@ -7,7 +7,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from review.screening.finding import Term
 from review.screening.standing import SETTLED
+from review.store import search_index
 from review.store.queue import chunks
 from review.store.tables import ClusterRow, RecordRow, ReopeningRow, StandingRow, VoteRow
 from review.store.tables.base import table_of
@@ -27,7 +29,7 @@ class Wanted:
     stage: Stage | None = None
     verdict: Verdict | None = None
     reason: str | None = None
-    words: tuple[str, ...] = ()
+    words: tuple[Term, ...] = ()
     noted: bool | None = None
     day: tuple[date, tzinfo] | None = None
 
@@ -38,17 +40,19 @@ def page(
     """Return one page of a member's votes that count and match, with titles, newest first."""
     # newest first from the end of the table: by its index of members SQLite would sort all first
     by_index = conn.dialect.name != "sqlite"
-    query = _matching(member, wanted, indexed=by_index).order_by(_VOTE.c.id.desc())
+    query = _matching(conn, member, wanted, indexed=by_index).order_by(_VOTE.c.id.desc())
     return list(conn.execute(query.limit(limit).offset(offset)))
 
 
 def count(conn: sa.Connection, member: int, wanted: Wanted) -> int:
     """Return how many of a member's votes count and match."""
-    query = sa.select(sa.func.count()).select_from(_matching(member, wanted).subquery())
+    query = sa.select(sa.func.count()).select_from(_matching(conn, member, wanted).subquery())
     return conn.scalar(query) or 0
 
 
-def _matching(member: int, wanted: Wanted, *, indexed: bool = True) -> sa.Select[Any]:
+def _matching(
+    conn: sa.Connection, member: int, wanted: Wanted, *, indexed: bool = True
+) -> sa.Select[Any]:
     whose = _VOTE.c.member_id if indexed else _VOTE.c.member_id + 0
     later = _VOTE.alias("later")
     replaced = sa.exists().where(
@@ -76,11 +80,11 @@ def _matching(member: int, wanted: Wanted, *, indexed: bool = True) -> sa.Select
         begin = datetime.combine(day, time(), zone).astimezone(UTC)
         end = datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC)
         query = query.where(_VOTE.c.cast >= begin, _VOTE.c.cast < end)
-    if wanted.words:
-        columns = (_RECORD.c.title, _RECORD.c.abstract, _VOTE.c.note)
-        for word in wanted.words:
-            somewhere = (sa.func.lower(one).contains(word, autoescape=True) for one in columns)
-            query = query.where(sa.or_(*somewhere))
+    for term in wanted.words:
+        record = search_index.matching(conn, (term,)).subquery()
+        noted = (sa.func.lower(_VOTE.c.note).contains(w, autoescape=True) for w in term.words)
+        in_record = _VOTE.c.record_id.in_(sa.select(record.c.record_id))
+        query = query.where(sa.or_(in_record, sa.and_(*noted)))
     return query
 
 

@@ -142,10 +142,20 @@ def listed(cards: Sequence[Card], *, path: str = "records", box: str | None = No
             str(card["title"] or "(no title)"),
             (f"{card['record']} · {words.citation(card)}", words.standing(card["standing"])),
             _flags(card),
+            *_found(card),
         )
         for card in cards
     ]
     link_list(items, key=f"list-{path}-{box}")
+
+
+def _found(card: Card) -> tuple[list[Any], tuple[str, list[Any]] | None]:
+    """What a search found in a card: places in its title, and an excerpt with places."""
+    matches = card.get("matches")
+    if not matches:
+        return [], None
+    part = matches["excerpt"]
+    return matches["title"], (part["text"], part["places"]) if part else None
 
 
 def _flags(card: Card) -> list[str]:

@@ -1,5 +1,20 @@
 // A list of links to pages of the app, each with lines below it: real addresses, opened in place.
 
+// Places count characters as Python does, whole code points.
+function withMarks(text, places) {
+  const fragment = document.createDocumentFragment();
+  const characters = Array.from(text);
+  let done = 0;
+  for (const [start, end] of places) {
+    const mark = document.createElement("mark");
+    mark.textContent = characters.slice(start, end).join("");
+    fragment.append(characters.slice(done, start).join(""), mark);
+    done = end;
+  }
+  fragment.append(characters.slice(done).join(""));
+  return fragment;
+}
+
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".links");
   const drawn = JSON.stringify(data.items);
@@ -10,7 +25,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     ...data.items.map((item, place) => {
       const anchor = document.createElement("a");
       anchor.href = item.href;
-      anchor.textContent = item.title;
+      anchor.append(withMarks(item.title, item.found));
       anchor.addEventListener("click", (event) => {
         if (event.ctrlKey || event.metaKey || event.shiftKey) return; // a new tab was asked for
         event.preventDefault();
@@ -26,6 +41,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
       for (const line of item.lines) {
         const small = document.createElement("small");
         small.textContent = line;
+        entry.append(small);
+      }
+      if (item.excerpt) {
+        const small = document.createElement("small");
+        small.append(withMarks(...item.excerpt));
         entry.append(small);
       }
       return entry;

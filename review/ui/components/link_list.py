@@ -20,13 +20,19 @@ _list = st.components.v2.component(
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One link: the page it opens, its title, and what stands beside and below, all plain text."""
+    """One link: the page it opens, its title, and what stands beside and below, all plain text.
+
+    `found` are the places [start, end] of found words in the title, `excerpt` a further line with
+    such places of its own.
+    """
 
     path: str
     parameters: Mapping[str, object]
     title: str
     lines: Sequence[str] = ()
     flags: Sequence[str] = field(default=())
+    found: Sequence[Sequence[int]] = ()
+    excerpt: tuple[str, Sequence[Sequence[int]]] | None = None
 
 
 def link_list(items: Sequence[Item], *, key: str) -> None:
@@ -37,6 +43,8 @@ def link_list(items: Sequence[Item], *, key: str) -> None:
             "title": item.title,
             "lines": [line for line in item.lines if line],
             "flags": list(item.flags),
+            "found": [list(place) for place in item.found],
+            "excerpt": list(item.excerpt) if item.excerpt else None,
         }
         for item in items
     ]

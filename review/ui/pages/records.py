@@ -34,9 +34,11 @@ def _list(db: Database, who: SignedIn, box: str | None) -> None:
             link("", "Overview", icon=":material/arrow_back:")
             link("records", "All records", icon=":material/list:")
     text = st.text_input(
-        "Search in title, abstract, authors, journal, DOI, PMID",
+        "Search in title, abstract, authors, journal, keywords, MeSH, DOI, PMID",
         max_chars=300,
-        placeholder="words, all of which must occur",
+        placeholder='all these words, "words together", begin*',
+        help="Words in any order; case, accents and hyphens make no difference. "
+        "Put words in quotes that stand together, and end one with * to find all it begins.",
         key=f"words-{box}",
     ).strip()
     # two looks: the first tells how many pages there are, so the choice of a page can stand above
@@ -101,7 +103,7 @@ def _choosing(shown: list[dict[str, Any]]) -> bool:
 
 def _nothing(box: str | None, text: str) -> None:
     if text:
-        st.info("No record has all these words. Try fewer, or only the beginning of a word.")
+        st.info("No record has all these words. Try fewer, or the beginning of a word with a *.")
     elif box:
         st.info("This box of the flow is empty now.")
     else:
