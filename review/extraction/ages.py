@@ -110,6 +110,21 @@ def _age(one: re.Match[str], unit: Unit) -> Age:
     return Age(low=min(a, high), high=max(a, high), unit=unit)
 
 
+def onset(note: str, *, unit: Unit | None = None) -> tuple[tuple[Age, ...], tuple[Age, ...]]:
+    """The ages at which a note says that an outcome had not, and had, changed.
+
+    "Unchanged at 20 and 24 mo; first changed at 27 mo" is how a note says it.
+    """
+    found: list[tuple[Age, ...]] = []
+    for words in (
+        r"\bunchanged at ([^;.]*(?:\.\d[^;.]*)*)",
+        r"(?<!un)changed at ([^;.]*(?:\.\d[^;.]*)*)",
+    ):
+        parts = re.findall(words, note, re.IGNORECASE)
+        found.append(tuple(age for part in parts for age in ages(part, unit=unit)))
+    return found[0], found[1]
+
+
 def unit_of(species: Iterable[str]) -> Unit | None:
     """The unit in which ages without one are printed: years for people, none for animals."""
     some = {code.rpartition(".")[2] for code in species}

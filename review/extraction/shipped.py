@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, files
 from pathlib import Path
 
 from review.errors import NotFound
-from review.extraction.shipped_forms import Row, form_of
+from review.extraction.shipped_forms import Row, form_of, with_onset
 from review.extraction.simulated import Decision, decisions
 from review.ingest.record import Record
 from review.protocol import Protocol, read
@@ -84,6 +84,8 @@ def read_shipped(path: Path | None = None) -> ShippedReview:
 def _studies(path: Path, protocol: Protocol) -> Iterator[ShippedStudy]:
     effects = _by_study(rows(path / "effects.csv"))
     numbers = _by_study(rows(path / "numbers.csv"))
+    onset = path / "onset.csv"
+    onsets = _by_study(rows(onset)) if onset.is_file() else {}
     for row in rows(path / "studies.csv"):
         key = row["study_id"]
         record = record_of(row)
@@ -95,7 +97,12 @@ def _studies(path: Path, protocol: Protocol) -> Iterator[ShippedStudy]:
             included=row["eligibility"] == "include",
             sought=any(d.stage == "full-text" for d in votes),
             link=record.url,
-            form=form_of(row, effects.get(key, []), numbers.get(key, []), protocol.codebook),
+            form=form_of(
+                row,
+                with_onset(effects.get(key, []), onsets.get(key, [])),
+                numbers.get(key, []),
+                protocol.codebook,
+            ),
         )
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from review.extraction.ages import ages, unit_of
 from review.protocol import Codebook
 
 Row = dict[str, str]
@@ -40,6 +41,21 @@ def form_of(
             *(_effect(study, _from_numbers(rows), rows) for rows in alone),
         ],
     }
+
+
+def with_onset(effects: list[Row], onsets: list[Row]) -> list[Row]:
+    """The effects, each noted with the ages at which it had and had not changed, where known."""
+    known = {_key(row): row for row in onsets}
+    return [row | {"note": _onset(known[_key(row)])} if _key(row) in known else row
+            for row in effects]  # fmt: skip
+
+
+def _onset(row: Row) -> str:
+    """A note as a person writes it, in the words that `extraction.ages.onset` reads."""
+    parts = [f"unchanged at {row['unchanged_at']}" if row["unchanged_at"] else "",
+             f"first changed at {row['changed_at']}" if row["changed_at"] else ""]  # fmt: skip
+    said = "; ".join(part for part in parts if part)
+    return f"{said[:1].upper()}{said[1:]} ({row['basis']})."
 
 
 def _key(row: Row) -> Key:
@@ -80,7 +96,18 @@ def _arms(study: Row, numbers: list[Row]) -> list[dict[str, object]]:
                 continue
             arm = arms.setdefault(label, {"label": label})
             arm.update(_arm_cells(study, row, side) | _larger(arm, row[f"{side}_n"]))
-    return list(arms.values())
+    return list(arms.values()) or _arms_by_age(study)
+
+
+def _arms_by_age(study: Row) -> list[dict[str, object]]:
+    """One arm for each age group the report names, where no number speaks of any."""
+    species = study["species"] if ";" not in study["species"] else ""
+    found: list[dict[str, object]] = []
+    for age in ages(study["age_groups"], unit=unit_of([species])):
+        label, _, unit = str(age).rpartition(" ")
+        arm: dict[str, object] = {"label": str(age), "age": label, "age_unit": unit}
+        found.append(arm | {"species": species} if species else arm)
+    return found
 
 
 def _arm_cells(study: Row, row: Row, side: str) -> dict[str, object]:
@@ -124,6 +151,7 @@ def _effect(study: Row, row: Row, numbers: list[Row]) -> dict[str, object]:
         "arms": list(dict.fromkeys(label for label in arms if label)),
         "numbers": [{k: n[k] for k in NUMBERS if n[k]} for n in numbers],
         "source": {"location": "; ".join(sorted(where)), "url": study["source_url"]},
+        "note": row.get("note", ""),
     }
     return {key: value for key, value in cells.items() if value}
 
