@@ -135,13 +135,14 @@ def agreement_document(
         "period": one.period,
         "criterion": one.criterion,
         "label": labels.get(one.criterion, one.criterion) if one.criterion else None,
-        **_measures(one),
-        "two_categories": _measures(one.two) if one.two else None,
+        **measures_document(one),
+        "two_categories": measures_document(one.two) if one.two else None,
         "interval_methods": METHODS,
     }
 
 
-def _measures(one: Measures) -> dict[str, Any]:
+def measures_document(one: Measures) -> dict[str, Any]:
+    """Return measures as a document: n, categories, table, and each value with its interval."""
     found: dict[str, Any] = {
         "n": one.n,
         "categories": [str(category) for category in one.categories],

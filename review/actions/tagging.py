@@ -133,8 +133,13 @@ def hidden_from(conn: sa.Connection, viewer: Viewer, level: Level, id: int, now:
     """Return whether a viewer must not see what others put on a target."""
     if level is Level.REPORT and _unscreened(conn, viewer, id):
         return True
-    takes_part = viewer.id in now.taggers
-    return blind_to_tags(viewer.id, now.settled, roles=viewer.roles, takes_part=takes_part)
+    return blind_to_tags(
+        viewer.id,
+        roles=viewer.roles,
+        settled=now.settled,
+        complete=now.complete,
+        takes_part=viewer.id in now.taggers or any(now.own(viewer.id).values()),
+    )
 
 
 def _unscreened(conn: sa.Connection, viewer: Viewer, kept: int) -> bool:

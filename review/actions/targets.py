@@ -2,8 +2,12 @@
 
 import sqlalchemy as sa
 
+from review.actions.caller import Viewer
 from review.errors import BadInput, NotFound
-from review.store import duplicates, evidence, fulltext
+from review.screening.blinding import blind_to_forms
+from review.store import duplicates, evidence, extractions, fulltext
+from review.store.tables import ArmRow, EffectRow
+from review.store.tables.base import table_of
 from review.vocab import Level
 
 _KINDS = {"": Level.REPORT, "record": Level.REPORT} | {level.value: level for level in Level}
@@ -39,3 +43,22 @@ def study_of(conn: sa.Connection, level: Level, id: int) -> int | None:
     if level is not Level.REPORT:
         return evidence.target_study(conn, level, id)
     return fulltext.study_of(conn, duplicates.clusters_of(conn, [id])[id])
+
+
+def whole_of(conn: sa.Connection, study: int, viewer: Viewer) -> list[tuple[Level, int]]:
+    """Return a study and everything of it that is tagged: its reports, arms and effects.
+
+    Arms and effects are those of the form that the viewer hears.
+    """
+    link = evidence.links([study])
+    kept = sorted(set(conn.scalars(sa.select(link.c.kept_id))))
+    blind = blind_to_forms(viewer.id, roles=viewer.roles)
+    heard = extractions.heard(viewer.id, blind=blind)
+    found = [(Level.STUDY, study), *((Level.REPORT, one) for one in kept)]
+    for level, kind in ((Level.ARM, ArmRow), (Level.EFFECT, EffectRow)):
+        table = table_of(kind)
+        query = sa.select(table.c.id).where(
+            table.c.study_id == study, table.c.extraction_id.in_(heard)
+        )
+        found += [(level, one) for one in conn.scalars(query.order_by(table.c.id))]
+    return found

@@ -206,13 +206,24 @@ def blind_to_forms(viewer: int | None, *, roles: Collection[Role]) -> bool:
 
 
 def blind_to_tags(
-    viewer: int | None, settled: bool, *, roles: Collection[Role], takes_part: bool
+    viewer: int | None,
+    *,
+    roles: Collection[Role],
+    settled: bool,
+    complete: bool,
+    takes_part: bool,
 ) -> bool:
-    """Return whether a viewer must not see what others put on a target, given whether its tags
-    are settled and whether the viewer is one of those whose tags count there."""
+    """Return whether a viewer must not see what others put on a target.
+
+    `settled` and `complete` (two are done) are of its tags, `takes_part` is whether the viewer's
+    own count there or may come to count. Once two are done, an adjudicator who is neither of them
+    sees what they have to settle.
+    """
     if viewer is None or settled:
         return False
-    return takes_part or blind_to_forms(viewer, roles=roles)
+    if takes_part:
+        return True
+    return blind_to_forms(viewer, roles=roles) and not (complete and Role.ADJUDICATOR in roles)
 
 
 def latest(standings: Mapping[Stage, Standing]) -> Standing:

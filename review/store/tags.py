@@ -98,14 +98,14 @@ def stored_codes(
 
 
 def discussed(
-    conn: sa.Connection, level: Level, target: int, *, round: int, facet: str
-) -> dict[int, tuple[str, ...]]:
-    """Return what each tagger last confirmed of a facet in discussion, in this round."""
-    return {
-        row.member_id: tuple(row.codes)
-        for row in _rows(conn, _DISCUSSION, level, [target])
-        if row.round == round and row.facet == facet
-    }
+    conn: sa.Connection, level: Level, target: int, *, round: int
+) -> dict[str, dict[int, tuple[str, ...]]]:
+    """Return what each tagger last confirmed in discussion in this round, by facet and member."""
+    found: dict[str, dict[int, tuple[str, ...]]] = {}
+    for row in _rows(conn, _DISCUSSION, level, [target]):
+        if row.round == round:
+            found.setdefault(row.facet, {})[row.member_id] = tuple(row.codes)
+    return found
 
 
 def history(conn: sa.Connection, level: Level, target: int) -> list[tuple[str, Any]]:
