@@ -6,6 +6,7 @@ from typing import Any
 from review.errors import BadInput
 from review.extraction import rows
 from review.extraction.faults import Fault, Place
+from review.extraction.sameness import folded
 from review.extraction.tags import place as put
 from review.extraction.values import Wrong, empty
 from review.protocol import Codebook, Facet
@@ -145,7 +146,9 @@ class _Reading:
             named = any(self.names(key, one.id) for key in plain)
             if one.id in REQUIRED and of_form and not named:
                 self.wrong((*at, one.id), "is missing")
+        called = {folded(label): label for label in labels}
         arms = self.texts((*at, "arms"), cells.get("arms"))
+        arms = [called.get(folded(label), label) for label in arms]
         for label in arms:
             if label not in labels:
                 self.wrong((*at, "arms"), f"there is no arm {label!r}{nearest(label, labels)}")

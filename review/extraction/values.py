@@ -8,7 +8,7 @@ from typing import Any
 from review.extraction.conversions import limits
 from review.protocol.codebook import nearest
 from review.protocol.extraction import FormField
-from review.protocol.units import matching, nearest_unit, of_dimension, unit
+from review.protocol.units import matching, nearest_unit, unit
 
 LONGEST_TEXT = 2000
 LONGEST_LABEL = 300
@@ -48,10 +48,12 @@ def read_quantity(field: FormField, value: Any, given: Any) -> tuple[Any, str | 
             raise Wrong(f"holds a unit, {both[2]!r}, beside the cell of its unit")
         if both:
             value, given = both[1], both[2]
-    number = read(field, value)
-    if empty(given):
-        return number, None
-    return number, read_unit(field, given)
+    named = None if empty(given) else read_unit(field, given)
+    if named is None or field.type not in ("number", "integer"):
+        return read(field, value), named
+    number = read(field.model_copy(update={"min": None, "max": None}), value)
+    _within(field, in_default_unit(field, number, named))
+    return number, named
 
 
 def read_unit(field: FormField, given: Any) -> str:
@@ -84,12 +86,6 @@ def in_default_unit(field: FormField, value: float, given: str | None) -> float:
     if own is None or named is None or own == named:
         return value
     return named.base(value) / own.factor - own.offset
-
-
-def fitting_units(field: FormField) -> list[str]:
-    """Every known unit of the dimension of the field's own, for a message or a list."""
-    own = unit(field.unit or "")
-    return of_dimension(own.dimension) if own else list(field.allowed_units)
 
 
 def words_of_quote(quote: str) -> str:

@@ -1,10 +1,11 @@
 """Which extraction of a study speaks, and to whom; and the queries about forms and drafts."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 import sqlalchemy as sa
 
+from review.extraction.comparison import compare
 from review.extraction.settling import Extracted, Given, extracted
 from review.protocol import Protocol
 from review.store.tables import (
@@ -20,6 +21,8 @@ _SETTLEMENT = table_of(ExtractionSettlementRow)
 _REOPENING = table_of(ExtractionReopeningRow)
 _SPEAKING = table_of(SpeakingRow)
 _CHUNK = 500
+
+Form = dict[str, Any]
 
 EVERYBODY, BLIND = 0, -1
 
@@ -114,13 +117,22 @@ def standings(
     for row in conn.execute(sa.select(_REOPENING.c.study_id, _REOPENING.c.after_id)):
         reopened.setdefault(row.study_id, []).append(row.after_id)
     return {
-        study: extracted(forms, same=_same(protocol), reopened=reopened.get(study, ()))
+        study: extracted(
+            forms,
+            same=_same(protocol),
+            extractors=protocol.extraction.extractors,
+            reopened=reopened.get(study, ()),
+        )
         for study, forms in given(conn, studies).items()
     }
 
 
-def _same(protocol: Protocol) -> Any:
-    return lambda one, other: one == other
+def _same(protocol: Protocol) -> Callable[[Form, Form], bool]:
+    def same(one: Form, other: Form) -> bool:
+        found = compare(one, other, definition=protocol.form, codebook=protocol.codebook)
+        return not found.differences
+
+    return same
 
 
 def _speaking(
