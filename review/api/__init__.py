@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from review import actions
 from review.api.claims import Claims
 from review.api.drawing import Drawing
+from review.api.evidence import Evidence
 from review.api.ranking import Ranking
 from review.api.settling import Settling
 from review.api.sharing import Document, Sharing, frame
@@ -47,7 +48,7 @@ def demo(url: str | None = None) -> "Review":
     return Review(url)
 
 
-class Review(Sharing, Settling, Ranking, Drawing, Claims):
+class Review(Sharing, Settling, Ranking, Drawing, Claims, Evidence):
     """An open review; safe to use from many processes, each gets connections of its own."""
 
     def __init__(self, url: str) -> None:
@@ -253,19 +254,6 @@ class Review(Sharing, Settling, Ranking, Drawing, Claims):
     def extract(self, target: str | int, form: Document, *, as_: str) -> Document:
         """Store a filled extraction form."""
         return dict(self._do(actions.extract, as_, str(target), form))
-
-    def evidence(
-        self,
-        where: str | None = None,
-        *,
-        columns: Sequence[str] | None = None,
-        everything: bool = False,
-        as_: str | None = None,
-    ) -> "pd.DataFrame":
-        """Return the evidence table: one row an effect of an included study."""
-        more = {"where": where, "columns": columns, "everything": everything}
-        found = self._do(actions.evidence, as_, **more)
-        return frame(found["rows"], [column["name"] for column in found["columns"]])
 
     def prisma(
         self, where: str | None = None, *, as_of: str | None = None, as_: str | None = None

@@ -60,6 +60,11 @@ class Names:
         try:
             return facet.term(text).code
         except BadInput as fault:
+            if code := _loosely(facet, text):
+                return code
+            if stem := _stem(facet, text):
+                hint = f"{text!r} only heads terms of {facet.id}: write {facet.id} under {stem}"
+                raise fault_at(hint, _start(token)) from None
             other = next((one for one in self._named(text) if one is not facet), None)
             hint = f"; it is a term of {other.id}" if other else ""
             raise fault_at(f"{fault}{hint}", _start(token)) from None
@@ -73,13 +78,7 @@ class Names:
 
     def _prefix(self, facet: Facet, token: Token) -> str:
         """The code or dotted prefix that `under` names: a term, else the stem of some terms."""
-        wanted = _text(token).strip().casefold()
-        stems = {".".join(t.code.split(".")[:n]) for t in facet.terms for n in range(1, 9)}
-        ends = {stem for stem in stems if stem.endswith("." + wanted)}
-        for same in ({stem for stem in stems if stem == wanted}, ends):
-            if len(same) == 1:
-                return same.pop()
-        return self._term(facet, token)
+        return _stem(facet, _text(token)) or self._term(facet, token)
 
     def _unknown(self, name: Token) -> ExpressionError:
         hint = nearest(name, [*self.facets, *FIELDS])
@@ -171,6 +170,24 @@ def _number(field: Field, token: Token) -> int:
     if not _is_number(text) or abs(int(text)) > LARGEST_NUMBER:
         raise fault_at(f"{field.name} takes a whole number, not {text!r}", _start(token))
     return int(text)
+
+
+def _loosely(facet: Facet, text: str) -> str | None:
+    """The one code that ends in a text, its words joined as in codes ("no change", "cmap.amp")."""
+    wanted = "_".join(text.strip().casefold().split())
+    found = {t.code for t in facet.terms if wanted and f".{t.code}".endswith(f".{wanted}")}
+    return found.pop() if len(found) == 1 else None
+
+
+def _stem(facet: Facet, text: str) -> str | None:
+    """The code or dotted prefix of codes that a text names in full, or by its last part."""
+    wanted = text.strip().casefold()
+    stems = {".".join(t.code.split(".")[:n]) for t in facet.terms for n in range(1, 9)}
+    ends = {stem for stem in stems if stem.endswith("." + wanted)}
+    for same in ({stem for stem in stems if stem == wanted}, ends):
+        if len(same) == 1:
+            return same.pop()
+    return None
 
 
 def _labelled(facet: Facet, token: Token) -> tuple[str, ...]:

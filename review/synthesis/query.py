@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from operator import ge, gt, le, lt
 from typing import Any, Literal
 
-from review.synthesis.fields import Age
+from review.synthesis.fields import FIELDS, Age
 
 Op = Literal["in", "under", "<", "<=", ">", ">="]
 Value = str | int | float | Age
@@ -157,7 +157,8 @@ def unparse(expr: Expr) -> str:
         case Match(name, words):
             return f"{name} ~ {_quoted(' '.join(words))}"
         case Compare(name, op, values, facet):
-            shown = [_shown(value, facet) for value in values]
+            bare = facet or (name in FIELDS and FIELDS[name].kind == "choice")
+            shown = [_shown(value, bare) for value in values]
             if len(shown) > 1:
                 return f"{name} {op} ({', '.join(shown)})"
             return f"{name} {'=' if op == 'in' else op} {shown[0]}"
@@ -167,10 +168,10 @@ def _bracketed(expr: Expr) -> str:
     return f"({unparse(expr)})" if isinstance(expr, And | Or) else unparse(expr)
 
 
-def _shown(value: Value, facet: bool) -> str:
+def _shown(value: Value, bare: bool) -> str:
     if isinstance(value, float):
         return f"{value:.15g}"
-    return str(value) if facet or not isinstance(value, str) else _quoted(value)
+    return str(value) if bare or not isinstance(value, str) else _quoted(value)
 
 
 def _quoted(text: str) -> str:
