@@ -1,8 +1,8 @@
-"""Commands from report to extraction: report, sought, study, tag, extract."""
+"""Commands from report to extraction: report, sought, study, extract."""
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -71,39 +71,6 @@ def studies(session: Session, as_: MaybeAs = None) -> None:
     """List the studies and their reports."""
     found = actions.studies(session.db, session.who(as_))
     names = ("study", "label", "reports")
-    session.show(found, table(names, ([one[n] for n in names] for one in found)))
-
-
-@command(root, "tag")
-def tag(
-    session: Session,
-    target: Target,
-    codes: Annotated[list[str], typer.Argument(metavar="CODE...")],
-    as_: As,
-    remove: Annotated[bool, typer.Option("--remove", help="Take one's own off.")] = False,
-) -> None:
-    """Put codebook terms on a record, study, arm or effect."""
-    found = actions.tag(session.db, session.who(as_), target, codes, remove=remove)
-    session.show(found, _tags(found["tags"], found["target"]))
-
-
-@command(root, "tags")
-def tags(session: Session, target: Target, as_: MaybeAs = None) -> None:
-    """List the tags on a target."""
-    found = actions.tags(session.db, session.who(as_), target)
-    session.show(found, _tags(found, target))
-
-
-def _tags(found: list[dict[str, Any]], target: str) -> Any:
-    names = ("facet", "code", "label")
-    return table(names, ([one.get(n) for n in names] for one in found), title=target)
-
-
-@command(root, "suggest")
-def suggest(session: Session, record: Record, as_: MaybeAs = None) -> None:
-    """Suggest codebook terms from the words of a record."""
-    found = actions.suggest(session.db, session.who(as_), record)
-    names = ("facet", "code", "label", "words")
     session.show(found, table(names, ([one[n] for n in names] for one in found)))
 
 

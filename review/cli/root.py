@@ -3,6 +3,7 @@
 from typing import Any
 
 import typer
+import typer.core
 
 from review.cli.session import AsJson, DatabaseUrl
 
@@ -11,12 +12,32 @@ _STYLE: dict[str, Any] = {
     "pretty_exceptions_enable": False,
     "no_args_is_help": True,
 }
+
+
+class ShownByDefault(typer.core.TyperGroup):
+    """A group that shows what it is about (its command `show`) where no command is named."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put `show` before options that stand alone."""
+        if not args or (args[0].startswith("-") and args[0] != "--help"):
+            args = ["show", *args]
+        return super().parse_args(ctx, args)
+
+
 root = typer.Typer(name="review", add_completion=False, **_STYLE)
 member = typer.Typer(help="The team: add members, see them, change roles, let go.", **_STYLE)
 search = typer.Typer(help="Search PubMed, or run a recorded search again.", **_STYLE)
 root.add_typer(member, name="member")
 pilot = typer.Typer(help="A random sample everybody screens before the rest.", **_STYLE)
 queries = typer.Typer(help="Saved queries: list, save, show, rename, retire.", **_STYLE)
+tagging = typer.Typer(help="Two people's tags: done, compared, settled; agreement.", **_STYLE)
+codebook = typer.Typer(
+    help="The codebook: its terms, its versions, and changing it without losing a tag.",
+    cls=ShownByDefault,
+    **_STYLE | {"no_args_is_help": False},
+)
+root.add_typer(tagging, name="tagging")
+root.add_typer(codebook, name="codebook")
 root.add_typer(search, name="search")
 root.add_typer(queries, name="queries")
 root.add_typer(pilot, name="pilot")
