@@ -33,6 +33,7 @@ from review.actions.assign import assign, assigned, balance, unassign
 from review.actions.backup import backup, restore_backup
 from review.actions.by_rule import rule_reasons
 from review.actions.caller import Caller
+from review.actions.certainty import certainty, certainty_file, certainty_group, grade
 from review.actions.claiming import (
     add_claim,
     add_claims,
@@ -150,6 +151,9 @@ __all__ = [
     "assigned",
     "backup",
     "balance",
+    "certainty",
+    "certainty_file",
+    "certainty_group",
     "chosen_question",
     "claim",
     "claims",
@@ -193,6 +197,7 @@ __all__ = [
     "fields",
     "find_in_document",
     "foresee",
+    "grade",
     "highlight",
     "import_appraisal",
     "import_file",

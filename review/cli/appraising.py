@@ -193,10 +193,10 @@ def _form(
     form["answers"] = dict(form.get("answers") or {})
     form["domains"] = dict(form.get("domains") or {})
     for text in answers or ():
-        item, said, reason = _parted(text)
+        item, said, reason = parted(text)
         form["answers"][item] = {"answer": said, "reason": reason}
     for text in domains or ():
-        item, said, reason = _parted(text)
+        item, said, reason = parted(text)
         form["domains"][item] = {"judgement": said, "reason": reason}
     if overall is not None:
         said, _, reason = overall.partition(":")
@@ -204,7 +204,8 @@ def _form(
     return form
 
 
-def _parted(text: str) -> tuple[str, str, str]:
+def parted(text: str) -> tuple[str, str, str]:
+    """Return ITEM=SAID:REASON as its three parts; BadInput where it is not of this shape."""
     item, equals, rest = text.partition("=")
     said, _, reason = rest.partition(":")
     if not (equals and item.strip() and said.strip()):

@@ -57,8 +57,8 @@ def fitting(protocol: Protocol, codes: Iterable[str]) -> Fitting:
         return _by_rules(protocol, designs, populations)
     said = _labels(book, designs) or "not tagged"
     where = _labels(book, populations)
-    animal = populations and all(_ANIMALS.search(_text(book, code)) for code in populations)
-    if animal or any(_ANIMALS.search(_text(book, code)) for code in designs):
+    animal = populations and all(is_animal(book, code) for code in populations)
+    if animal or any(is_animal(book, code) for code in designs):
         return Fitting("syrcle", (), f"Animals are appraised with SYRCLE (population: {where}).")
     for rule in _BY_DESIGN:
         if any(re.search(rule.words, _text(book, code)) for code in designs):
@@ -113,6 +113,11 @@ def known_tools(protocol: Protocol) -> list[Tool]:
     return [*own, *(tool_named(name) for name in SHIPPED if name not in names)]
 
 
+def is_animal(book: Codebook, code: str) -> bool:
+    """Whether a term, or one above it, speaks of animals."""
+    return bool(_ANIMALS.search(_text(book, code)))
+
+
 def _of(book: Codebook, codes: Iterable[str], facet: str) -> list[str]:
     """The codes of the facet that is called so, or whose name ends so."""
     ids = {f.id for f in book.facets if f.id == facet} or {
@@ -130,7 +135,8 @@ def _among(codes: Collection[str], wanted: Collection[str]) -> bool:
 
 def _text(book: Codebook, code: str) -> str:
     """What a term and those above it are called, to look for words in."""
-    terms = [term for one in (code, *book.ancestors(code)) if (term := book.get(one))]
+    above = book.ancestors(code) if book.get(code) else ()
+    terms = [term for one in (code, *above) if (term := book.get(one))]
     parts = [part for term in terms for part in (term.code.replace(".", " "), term.label)]
     return " ".join(parts).replace("_", " ").casefold()
 

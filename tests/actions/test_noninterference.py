@@ -61,6 +61,9 @@ READ: dict[str, list[Read]] = {
     "claim": [_each("claim", "people")],
     "claims": [_each("claims"), _each("claims", retired=True)],
     "claims_file": [_each("claims_file", format="csv")],
+    "certainty": [_each("certainty"), _each("certainty", by="outcome", everything=True)],
+    "certainty_file": [_each("certainty_file", f) for f in ("csv", "md", "json")],
+    "certainty_group": [_each("certainty_group", "outcome", "contrast", "population")],
     "codebook": [lambda db: actions.codebook(db)],
     "columns": [lambda db: actions.columns(db)],
     "compare_appraisals": [_each("compare_appraisals", i) for i in (1, 2)],
@@ -152,6 +155,7 @@ TRIED: dict[str, list[Read]] = {
     "study": [_each("study", [i]) for i in IDS],
     "rule_reasons": [_each("rule_reasons", dry_run=True)],
     "appraise": [_each("appraise", i, {"tool": "robins-e", "answers": APPRAISED}) for i in (1, 2)],
+    "grade": [_each("grade", "outcome", "contrast", "population", confirm=True)],
     "draft_appraisal": [_each("draft_appraisal", 1, {"answers": {"d1": "low"}})],
     "settle_appraisal": [_each("settle_appraisal", i, {}, by=by)
                          for i in (1, 2) for by in ("adjudication", "discussion")],
