@@ -129,4 +129,4 @@ def told(counts: Mapping[str, int]) -> str:
     if forms := counts.get(_FORM, 0):
         parts.append(f"{forms:,} extracted term{'s' if forms > 1 else ''}")
     total = sum(counts.values())
-    return f"{' and '.join(parts) or 'nothing'} {'carries' if total == 1 else 'carry'} it"
+    return f"{' and '.join(parts) or 'nothing'} {'carries' if total < 2 else 'carry'} it"

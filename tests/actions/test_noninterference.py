@@ -31,6 +31,10 @@ from tests.command_line import review as command
 ANNA = Caller("Anna", Channel.APP)
 HISTORIES = int(os.environ.get("REVIEW_HISTORIES", "200"))
 IDS = range(1, 11)
+TARGETS = [
+    *(f"record:{i}" for i in IDS),
+    *(f"{kind}:{i}" for kind in ("study", "arm", "effect") for i in (1, 2)),
+]
 STAGES = [stage.value for stage in Stage]
 BOXES = ("identified", "duplicates", "screened", "excluded_title_abstract", "sought", "assessed",
          "included", "pending")  # fmt: skip
@@ -65,6 +69,13 @@ READ: dict[str, list[Read]] = {
     "certainty_file": [_each("certainty_file", f) for f in ("csv", "md", "json")],
     "certainty_group": [_each("certainty_group", "outcome", "contrast", "population")],
     "codebook": [lambda db: actions.codebook(db)],
+    "codebook_file": [_each("codebook_file", "csv"), _each("codebook_file", "yaml")],
+    "codebook_uses": [_each("codebook_uses")],
+    "codebook_versions": [_each("codebook_versions")],
+    "compare_tags": [_each("compare_tags", target) for target in TARGETS],
+    "agreement_on_tags": [_each("agreement_on_tags", terms=True)],
+    "agreement_on_tags_file": [_each("agreement_on_tags_file")],
+    "tagging_queue": [_each("tagging_queue")],
     "columns": [lambda db: actions.columns(db)],
     "compare_appraisals": [_each("compare_appraisals", i) for i in (1, 2)],
     "conflict": [_each("conflict", i, stage=s) for i in IDS for s in STAGES],
@@ -126,7 +137,7 @@ READ: dict[str, list[Read]] = {
     "stopping": [_each("stopping")],
     "studies": [_each("studies")],
     "suggest": [_each("suggest", i) for i in IDS],
-    "tags": [_each("tags", f"record:{i}") for i in IDS],
+    "tags": [_each("tags", target) for target in TARGETS],
     "tool": [lambda db: actions.tool(db, "rob2")],
     "tools": [lambda db: actions.tools(db)],
     "verify": [_each("verify")],
@@ -152,6 +163,17 @@ TRIED: dict[str, list[Read]] = {
     "same_study": [_each("same_study", 3, 5)],
     "different": [_each("different", 2, 7)],
     "tag": [_each("tag", f"record:{i}", ["pop.human"]) for i in IDS],
+    "answer_suggestion": [_each("answer_suggestion", i, ["pop.human"], confirm=True) for i in IDS],
+    "tagging_done": [_each("tagging_done", target, undo=u) for target in TARGETS for u in (0, 1)],
+    "settle_tags": [_each("settle_tags", target, "population", []) for target in TARGETS],
+    "discuss_tags": [_each("discuss_tags", t, "population", ["pop.human"]) for t in TARGETS],
+    "reopen_tags": [_each("reopen_tags", target, why="x") for target in TARGETS],
+    "rename_term": [_each("rename_term", "pop.human", label="x")],
+    "merge_terms": [_each("merge_terms", "pop.human", "pop.animal")],
+    "move_term": [_each("move_term", "pop.human", under="pop.animal")],
+    "add_term": [_each("add_term", "population", "x", label="x")],
+    "retire_term": [_each("retire_term", "pop.human")],
+    "split_term": [_each("split_term", "pop.human", ["a=A", "b=B"])],
     "study": [_each("study", [i]) for i in IDS],
     "rule_reasons": [_each("rule_reasons", dry_run=True)],
     "appraise": [_each("appraise", i, {"tool": "robins-e", "answers": APPRAISED}) for i in (1, 2)],
@@ -195,6 +217,8 @@ COMMANDS = [
     ["next", "--stage", TA], ["next", "--stage", FT], ["prisma"], ["prisma", "--format", "json"],
     ["export", "votes"], ["export", "records"], ["export", "decisions", "--format", "rayyan"],
     ["evidence"], ["duplicates"], ["searches"], ["sought"], ["tags", 3], ["suggest", 3],
+    ["codebook"], ["codebook", "versions"], ["tagging", "queue"], ["tagging", "compare", 3],
+    ["tagging", "agreement", "--terms"],
     ["anatomy", "--stage", TA], ["overturns", "--stage", TA], ["rulings", "--stage", TA],
     ["pace", "--stage", TA], ["assignments", "--stage", TA], ["stopping"], ["verify"],
     ["judge", 4, "include", "--stage", TA], ["rule", 4, "include", "--stage", TA],
