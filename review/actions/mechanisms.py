@@ -1,19 +1,24 @@
 """The map of mechanisms as the caller may see it: which studies stand behind each arrow."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from review.actions.caller import Caller, acting
 from review.actions.evidence import effect_rows
+from review.actions.offers import Offer
 from review.actions.writings import writing_of
-from review.errors import ExpressionError
+from review.errors import ExpressionError, NotFound
 from review.reporting.mechanism_drawing import drawing
-from review.reporting.pictures import Picture
 from review.store.engine import Database
 from review.store.people import Member
 from review.synthesis.mechanisms import NO_STUDY, Backing, MechanismMap, backing, text_of
 from review.vocab import Writing
+
+if TYPE_CHECKING:
+    from review.reporting.pictures import Picture
+
+_NAME, _TITLE = "mechanism-map", "Mechanisms"
 
 
 def mechanisms(db: Database, who: Caller) -> dict[str, Any]:
@@ -35,13 +40,21 @@ def mechanisms(db: Database, who: Caller) -> dict[str, Any]:
     }
 
 
-def mechanism_picture(conn: sa.Connection, member: Member | None) -> Picture:
-    """The map as a picture among the others: drawing, the data behind it, text."""
-    given = writing_of(conn, Writing.MECHANISMS, MechanismMap)
+def mechanism_picture(conn: sa.Connection, member: Member | None) -> "Picture":
+    """The map as a picture among the others: drawing, the data behind it, text.
+
+    Nothing is drawn where the review has no map; the text says so.
+    """
+    from review.reporting.pictures import Picture
+
+    try:
+        given = writing_of(conn, Writing.MECHANISMS, MechanismMap)
+    except NotFound as none:
+        return Picture(name=_NAME, title=_TITLE, chart=None, text=str(none))
     found, _ = _backed(conn, member, given)
     labels = {node.id: node.label for node in given.nodes}
     return Picture(
-        name="mechanism_map",
+        name=_NAME,
         title=given.title,
         chart=drawing(given, found),
         rows=[
@@ -88,3 +101,13 @@ def _link(one: Backing, error: str) -> dict[str, Any]:
         "studies": [{"study": id_, "label": name} for id_, name in sorted(one.studies.items())],
         "error": error,
     }
+
+
+# the map among the pictures that can be asked for
+OFFERS = {
+    _NAME: Offer(
+        title=_TITLE,
+        answers="What may act on what, and which studies stand behind each arrow",
+        build=lambda material: mechanism_picture(material.conn, material.member),
+    )
+}

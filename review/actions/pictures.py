@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from review.actions.caller import Caller, acting
 from review.actions.evidence_pictures import OFFERS
+from review.actions.mechanisms import OFFERS as MECHANISMS
 from review.actions.offers import Choice, Material, Offer
 from review.errors import BadInput
 from review.protocol import Codebook
@@ -46,7 +47,7 @@ def picture(
     `choices` maps the names of its choices to values. BadInput for an unknown picture, choice or
     value (with the nearest); ExpressionError points at the character of `where`.
     """
-    offer = PICTURES.get(name.strip().casefold())
+    offer = PICTURES.get(name.strip().casefold().replace("_", "-"))
     if offer is None:
         raise BadInput(f"There is no picture '{name}'{nearest(name, PICTURES)}.")
     with db.read() as conn:
@@ -114,4 +115,4 @@ def _by_label(name: str, value: str, options: Mapping[str, str]) -> str:
 
 
 # every picture by the name it is asked for; the order is that of the list
-PICTURES: dict[str, Offer] = {**OFFERS}
+PICTURES: dict[str, Offer] = {**OFFERS, **MECHANISMS}

@@ -45,7 +45,7 @@ def plain_summary(
 def mechanisms(session: Session, file: File = None, as_: MaybeAs = None) -> None:
     """List the map of mechanisms: what acts on what, and how many studies here are behind it.
 
-    The drawing is a picture: review picture mechanism_map --format svg.
+    The drawing is a picture: review picture mechanism-map --format svg.
     """
     who = session.who(as_)
     if file is not None:
