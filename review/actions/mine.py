@@ -21,7 +21,8 @@ class Filter:
     """Which of their own votes somebody wants to see; what is empty asks for all.
 
     `text` is a search, each part of it found in the record or in the note; `note` asks for votes
-    with a note (or without one); `day` is a date (2026-03-31) in `zone`, an IANA time zone, else UTC; `reason` a code.
+    with a note (or without one); `day` is a date (2026-03-31) in `zone`, an IANA time zone, else
+    UTC; `reason` a code.
     """
 
     stage: str | None = None

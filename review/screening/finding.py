@@ -74,7 +74,10 @@ def joined(readable: str) -> list[str]:
 
 def words(readable: str) -> list[str]:
     """Return the words of a readable text, in order."""
-    return [word[:LONGEST_WORD] for word in _WORD.findall(readable)]
+    found = _WORD.findall(readable)
+    if found and len(max(found, key=len)) > LONGEST_WORD:
+        return [word[:LONGEST_WORD] for word in found]
+    return found
 
 
 def places(text: str, wanted: Sequence[Term]) -> list[tuple[int, int]]:
