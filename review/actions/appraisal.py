@@ -22,7 +22,7 @@ from review.protocol.tools import tool_named
 from review.store import appraisal, drafts, people
 from review.store.engine import Database
 from review.store.tables import AppraisalRow
-from review.vocab import Risk
+from review.vocab import Draft, Risk
 
 _APPRAISE = "appraise studies"
 Form = Mapping[str, Any]
@@ -88,7 +88,7 @@ def appraise(
             **columns_of(asdict(found), used.name, version),
         )
         appraisal.refresh(write.conn, content, [one.id])
-        drafts.drop(write.conn, member.id, one.id)
+        drafts.drop(write, member.id, one.id, Draft.APPRAISE)
         now = subject(write.conn, content, one.id, viewer)
     return {
         "study": one.id,
@@ -114,7 +114,8 @@ def appraisal_form(
         one = subject(conn, content, study, viewer)
         mine = one.own(conn, member)
         settled = appraisal.speaking(conn, [one.id]).get(one.id)
-        draft = drafts.appraisal(conn, member.id, one.id) if member else None
+        typed = drafts.draft(conn, member.id, one.id, Draft.APPRAISE) if member else None
+        draft = typed[0] | {"saved": typed[1].isoformat()} if typed else None
         used = tool or (draft or {}).get("tool") or (mine.tool if mine else one.fitting.tool)
         closed = ""
         try:
@@ -163,9 +164,9 @@ def draft_appraisal(db: Database, who: Caller, study: int, form: Form | None) ->
         _, content = people.protocol(write.conn)
         one = subject(write.conn, content, study, Viewer.of(member))
         if form is None:
-            drafts.drop(write.conn, member.id, one.id)
+            drafts.drop(write, member.id, one.id, Draft.APPRAISE)
         else:
-            drafts.save(write.conn, member.id, one.id, dict(form), at=write.at)
+            drafts.save(write, member.id, one.id, Draft.APPRAISE, dict(form))
     return {"study": one.id, "saved": form is not None}
 
 

@@ -30,7 +30,7 @@ from review.store import appraisal, drafts, ledger, people
 from review.store.engine import Database, Write
 from review.store.people import Member
 from review.store.tables import AppraisalSettlementRow
-from review.vocab import RulingKind
+from review.vocab import Draft, RulingKind
 
 _SEE = "see the appraisals"
 
@@ -46,7 +46,7 @@ def appraisals(db: Database, who: Caller, *, everything: bool = False) -> list[d
         member = acting(conn, who, act=_SEE)
         _, content = people.protocol(conn)
         viewer = Viewer.of(member)
-        begun = drafts.of_member(conn, member.id) if member else set()
+        begun = drafts.drafts(conn, member.id) if member else {}
         names = {one.id: one.name for one in people.members(conn)}
         rows = appraisal.speaking(conn)
         found = []
@@ -61,7 +61,7 @@ def appraisals(db: Database, who: Caller, *, everything: bool = False) -> list[d
                     "state": visible(viewer, one.judged),
                     "waits": _waits(one, member),
                     "mine": viewer.id in one.judged.judges,
-                    "draft": one.id in begun,
+                    "draft": (one.id, Draft.APPRAISE) in begun,
                     "assessors": [names.get(id_, "nobody") for id_ in one.judged.judges]
                     if seen
                     else [],
