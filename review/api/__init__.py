@@ -18,6 +18,7 @@ from review.api.evidence import Evidence
 from review.api.ranking import Ranking
 from review.api.settling import Settling
 from review.api.sharing import Document, Sharing, frame
+from review.api.tagging import Tagging
 from review.vocab import Channel
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def demo(url: str | None = None) -> "Review":
     return Review(url)
 
 
-class Review(Sharing, Settling, Ranking, Drawing, Claims, Evidence):
+class Review(Sharing, Settling, Ranking, Drawing, Claims, Evidence, Tagging):
     """An open review; safe to use from many processes, each gets connections of its own."""
 
     def __init__(self, url: str) -> None:
@@ -93,9 +94,9 @@ class Review(Sharing, Settling, Ranking, Drawing, Claims, Evidence):
         """Return title, notice, criteria and reasons by stage."""
         return actions.about(self._db)
 
-    def codebook(self) -> list[Document]:
-        """Return the facets of the codebook with their terms."""
-        return actions.codebook(self._db)
+    def codebook(self, *, version: int | None = None) -> list[Document]:
+        """Return the facets of the codebook with their terms, as now or in an earlier version."""
+        return actions.codebook(self._db, version=version)
 
     def members(self, *, as_: str | None = None) -> list[Document]:
         """Return the team."""
