@@ -39,7 +39,21 @@ codebook:
       terms:
         - {code: pop.human, label: Human, definition: People.}
         - {code: pop.animal, label: Animal, definition: Animals.}
+    - id: topic
+      label: Topic
+      level: study
+      terms: [{code: top.a, label: Topic A}, {code: top.b, label: Topic B}]
+    - id: group
+      label: Group
+      level: arm
+      terms: [{code: grp.a, label: Group A}, {code: grp.b, label: Group B}]
+    - id: finding
+      label: Finding
+      level: effect
+      terms: [{code: fin.a, label: Finding A}, {code: fin.b, label: Finding B}]
 """
+FORM = {"study": {"label": "One study"}, "arms": [{"label": "old"}, {"label": "young"}],
+        "effects": [{"arms": ["old"]}, {"arms": ["young"]}]}  # fmt: skip
 POLICIES = ((2, "as-include"), (2, "as-conflict"), (3, "as-include"), (3, "as-conflict"))
 
 
@@ -87,6 +101,7 @@ def history(seed: int) -> tuple[tuple[int, str], list[int], list[Act]]:
         else _open(chance, record, policy)
         for record in range(1, 11)
     ]
+    tracks.append(_tags_below_reports(chance))
     acts: list[Act] = []
     if chance.random() < 0.3:
         more = {"stage": TA, "size": 3, "seed": seed}
@@ -162,6 +177,39 @@ def _hidden(chance: random.Random, record: int, policy: tuple[int, str], kind: s
         more = (f"record:{record}", [one]), {}
         acts.append(Act("tag", "Ben", (f"record:{record}", [two]), other=more))
     return acts
+
+
+def _tags_below_reports(chance: random.Random) -> list[Act]:
+    """Tags on a study, its arms and effects, by two or one; those of others have two versions.
+
+    Where two are done they differ in either world, so nothing is ever settled.
+    """
+    acts: list[Act] = []
+    for target, prefix in (("study:1", "top"), ("arm:1", "grp"), ("effect:1", "fin")):
+        mine, theirs = chance.sample((f"{prefix}.a", f"{prefix}.b"), 2)
+        first = chance.choice(("Anna", "Dora"))
+        # of the other's two versions one adds to what the first put, one contradicts it
+        versions = [[theirs], [mine, theirs]]
+        chance.shuffle(versions)
+        both = ((target, versions[0]), {}), ((target, versions[1]), {})
+        some = [Act("tag", first, (target, [mine])), Act("tagging_done", first, (target,))]
+        other = [
+            Act("tag", "Ben", *both[0], other=both[1]),
+            Act("tagging_done", "Ben", (target,)),
+        ]
+        if chance.random() < 0.5:
+            other.pop()
+        if chance.random() < 0.3:
+            some = []
+        acts += [*some, *other] if chance.random() < 0.5 else [*other, *some]
+        if chance.random() < 0.5:
+            acts.append(Act("discuss_tags", "Anna", (target, _FACETS[prefix], [mine])))
+    one, two = chance.sample(("grp.a", "grp.b"), 2)
+    acts.append(Act("tag", "Ben", ("arm:2", [one]), other=(("arm:2", [two]), {})))
+    return acts
+
+
+_FACETS = {"top": "topic", "grp": "group", "fin": "finding"}
 
 
 def _judgement(chance: random.Random, record: int, stage: str) -> Act:
