@@ -73,6 +73,13 @@ from review.actions.duplicates import dedup, different, duplicates, merge, same_
 from review.actions.evidence import columns, evidence, evidence_counts, fields
 from review.actions.evidence_files import evidence_csv, evidence_file
 from review.actions.export import export
+from review.actions.expressions import built, expression, narrowed
+from review.actions.extraction import check_form, draft, extract, save_draft
+from review.actions.extraction_settling import (
+    discuss_extraction,
+    reopen_extraction,
+    settle_extraction,
+)
 from review.actions.flow import prisma, prisma_file
 from review.actions.fulltext import report, sought, studies, study
 from review.actions.integrity import rebuild, verify
@@ -113,9 +120,9 @@ from review.actions.suggesting import answer_suggestion, suggest
 from review.actions.tag_agreement import (
     agreement_on_tags,
     agreement_on_tags_file,
-    tagging_queue,
 )
-from review.actions.tagging import extract, tag, tags
+from review.actions.tagging import tag, tags
+from review.actions.tagging_queue import tag_targets, tagging_queue
 from review.actions.team import add_member, deactivate, members, reactivate, set_roles
 from review.actions.writings import published_review, published_review_file, put_writing, questions
 
@@ -151,9 +158,11 @@ __all__ = [
     "assigned",
     "backup",
     "balance",
+    "built",
     "certainty",
     "certainty_file",
     "certainty_group",
+    "check_form",
     "chosen_question",
     "claim",
     "claims",
@@ -177,10 +186,12 @@ __all__ = [
     "demo_sign_in",
     "different",
     "discuss",
+    "discuss_extraction",
     "discuss_tags",
     "document",
     "document_page",
     "document_pages",
+    "draft",
     "draft_appraisal",
     "draw_sample",
     "duplicate_questions",
@@ -192,6 +203,7 @@ __all__ = [
     "evidence_csv",
     "evidence_file",
     "export",
+    "expression",
     "extract",
     "fetch_abstract",
     "fields",
@@ -213,6 +225,7 @@ __all__ = [
     "move_term",
     "my_pace",
     "my_votes",
+    "narrowed",
     "next_records",
     "open_rest",
     "open_review",
@@ -249,6 +262,7 @@ __all__ = [
     "rename_query",
     "rename_term",
     "reopen",
+    "reopen_extraction",
     "reopen_tags",
     "report",
     "report_document",
@@ -264,6 +278,7 @@ __all__ = [
     "rule_reasons",
     "rulings",
     "same_study",
+    "save_draft",
     "save_query",
     "search_pubmed",
     "searches",
@@ -271,6 +286,7 @@ __all__ = [
     "set_password",
     "set_roles",
     "settle_appraisal",
+    "settle_extraction",
     "settle_tags",
     "sign_in",
     "sign_out",
@@ -286,6 +302,7 @@ __all__ = [
     "study",
     "suggest",
     "tag",
+    "tag_targets",
     "tagging_done",
     "tagging_queue",
     "tags",

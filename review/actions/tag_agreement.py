@@ -1,4 +1,4 @@
-"""How well taggers agree, facet by facet; and whose tags wait for whom."""
+"""How well taggers agree, facet by facet."""
 
 from typing import Any
 
@@ -6,24 +6,19 @@ import sqlalchemy as sa
 
 from review.actions.agreement import measures_document
 from review.actions.caller import Caller, Viewer, acting
-from review.actions.dual_tagging import BEGUN, TO_DO, WAITING, state_seen
 from review.actions.tagging import TAGGERS, hidden_from
 from review.errors import NotAllowed
 from review.extraction.tag_agreement import TagAgreement, tag_agreement
-from review.extraction.tagging import NEEDED, TagState
+from review.extraction.tagging import NEEDED
 from review.protocol import Codebook
 from review.reporting.sheets import rows_csv
 from review.screening.agreement import MEASURES
 from review.screening.blinding import sees_unsettled
 from review.screening.coefficients import METHODS
-from review.store import evidence, fulltext, people
+from review.store import people
 from review.store import tags as stored
 from review.store.engine import Database
-from review.store.people import Member
 from review.vocab import Level, Role
-
-_ORDER = (BEGUN, TagState.CONFLICT.value, TO_DO, TagState.OPEN.value, TagState.UNTAGGED.value,
-          WAITING, TagState.SETTLED.value)  # fmt: skip
 
 
 def agreement_on_tags(db: Database, who: Caller, *, terms: bool = False) -> list[dict[str, Any]]:
@@ -91,34 +86,3 @@ def agreement_on_tags_file(db: Database, who: Caller, *, terms: bool = True) -> 
     columns = ["level", "facet", "term", "taggers", "pooled", "n"]
     columns += [f"{name}{end}" for name in MEASURES for end in ("", "_low", "_high")]
     return rows_csv(columns, rows).encode()
-
-
-def tagging_queue(db: Database, who: Caller) -> list[dict[str, Any]]:
-    """Return every study with the state of its tags as the caller may know it, work first.
-
-    {study, label, state, included}: begun, conflict (for who settles), to-do, waiting, settled.
-    The states of a study's own tags; those of its reports, arms and effects are asked apart.
-    """
-    with db.read() as conn:
-        member: Member | None = acting(conn, who, act="see what is to be tagged")
-        viewer = Viewer.of(member)
-        _, content = people.protocol(conn)
-        now = stored.standings(conn, Level.STUDY, None, content.codebook)
-        included = set(conn.scalars(evidence.included_studies()))
-        empty = stored.standing(conn, Level.STUDY, 0, content.codebook)
-        found = []
-        for row in fulltext.studies(conn):
-            one = now.get(row.id, empty)
-            hidden = member is not None and hidden_from(conn, viewer, Level.STUDY, row.id, one)
-            found.append(
-                {
-                    "study": row.id,
-                    "label": row.label,
-                    "state": state_seen(one, viewer, hidden=hidden or one is empty),
-                    "included": row.id in included,
-                }
-            )
-    return sorted(
-        found,
-        key=lambda f: (_ORDER.index(f["state"]), not f["included"], f["label"].casefold()),
-    )

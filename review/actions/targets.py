@@ -4,6 +4,7 @@ import sqlalchemy as sa
 
 from review.actions.caller import Viewer
 from review.errors import BadInput, NotFound
+from review.protocol import Codebook
 from review.screening.blinding import blind_to_forms
 from review.store import duplicates, evidence, extractions, fulltext
 from review.store.tables import ArmRow, EffectRow
@@ -62,3 +63,14 @@ def whole_of(conn: sa.Connection, study: int, viewer: Viewer) -> list[tuple[Leve
         )
         found += [(level, one) for one in conn.scalars(query.order_by(table.c.id))]
     return found
+
+
+def effect_called(terms: dict[str, list[str]], book: Codebook) -> str:
+    """Return an effect in a few words: outcome, direction, muscle, as far as it has them."""
+    said = []
+    spoken = book.spoken(terms)
+    for facet in ("outcome", "direction", "muscle", "contrast"):
+        for code in spoken.get(facet, ())[:2]:
+            term = book.get(code)
+            said.append(term.label if term else code)
+    return ", ".join(said)

@@ -75,6 +75,7 @@ READ: dict[str, list[Read]] = {
     "compare_tags": [_each("compare_tags", target) for target in TARGETS],
     "agreement_on_tags": [_each("agreement_on_tags", terms=True)],
     "agreement_on_tags_file": [_each("agreement_on_tags_file")],
+    "tag_targets": [_each("tag_targets", 1)],
     "tagging_queue": [_each("tagging_queue")],
     "columns": [lambda db: actions.columns(db)],
     "compare_appraisals": [_each("compare_appraisals", i) for i in (1, 2)],
@@ -179,8 +180,11 @@ TRIED: dict[str, list[Read]] = {
     "appraise": [_each("appraise", i, {"tool": "robins-e", "answers": APPRAISED}) for i in (1, 2)],
     "grade": [_each("grade", "outcome", "contrast", "population", confirm=True)],
     "draft_appraisal": [_each("draft_appraisal", 1, {"answers": {"d1": "low"}})],
-    "settle_appraisal": [_each("settle_appraisal", i, {}, by=by)
-                         for i in (1, 2) for by in ("adjudication", "discussion")],
+    "settle_appraisal": [
+        _each("settle_appraisal", i, {}, by=by)
+        for i in (1, 2)
+        for by in ("adjudication", "discussion")
+    ],
     "mark_term": [_each("mark_term", "mouse", include=True)],
     "assign": [_each("assign", "pool", ["Anna"], stage=TA, dry_run=True)],
     "balance": [_each("balance", stage=TA, dry_run=True)],
@@ -190,8 +194,16 @@ TRIED: dict[str, list[Read]] = {
     "dedup": [_each("dedup", dry_run=True)],
     "read_claim": [_each("read_claim", "people")],
     "read_all_claims": [_each("read_all_claims")],
-    "add_claim": [_each("add_claim", "more", text="x", scope="population = human",
-                        supports="population = human", contradicts="population = animal")],
+    "add_claim": [
+        _each(
+            "add_claim",
+            "more",
+            text="x",
+            scope="population = human",
+            supports="population = human",
+            contradicts="population = animal",
+        )
+    ],
     "add_claims": [_each("add_claims", "claims: []")],
     "reword_claim": [_each("reword_claim", "people", text="x")],
     "retire_claim": [_each("retire_claim", "people")],
