@@ -20,6 +20,7 @@ from review.store.picking import Evidence
 from review.synthesis.evidence import Column, chosen, flagged, row
 from review.synthesis.evidence import columns as known_columns
 from review.synthesis.expression import FIELDS, Expr, parse
+from review.synthesis.narrowing import asked, without
 
 
 def columns(db: Database) -> list[dict[str, Any]]:
@@ -44,13 +45,16 @@ def evidence(
     sort: str | None = None,
     offset: int = 0,
     limit: int | None = None,
+    counts: bool = False,
 ) -> dict[str, Any]:
     """Return {where, columns, rows, effects, studies, sort, offset}: a row is an effect.
 
     Only included studies speak unless `everything`; `effects` and `studies` count all that
     match, `rows` are those from `offset` on, at most `limit`. `sort` is a column, `-column` from
-    the largest; without it rows come by study, then as they were extracted. ExpressionError points
-    at the character of `where`; BadInput for an unknown column or one that cannot be sorted by.
+    the largest; without it rows come by study, then as they were extracted. With `counts` also
+    `of` and `facets` as `evidence_counts`, but a facet whose terms the expression asks for is
+    counted without that, so that its other terms can be chosen. ExpressionError points at the
+    character of `where`; BadInput for an unknown column or one that cannot be sorted by.
     """
     with db.read() as conn:
         member = acting(conn, who, act="see the evidence")
@@ -58,7 +62,8 @@ def evidence(
         book = content.codebook
         wanted = chosen(book, columns)
         found = evidence_of(conn, member, everything=everything)
-        picked = found.picked(read_expression(where, book))
+        expr = read_expression(where, book)
+        picked = found.picked(expr)
         order = read_sort(sort, book)
         at = ordering.page(
             found, picked, sort=order, codebook=book, offset=max(offset, 0), limit=limit
@@ -66,6 +71,7 @@ def evidence(
         rows = cells(conn, found, at, book)
         if columns is None:
             wanted = flagged(wanted, rows, book)
+        more = _counted(found, picked, book, expr) if counts else {}
     shown = [{column.name: one[column.name] for column in wanted} | _ids(one) for one in rows]
     return {
         "where": where,
@@ -75,7 +81,7 @@ def evidence(
         "studies": found.layout.studies(picked),
         "sort": order,
         "offset": max(offset, 0),
-    }
+    } | more
 
 
 def evidence_counts(
@@ -93,24 +99,33 @@ def evidence_counts(
         book = content.codebook
         found = evidence_of(conn, member, everything=everything)
         picked = found.picked(read_expression(where, book))
-        counted = counting.counts(found, picked, book)
-        risks = counting.risk_counts(found, picked)
-    facets = [
-        {"id": f.id, "label": f.label, "level": f.level.value, "terms": _terms(counted[f.id])}
-        for f in book.facets
-    ]
-    risk = {"id": "risk_of_bias", "label": "Risk of bias", "level": "study", "terms": _terms(risks)}
-    return {
-        "where": where,
-        "effects": picked.bit_count(),
-        "studies": found.layout.studies(picked),
-        "of": {"effects": found.every.bit_count(), "studies": len(found.blocks)},
-        "facets": [*facets, risk],
+        counted = _counted(found, picked, book)
+    effects, studies = picked.bit_count(), found.layout.studies(picked)
+    return {"where": where, "effects": effects, "studies": studies} | counted
+
+
+def _counted(
+    found: Evidence, picked: int, book: Codebook, apart: Expr | None = None
+) -> dict[str, Any]:
+    """What is in all, and the counts by facet; `apart` leaves out what it asks of a facet."""
+    terms = counting.counts(found, picked, book) | {
+        "risk_of_bias": counting.risk_counts(found, picked)
     }
-
-
-def _terms(counted: Sequence[counting.TermCount]) -> list[dict[str, Any]]:
-    return [asdict(one) for one in counted]
+    for name in asked(apart).keys() & terms.keys():
+        rest = found.picked(without(apart, name))
+        if name == "risk_of_bias":
+            terms[name] = counting.risk_counts(found, rest)
+        else:
+            terms[name] = counting.facet_counts(found, rest, book.facet(name))
+    named = [(f.id, f.label, f.level.value) for f in book.facets]
+    named.append(("risk_of_bias", "Risk of bias", "study"))
+    return {
+        "of": {"effects": found.every.bit_count(), "studies": len(found.blocks)},
+        "facets": [
+            {"id": id_, "label": label, "level": level, "terms": [asdict(t) for t in terms[id_]]}
+            for id_, label, level in named
+        ],
+    }
 
 
 def evidence_of(
