@@ -1,28 +1,25 @@
 """Codebook tags on reports, studies, arms and effects: put, taken off, and seen."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
 from typing import Any
 
 import sqlalchemy as sa
 
 from review.actions.caller import Caller, Viewer, acting, writing
-from review.actions.fulltext import join, study_for
+from review.actions.fulltext import study_for
 from review.actions.targets import known, name_of, study_of, target_named
-from review.errors import BadInput, NotFound, Refused
-from review.extraction.form import read_form
+from review.errors import BadInput, Refused
 from review.extraction.tagging import EVERYBODY, Tagging, may_tag
 from review.extraction.tags import add, place
 from review.protocol import Codebook
 from review.screening.blinding import blind_to_tags, is_blind, latest
-from review.store import duplicates, evidence, extractions, fulltext, people, screening
+from review.store import duplicates, evidence, people, screening
 from review.store import tags as stored
 from review.store.engine import Database, Write
 from review.store.people import Member, protocol
-from review.store.tables import ArmRow, EffectRow, ExtractionRow, StudyRow, TagRow
+from review.store.tables import TagRow
 from review.vocab import Level, Role, Stage
 
-_EXTRACTORS = (Role.OWNER, Role.EXTRACTOR, Role.ADJUDICATOR, Role.REVIEWER)
 TAGGERS = (Role.OWNER, Role.REVIEWER, Role.ADJUDICATOR, Role.EXTRACTOR)
 
 
@@ -180,50 +177,3 @@ def _settled_alone(
     terms = now.codebook.spoken({"": codes})
     keys = [(facet, code) for facet, some in terms.items() for code in some]
     return [key for key in keys if key not in by]
-
-
-def extract(db: Database, who: Caller, target: str, form: dict[str, Any]) -> dict[str, Any]:
-    """Store a filled form for a study (or the study of a record): its arms and its effects.
-
-    The latest form of a study speaks; earlier ones are kept. BadInput names the cell at fault
-    and then nothing is stored. Returns {study, extraction, arms, effects} with their ids.
-    """
-    level, id_ = target_named(target)
-    if level not in (Level.REPORT, Level.STUDY):
-        raise BadInput("Extract for a study or a record, e.g. study:3 or 12.")
-    with writing(db, who) as write:
-        acting(write.conn, who, *_EXTRACTORS, act="extract")
-        _, content = protocol(write.conn)
-        filled = read_form(form, codebook=content.codebook)
-        if level is Level.STUDY:
-            study = known(write.conn, level, id_)
-        elif filled.label and _unjoined(write, id_):
-            study = write.add(
-                StudyRow,
-                label=filled.label,
-                cohort_family=filled.cohort_family or "",
-                attributes={},
-            )
-            join(write, study, [duplicates.kept_of(write.conn, id_) or id_])
-        else:
-            study = study_for(write, id_)
-        extraction = write.add(
-            ExtractionRow,
-            study_id=study,
-            form=form,
-            terms=filled.terms,
-            main=filled.primary or "",
-        )
-        owner = {"extraction_id": extraction, "study_id": study}
-        arms = write.add_many(ArmRow, [owner | asdict(arm) for arm in filled.arms])
-        effects = write.add_many(EffectRow, [owner | asdict(effect) for effect in filled.effects])
-        extractions.refresh(write.conn, [study], content)
-        evidence.refresh(write.conn, [study], content.codebook)
-    return {"study": study, "extraction": extraction, "arms": arms, "effects": effects}
-
-
-def _unjoined(write: Write, record: int) -> bool:
-    kept = duplicates.kept_of(write.conn, record)
-    if kept is None:
-        raise NotFound(f"There is no record {record}.")
-    return fulltext.study_of(write.conn, duplicates.clusters_of(write.conn, [kept])[kept]) is None

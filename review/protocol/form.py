@@ -186,7 +186,12 @@ def _section(id: str, own: tuple[FormField, ...], codebook: Codebook) -> Section
     cells = dict(every)
     for field in own:
         before = every.get(field.id)
-        said = {key: getattr(field, key) for key in field.model_fields_set}
+        # not what was set: a stored protocol sets everything, its defaults too
+        said = {
+            key: value
+            for key, about in FormField.model_fields.items()
+            if (value := getattr(field, key)) != about.default
+        }
         cells[field.id] = before.model_copy(update=said) if before else field
     structural = [one.id for one in every.values() if one.required]
     shown = list(every)

@@ -1,10 +1,11 @@
-"""Queries about appraisals typed and not given yet (not facts): each its writer's alone."""
+"""Drafts of forms and of settlements: what a member has typed and not given yet (not facts)."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
+from review.store.engine import Write
 from review.store.tables import ExtractionDraftRow
 from review.store.tables.base import table_of
 from review.vocab import Draft
@@ -12,37 +13,50 @@ from review.vocab import Draft
 _DRAFT = table_of(ExtractionDraftRow)
 
 
-def appraisal(conn: sa.Connection, member: int, study: int) -> dict[str, Any] | None:
-    """Return what a member has typed of an appraisal of a study, or None."""
-    found: dict[str, Any] | None = conn.scalar(sa.select(_DRAFT.c.form).where(_of(member, study)))
-    return found
+def draft(
+    conn: sa.Connection, member: int, study: int, purpose: Draft
+) -> tuple[dict[str, Any], datetime] | None:
+    """Return a member's own draft for a study and when it was saved, or None."""
+    query = sa.select(_DRAFT.c.form, _DRAFT.c.saved).where(*_key(member, study, purpose))
+    found = conn.execute(query).first()
+    return (found.form, found.saved) if found else None
 
 
-def of_member(conn: sa.Connection, member: int) -> set[int]:
-    """Return the studies that a member has begun to appraise."""
-    query = sa.select(_DRAFT.c.study_id).where(
-        _DRAFT.c.member_id == member, _DRAFT.c.purpose == Draft.APPRAISE
+def drafts(conn: sa.Connection, member: int) -> dict[tuple[int, Draft], datetime]:
+    """Return when each of a member's drafts was saved, by study and purpose."""
+    query = sa.select(_DRAFT.c.study_id, _DRAFT.c.purpose, _DRAFT.c.saved)
+    found = conn.execute(query.where(_DRAFT.c.member_id == member))
+    return {(row.study_id, row.purpose): row.saved for row in found}
+
+
+def save(write: Write, member: int, study: int, purpose: Draft, form: dict[str, Any]) -> datetime:
+    """Keep a draft in place of the one before; return when."""
+    now = datetime.now(UTC)
+    changed = write.conn.execute(
+        _DRAFT.update().where(*_key(member, study, purpose)).values(form=form, saved=now)
     )
-    return set(conn.scalars(query))
+    if not changed.rowcount:
+        write.conn.execute(
+            _DRAFT.insert(),
+            {
+                "member_id": member,
+                "study_id": study,
+                "purpose": purpose,
+                "form": form,
+                "saved": now,
+            },
+        )
+    return now
 
 
-def save(
-    conn: sa.Connection, member: int, study: int, form: dict[str, Any], *, at: datetime
-) -> None:
-    """Keep what a member has typed, in place of what was kept before."""
-    drop(conn, member, study)
-    row = {"member_id": member, "study_id": study, "purpose": Draft.APPRAISE}
-    conn.execute(_DRAFT.insert(), row | {"form": form, "saved": at})
+def drop(write: Write, member: int, study: int, purpose: Draft) -> None:
+    """Forget a draft: it was given, or thrown away."""
+    write.conn.execute(_DRAFT.delete().where(*_key(member, study, purpose)))
 
 
-def drop(conn: sa.Connection, member: int, study: int) -> None:
-    """Throw a draft away."""
-    conn.execute(_DRAFT.delete().where(_of(member, study)))
-
-
-def _of(member: int, study: int) -> sa.ColumnElement[bool]:
-    return sa.and_(
+def _key(member: int, study: int, purpose: Draft) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
         _DRAFT.c.member_id == member,
         _DRAFT.c.study_id == study,
-        _DRAFT.c.purpose == Draft.APPRAISE,
+        _DRAFT.c.purpose == purpose,
     )

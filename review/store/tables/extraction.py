@@ -26,15 +26,15 @@ class ExtractionSettlementRow(Fact, table=True):
 
 
 class ExtractionDiscussionRow(Fact, table=True):
-    """One of two extractors asked to talk their forms over, or said what they agreed on.
+    """An extractor asked to talk their form over, or said what the two agreed on.
 
-    `choices` is empty (null) where they only asked; both forms open once both have asked.
+    `extraction_id` is their own form; `choices` is empty (null) where they only asked. Both forms
+    open once both have asked.
     """
 
     __tablename__ = "extraction_discussion"
     study_id: int = Field(foreign_key="study.id", index=True)
-    first_id: int = Field(foreign_key="extraction.id")
-    second_id: int = Field(foreign_key="extraction.id")
+    extraction_id: int = Field(foreign_key="extraction.id")
     choices: list[dict[str, Any]] | None = Field(default=None, sa_type=JSON)
 
 

@@ -865,21 +865,15 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(), nullable=False),
         sa.Column("member_id", sa.Integer(), nullable=True),
         sa.Column("study_id", sa.Integer(), nullable=False),
-        sa.Column("first_id", sa.Integer(), nullable=False),
-        sa.Column("second_id", sa.Integer(), nullable=False),
+        sa.Column("extraction_id", sa.Integer(), nullable=False),
         sa.Column("choices", sa.JSON(), nullable=True),
         sa.ForeignKeyConstraint(
-            ["first_id"],
+            ["extraction_id"],
             ["extraction.id"],
-            name=op.f("fk_extraction_discussion_first_id_extraction"),
+            name=op.f("fk_extraction_discussion_extraction_id_extraction"),
         ),
         sa.ForeignKeyConstraint(
             ["member_id"], ["member.id"], name=op.f("fk_extraction_discussion_member_id_member")
-        ),
-        sa.ForeignKeyConstraint(
-            ["second_id"],
-            ["extraction.id"],
-            name=op.f("fk_extraction_discussion_second_id_extraction"),
         ),
         sa.ForeignKeyConstraint(
             ["study_id"], ["study.id"], name=op.f("fk_extraction_discussion_study_id_study")

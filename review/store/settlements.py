@@ -1,0 +1,126 @@
+"""Queries about forms one by one: who gave them, who talked them over, how they were settled."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from review.extraction.settling import Extracted
+from review.store.tables import (
+    ExtractionDiscussionRow,
+    ExtractionReopeningRow,
+    ExtractionRow,
+    ExtractionSettlementRow,
+    MemberRow,
+)
+from review.store.tables.base import table_of
+from review.vocab import Settling
+
+_EXTRACTION = table_of(ExtractionRow)
+_SETTLEMENT = table_of(ExtractionSettlementRow)
+_DISCUSSION = table_of(ExtractionDiscussionRow)
+_REOPENING = table_of(ExtractionReopeningRow)
+_MEMBER = table_of(MemberRow)
+
+
+def rows(conn: sa.Connection, ids: Collection[int]) -> dict[int, sa.Row[Any]]:
+    """Return extractions by number: with the form, who gave it (`name`) and when (`at`)."""
+    query = (
+        sa.select(_EXTRACTION, _MEMBER.c.name)
+        .outerjoin(_MEMBER, _MEMBER.c.id == _EXTRACTION.c.member_id)
+        .where(_EXTRACTION.c.id.in_(list(ids)))
+    )
+    return {row.id: row for row in conn.execute(query)}
+
+
+def settlement(conn: sa.Connection, extraction: int) -> sa.Row[Any] | None:
+    """Return how an extraction settled two others, with who settled (`name`), or None."""
+    query = (
+        sa.select(_SETTLEMENT, _MEMBER.c.name)
+        .outerjoin(_MEMBER, _MEMBER.c.id == _SETTLEMENT.c.member_id)
+        .where(_SETTLEMENT.c.extraction_id == extraction)
+    )
+    return conn.execute(query).first()
+
+
+def discussions(conn: sa.Connection, study: int, now: Extracted) -> dict[int, Any]:
+    """Return the last word of each extractor who asked to talk over the form as it is now.
+
+    By member: None where they only asked, else the choices they made.
+    """
+    query = (
+        sa.select(_DISCUSSION)
+        .where(_DISCUSSION.c.study_id == study, _DISCUSSION.c.member_id.in_(list(now.own)))
+        .order_by(_DISCUSSION.c.id)
+    )
+    return {
+        row.member_id: row.choices
+        for row in conn.execute(query)
+        if now.own[row.member_id] == row.extraction_id
+    }
+
+
+def asked(conn: sa.Connection) -> set[tuple[int, int]]:
+    """Return which forms their givers asked to talk over: (member, extraction)."""
+    query = sa.select(_DISCUSSION.c.member_id, _DISCUSSION.c.extraction_id)
+    return {(row.member_id, row.extraction_id) for row in conn.execute(query)}
+
+
+def last(conn: sa.Connection, study: int) -> int | None:
+    """Return the last extraction given for a study, or None."""
+    query = sa.select(sa.func.max(_EXTRACTION.c.id)).where(_EXTRACTION.c.study_id == study)
+    found: int | None = conn.scalar(query)
+    return found
+
+
+def reopenings(conn: sa.Connection, study: int) -> list[sa.Row[Any]]:
+    """Return when a study was opened again, by whom (`name`) and why."""
+    query = (
+        sa.select(_REOPENING, _MEMBER.c.name)
+        .outerjoin(_MEMBER, _MEMBER.c.id == _REOPENING.c.member_id)
+        .where(_REOPENING.c.study_id == study)
+        .order_by(_REOPENING.c.id)
+    )
+    return list(conn.execute(query))
+
+
+def names(conn: sa.Connection) -> dict[int, str]:
+    """Return every member's name."""
+    return {row.id: row.name for row in conn.execute(sa.select(_MEMBER.c.id, _MEMBER.c.name))}
+
+
+_KINDS = {Settling.ADJUDICATION: "settled by {}", Settling.DISCUSSION: "agreed in discussion"}
+
+
+def audit(conn: sa.Connection, studies: Mapping[int, Extracted]) -> dict[int, dict[str, Any]]:
+    """Return for each extraction that speaks who extracted, who checked and how it was agreed.
+
+    By extraction: {extracted_by, checked_by, agreed, checked}. Whoever hears an extraction may
+    know this of it, but for an adjudicator before the settlement, to whom names are blind.
+    """
+    called = names(conn)
+    query = sa.select(_SETTLEMENT.c.extraction_id, _SETTLEMENT.c.kind, _SETTLEMENT.c.member_id)
+    settled = {row.extraction_id: row for row in conn.execute(query)}
+    query = sa.select(_EXTRACTION.c.id, _EXTRACTION.c.member_id)
+    givers = {row.id: row.member_id for row in conn.execute(query)}
+    found: dict[int, dict[str, Any]] = {}
+    for now in studies.values():
+        for id_ in {id_ for id_ in (now.speaks, now.settled) if id_ is not None}:
+            checked = id_ == now.settled
+            pair = [called[member] for member in now.own]
+            one, giver = settled.get(id_), givers.get(id_)
+            if one is not None:
+                how = _KINDS[one.kind].format(called.get(one.member_id, "?"))
+            elif giver is None:
+                pair, how = [], "as it came"
+            elif not checked:
+                pair, how = [called[giver]], "not checked"
+            else:
+                how = "both agree" if len(pair) == 2 else "one extractor"
+            found[id_] = {
+                "extracted_by": pair[0] if pair else "",
+                "checked_by": ", ".join(pair[1:]) if checked else "",
+                "agreed": how,
+                "checked": checked,
+            }
+    return found
