@@ -29,7 +29,7 @@ def tagging_queue(db: Database, who: Caller) -> list[dict[str, Any]]:
     The states of a study's own tags; those of its reports, arms and effects are asked apart.
     """
     with db.read() as conn:
-        member: Member | None = acting(conn, who, act="see what is to be tagged")
+        member = acting(conn, who, act="see what is to be tagged")
         viewer = Viewer.of(member)
         _, content = people.protocol(conn)
         now = stored.standings(conn, Level.STUDY, None, content.codebook)
