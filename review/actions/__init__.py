@@ -72,6 +72,7 @@ from review.actions.dual_tagging import (
 from review.actions.duplicates import dedup, different, duplicates, merge, same_study, split
 from review.actions.evidence import columns, evidence, evidence_counts, fields
 from review.actions.evidence_files import evidence_csv, evidence_file
+from review.actions.evidence_sources import effect
 from review.actions.export import export
 from review.actions.expressions import built, expression, narrowed
 from review.actions.extraction import check_form, draft, extract, save_draft
@@ -85,6 +86,7 @@ from review.actions.fulltext import report, sought, studies, study
 from review.actions.integrity import rebuild, verify
 from review.actions.mechanisms import mechanisms
 from review.actions.merged import merged
+from review.actions.meta import meta
 from review.actions.mine import count_my_votes, my_pace, my_votes, progress
 from review.actions.pictures import picture, picture_file, pictures
 from review.actions.pilot import open_rest, pilot_report, pilots, start_pilot
@@ -117,6 +119,7 @@ from review.actions.settle import discuss, judge, reopen, rule
 from review.actions.status import status
 from review.actions.stopping import draw_sample, resume, stop, stopping
 from review.actions.suggesting import answer_suggestion, suggest
+from review.actions.synthesis import contradictions, modifiers, synthesis, synthesis_file, units
 from review.actions.tag_agreement import (
     agreement_on_tags,
     agreement_on_tags_file,
@@ -178,6 +181,7 @@ __all__ = [
     "conflict",
     "conflict_counts",
     "conflicts",
+    "contradictions",
     "count_my_votes",
     "deactivate",
     "decision_makers",
@@ -198,6 +202,7 @@ __all__ = [
     "duplicates",
     "editable",
     "edited",
+    "effect",
     "evidence",
     "evidence_counts",
     "evidence_csv",
@@ -222,6 +227,8 @@ __all__ = [
     "merge",
     "merge_terms",
     "merged",
+    "meta",
+    "modifiers",
     "move_term",
     "my_pace",
     "my_votes",
@@ -301,6 +308,8 @@ __all__ = [
     "studies",
     "study",
     "suggest",
+    "synthesis",
+    "synthesis_file",
     "tag",
     "tag_targets",
     "tagging_done",
@@ -310,6 +319,7 @@ __all__ = [
     "tools",
     "unassign",
     "undo_duplicates",
+    "units",
     "update_search",
     "verify",
     "versions",

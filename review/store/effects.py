@@ -9,12 +9,20 @@ from review.store import notices
 from review.store.evidence import called, links
 from review.store.extractions import unsettled
 from review.store.picking import Evidence
-from review.store.tables import EffectRow, RecordRow, StudyRisk
+from review.store.tables import (
+    EffectRow,
+    ExtractionRow,
+    ExtractionSettlementRow,
+    RecordRow,
+    StudyRisk,
+)
 from review.store.tables.base import table_of
 from review.synthesis.bits import listed, places
 from review.synthesis.query import Expr
 
 _EFFECT = table_of(EffectRow)
+_EXTRACTION = table_of(ExtractionRow)
+_SETTLING = table_of(ExtractionSettlementRow)
 _RECORD = table_of(RecordRow)
 _RISK = table_of(StudyRisk)
 _FEW = 500
@@ -107,6 +115,31 @@ def _codes(evidence: Evidence, at: Mapping[int, int]) -> dict[int, dict[str, lis
         for place in listed(some & wanted):
             found.setdefault(effect_at[place], {}).setdefault(facet, []).append(code)
     return found
+
+
+def forms(conn: sa.Connection, study: int, speaking: int) -> list[sa.Row[Any]]:
+    """Return the form that speaks and those of its study before it: id, at, member_id, kind.
+
+    `kind` is how a form settled others, None for one that an extractor filled.
+    """
+    query = (
+        sa.select(_EXTRACTION.c.id, _EXTRACTION.c.at, _EXTRACTION.c.member_id, _SETTLING.c.kind)
+        .outerjoin(_SETTLING, _SETTLING.c.extraction_id == _EXTRACTION.c.id)
+        .where(_EXTRACTION.c.study_id == study, _EXTRACTION.c.id <= speaking)
+        .order_by(_EXTRACTION.c.id)
+    )
+    return list(conn.execute(query))
+
+
+def filled(conn: sa.Connection, extraction: int, effect: int) -> dict[str, Any]:
+    """Return what the form of an extraction says of one of its effects, as it was filled in."""
+    form = conn.scalar(sa.select(_EXTRACTION.c.form).where(_EXTRACTION.c.id == extraction)) or {}
+    first = conn.scalar(
+        sa.select(sa.func.min(_EFFECT.c.id)).where(_EFFECT.c.extraction_id == extraction)
+    )
+    some = form.get("effects") or []
+    place = effect - (first or effect)
+    return dict(some[place]) if place < len(some) and isinstance(some[place], dict) else {}
 
 
 def reports(conn: sa.Connection, kept: Collection[int]) -> dict[int, dict[str, Any]]:

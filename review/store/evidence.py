@@ -75,6 +75,12 @@ def included_studies() -> sa.Select[tuple[int]]:
     )
 
 
+def study_of_effect(conn: sa.Connection, effect: int) -> int | None:
+    """Return the study of an effect, None where there is no such effect."""
+    found: int | None = conn.scalar(sa.select(_EFFECT.c.study_id).where(_EFFECT.c.id == effect))
+    return found
+
+
 def target_study(conn: sa.Connection, level: Level, id: int) -> int | None:
     """Return the study that a study, arm or effect belongs to, or None if there is none such."""
     table = {Level.STUDY: _STUDY, Level.ARM: _ARM, Level.EFFECT: _EFFECT}[level]
