@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 from review.actions.caller import Caller, acting
 from review.actions.evidence_pictures import OFFERS
+from review.actions.forest import OFFERS as FOREST
 from review.actions.mechanisms import OFFERS as MECHANISMS
 from review.actions.offers import Choice, Material, Offer
+from review.actions.risk_pictures import OFFERS as RISK
 from review.errors import BadInput
 from review.protocol import Codebook
 from review.protocol.codebook import nearest
@@ -115,4 +117,4 @@ def _by_label(name: str, value: str, options: Mapping[str, str]) -> str:
 
 
 # every picture by the name it is asked for; the order is that of the list
-PICTURES: dict[str, Offer] = {**OFFERS, **MECHANISMS}
+PICTURES: dict[str, Offer] = {**OFFERS, **RISK, **FOREST, **MECHANISMS}

@@ -1,0 +1,274 @@
+"""How the risk of bias of studies is drawn: a light for each domain, and bars that sum them up.
+
+A judgement has a colour, a shape and a letter, so that it is read in grey and by every eye.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import altair as alt
+
+from review.extraction.lights import OVERALL, Panel, shares, words
+from review.reporting.pictures.marks import clickable, data, marked
+from review.reporting.pictures.picture import Picture, listed, several
+from review.reporting.pictures.theme import (
+    BLACK,
+    GREEN,
+    GREY,
+    INK,
+    PALE,
+    PAPER,
+    SKY,
+    VERMILION,
+    YELLOW,
+)
+from review.vocab import Risk
+
+# letter, colour, shape, ink of the letter
+_LOOKS: dict[Risk | None, tuple[str, str, str, str]] = {
+    Risk.LOW: ("L", GREEN, "circle", PAPER),
+    Risk.SOME: ("S", YELLOW, "triangle-up", INK),
+    Risk.HIGH: ("H", VERMILION, "square", PAPER),
+    Risk.VERY_HIGH: ("V", BLACK, "square", PAPER),
+    Risk.UNCLEAR: ("?", SKY, "diamond", INK),
+    None: ("–", PALE, "stroke", INK),
+}
+_ROW, _COLUMN, _PERCENT = 24, 46, 100
+NOTE = (
+    "Settled appraisals only: two assessors who agree, or what a third person settled. People and "
+    "animals, and the tools, stand apart. Layout after robvis (McGuinness and Higgins, Res Synth "
+    "Methods 2021;12:55-61)."
+)
+_NOTHING = (
+    "No study here has a settled appraisal, so there is nothing to draw. Appraise studies under "
+    "Risk of bias, or with 'review appraise'."
+)
+
+
+def traffic_light(panels: Sequence[Panel]) -> Picture:
+    """Studies by domains or items, a panel for each tool and population."""
+    table = [
+        {
+            "tool": panel.tool.title,
+            "population": panel.population,
+            "study": study.label,
+            "column": light.label,
+            "judgement": _word(panel, light.risk),
+            "letter": _LOOKS[light.risk][0],
+            "study_ids": [study.id],
+        }
+        for panel in panels
+        for study in panel.studies
+        for light in study.lights
+    ]
+    charts, start = [], 0
+    for panel in panels:
+        cells = sum(len(study.lights) for study in panel.studies)
+        charts.append(_lights(panel, marked(table)[start : start + cells]))
+        start += cells
+    return Picture(
+        name="traffic-light",
+        title="Risk of bias of each study",
+        chart=_stacked(charts, panels, "Risk of bias of each study"),
+        rows=table,
+        text="\n".join(map(_told, panels)) or _NOTHING,
+        note=_note(panels),
+    )
+
+
+def risk_summary(panels: Sequence[Panel], *, weighted: bool) -> Picture:
+    """The share of studies with each judgement, a bar for each domain or item."""
+    table = [
+        {
+            "tool": panel.tool.title,
+            "population": panel.population,
+            "column": label,
+            "judgement": _word(panel, risk),
+            "studies": n,
+            "percent": round(share * _PERCENT, 1),
+            "weighted": "by people or animals" if weighted else "each study once",
+            "study_ids": [
+                s.id
+                for s in panel.studies
+                for x in s.lights
+                if (x.column, x.risk) == (column, risk)
+            ],
+        }
+        for panel in panels
+        for column, label, risk, n, share in shares(panel, weighted=weighted)
+    ]
+    charts, start = [], 0
+    for panel in panels:
+        bars = len(shares(panel, weighted=weighted))
+        if bars:
+            charts.append(_bars(panel, marked(table)[start : start + bars], weighted=weighted))
+        start += bars
+    how = "weighted by people or animals" if weighted else "each study once"
+    left = [s.label for panel in panels for s in panel.studies if weighted and not s.weight]
+    said = [_shared(panel, weighted=weighted) for panel in panels]
+    if left:
+        missing = several(len(left), "study has", "studies have")
+        said.append(f"{missing} no number of people or animals, so no weight: {listed(left)}.")
+    return Picture(
+        name="risk-summary",
+        title=f"Risk of bias over studies, {how}",
+        chart=_stacked(charts, panels, f"Risk of bias over studies, {how}") if charts else None,
+        rows=table,
+        text="\n".join(said) or _NOTHING,
+        note=_note(panels),
+    )
+
+
+def _lights(panel: Panel, points: list[dict[str, Any]]) -> alt.LayerChart:
+    heads = [label for _, label in panel.columns]
+    names = _names(panel)
+    for point, (study, light) in zip(
+        points, ((s, x) for s in panel.studies for x in s.lights), strict=True
+    ):
+        letter, colour, shape, ink = _LOOKS[light.risk]
+        point |= {"letter": letter, "colour": colour, "shape": shape, "ink": ink}
+        point["row"] = names[study.id]
+    order = [names[study.id] for study in panel.studies]
+    base = alt.Chart(data(points)).encode(
+        x=alt.X(
+            "column:N",
+            title=None,
+            sort=heads,
+            scale=alt.Scale(domain=heads),
+            axis=alt.Axis(orient="top", labelAngle=-50, labelLimit=240, grid=False),
+        ),
+        y=alt.Y(
+            "row:N",
+            title=None,
+            sort=order,
+            scale=alt.Scale(domain=order),
+            axis=alt.Axis(labelLimit=260, grid=True, tickBand="extent"),
+        ),
+        tooltip=[
+            alt.Tooltip("study:N", title="Study"),
+            alt.Tooltip("column:N", title="Domain or item"),
+            alt.Tooltip("judgement:N", title="Judgement"),
+        ],
+    )
+    marks = base.mark_point(filled=True, size=330, opacity=1, stroke=INK, strokeWidth=0.7).encode(
+        color=alt.Color("colour:N", scale=None), shape=alt.Shape("shape:N", scale=None)
+    )
+    letters = base.mark_text(fontSize=10, fontWeight="bold", dy=1).encode(
+        text="letter:N", color=alt.Color("ink:N", scale=None)
+    )
+    return alt.layer(marks.add_params(clickable()), letters).properties(
+        width=_COLUMN * len(heads), height=_ROW * len(order), title=_title(panel)
+    )
+
+
+def _bars(panel: Panel, points: list[dict[str, Any]], *, weighted: bool) -> alt.LayerChart:
+    heads = [label for _, label in panel.columns]
+    place: dict[str, float] = {}
+    for point, (_, label, risk, _, share) in zip(
+        points, shares(panel, weighted=weighted), strict=True
+    ):
+        letter, colour, _, ink = _LOOKS[risk]
+        begin = place.get(label, 0.0)
+        place[label] = begin + share * _PERCENT
+        said = f"{letter} {share * _PERCENT:.0f} %" if share >= 0.08 else letter
+        point |= {"begin": begin, "end": place[label], "colour": colour, "ink": ink}
+        point |= {"middle": begin + share * _PERCENT / 2, "said": said if share >= 0.03 else ""}
+    base = alt.Chart(data(points)).encode(
+        y=alt.Y("column:N", title=None, sort=heads, scale=alt.Scale(domain=heads),
+                axis=alt.Axis(labelLimit=260)),
+        tooltip=[
+            alt.Tooltip("column:N", title="Domain or item"),
+            alt.Tooltip("judgement:N", title="Judgement"),
+            alt.Tooltip("studies:Q", title="Studies"),
+            alt.Tooltip("percent:Q", title="%"),
+        ],
+    )  # fmt: skip
+    bars = base.mark_bar(stroke=INK, strokeWidth=0.7).encode(
+        x=alt.X("begin:Q", title="% of studies" if not weighted else "% by people or animals",
+                scale=alt.Scale(domain=[0, 100])),
+        x2="end:Q",
+        color=alt.Color("colour:N", scale=None),
+    )  # fmt: skip
+    letters = base.mark_text(fontSize=10, fontWeight="bold").encode(
+        x="middle:Q", text="said:N", color=alt.Color("ink:N", scale=None)
+    )
+    return alt.layer(bars.add_params(clickable()), letters).properties(
+        width=430, height=28 * len(heads), title=_title(panel)
+    )
+
+
+def _stacked(charts: list[Any], panels: Sequence[Panel], title: str) -> Any:
+    """Panels below each other, with one legend above all of them."""
+    if not charts:
+        return None
+    return alt.vconcat(_legend(panels), *charts, spacing=24).properties(title=title)
+
+
+def _legend(panels: Sequence[Panel]) -> alt.LayerChart:
+    used = {x.risk for panel in panels for study in panel.studies for x in study.lights}
+    tools = list({panel.tool.name: panel.tool for panel in panels}.values())
+    rows = [
+        dict(zip(("letter", "colour", "shape", "ink"), _LOOKS[risk], strict=True))
+        | {"place": place, "said": words(tools, risk)}
+        for place, risk in enumerate(risk for risk in _LOOKS if risk in used)
+    ]
+    base = alt.Chart(data(rows)).encode(y=alt.Y("place:O", axis=None), x=alt.value(12))
+    marks = base.mark_point(filled=True, size=260, opacity=1, stroke=INK, strokeWidth=0.7).encode(
+        color=alt.Color("colour:N", scale=None), shape=alt.Shape("shape:N", scale=None)
+    )
+    letters = base.mark_text(fontSize=10, fontWeight="bold", dy=1).encode(
+        text="letter:N", color=alt.Color("ink:N", scale=None)
+    )
+    names = base.mark_text(align="left", dx=16, color=INK).encode(text="said:N")
+    return alt.layer(marks, letters, names).properties(width=430, height=22 * len(rows))
+
+
+def _title(panel: Panel) -> alt.TitleParams:
+    said = f"{panel.tool.title}, {panel.population}"
+    n = several(len(panel.studies), "study", "studies")
+    return alt.TitleParams(said, subtitle=n, fontSize=13, subtitleColor=GREY)
+
+
+def _names(panel: Panel) -> dict[int, str]:
+    """What each row is called, the number added where two studies have the same name."""
+    seen: dict[str, int] = {}
+    for study in panel.studies:
+        seen[study.label] = seen.get(study.label, 0) + 1
+    return {s.id: s.label if seen[s.label] == 1 else f"{s.label} ({s.id})" for s in panel.studies}
+
+
+def _word(panel: Panel, risk: Risk | None) -> str:
+    return words([panel.tool], risk)
+
+
+def _told(panel: Panel) -> str:
+    said = []
+    for study in panel.studies:
+        each = "; ".join(
+            f"{x.label} {_word(panel, x.risk).lower()}" for x in study.lights if x.column != OVERALL
+        )
+        whole = next(_word(panel, x.risk).lower() for x in study.lights if x.column == OVERALL)
+        said.append(f"{study.label}: {whole} overall ({each}).")
+    head = f"{panel.tool.title}, {panel.population}, {several(len(said), 'study', 'studies')}."
+    return " ".join([head, *said])
+
+
+def _shared(panel: Panel, *, weighted: bool) -> str:
+    parts: dict[str, list[str]] = {}
+    for _, label, risk, n, share in shares(panel, weighted=weighted):
+        said = f"{_word(panel, risk).lower()} {share * _PERCENT:.0f} % ({n})"
+        parts.setdefault(label, []).append(said)
+    n = several(len(panel.studies), "study", "studies")
+    told = " ".join(f"{label}: {', '.join(said)}." for label, said in parts.items())
+    return f"{panel.tool.title}, {panel.population}, {n}. {told}"
+
+
+def _note(panels: Sequence[Panel]) -> str:
+    tools = {panel.tool.name: panel.tool for panel in panels}.values()
+    rules = [f"{tool.title}: {tool.overall.text} Source: {tool.reference}" for tool in tools]
+    items = [
+        f"{tool.title} items: " + " ".join(f"({i.id}) {i.question}" for i in tool.items)
+        for tool in tools
+        if tool.columns == "items"
+    ]
+    return " ".join([NOTE, *rules, *items])
