@@ -18,6 +18,7 @@ from review.api.evidence import Evidence
 from review.api.ranking import Ranking
 from review.api.settling import Settling
 from review.api.sharing import Document, Sharing, frame
+from review.api.synthesising import Synthesising
 from review.api.tagging import Tagging
 from review.vocab import Channel
 
@@ -49,7 +50,7 @@ def demo(url: str | None = None) -> "Review":
     return Review(url)
 
 
-class Review(Sharing, Settling, Ranking, Drawing, Claims, Evidence, Tagging):
+class Review(Sharing, Settling, Ranking, Drawing, Claims, Evidence, Synthesising, Tagging):
     """An open review; safe to use from many processes, each gets connections of its own."""
 
     def __init__(self, url: str) -> None:

@@ -107,7 +107,7 @@ def composite(sizes: Sequence[Size], *, correlation: float = CORRELATION) -> Siz
 
 
 def combined(sizes: Sequence[Size]) -> Size:
-    """Independent comparisons within one family as one, weighed by precision (Borenstein ch. 23)."""
+    """Independent comparisons of one family as one, weighed by precision (Borenstein ch. 23)."""
     weight = sum(1 / size.v for size in sizes)
     return Size(sum(size.y / size.v for size in sizes) / weight, 1 / weight)
 

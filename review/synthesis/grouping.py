@@ -5,6 +5,7 @@ comparison of ages asks, between different people, so both count as one contrast
 the same people over time stands apart.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -63,11 +64,18 @@ class Item:
 def items(
     rows: Iterable[Row], codebook: Codebook, main: Mapping[int, str] | None = None
 ) -> list[Item]:
-    """Effects (as `effect_rows` gives them) as items; `main` is each study's primary population."""
-    return [_item(row, codebook, main or {}) for row in rows]
+    """Effects (as `effect_rows` gives them) as items; `main` is each study's primary population.
+
+    Two studies of one label are told apart by their cohort family or number.
+    """
+    every = list(rows)
+    named = {row["study_id"]: str(row["study_label"] or "") for row in every}
+    twice = Counter(named.values())
+    labels = {study: label for study, label in named.items() if label and twice[label] == 1}
+    return [_item(row, codebook, main or {}, labels) for row in every]
 
 
-def _item(row: Row, codebook: Codebook, main: Mapping[int, str]) -> Item:
+def _item(row: Row, codebook: Codebook, main: Mapping[int, str], labels: Mapping[int, str]) -> Item:
     facets = row["facets"]
     outcome = _first(facets, "outcome")
     term = codebook.get(outcome) if outcome else None
@@ -78,7 +86,7 @@ def _item(row: Row, codebook: Codebook, main: Mapping[int, str]) -> Item:
     return Item(
         id=row["id"],
         study=row["study_id"],
-        label=str(row["study_label"] or f"study {row['study_id']}"),
+        label=labels.get(row["study_id"]) or _told_apart(row),
         family=family_of(row),
         year=row.get("year"),
         population=_population(row, main),
@@ -105,6 +113,12 @@ def _item(row: Row, codebook: Codebook, main: Mapping[int, str]) -> Item:
         note=str(row.get("note") or ""),
         retracted=bool(row.get("retracted")),
     )
+
+
+def _told_apart(row: Row) -> str:
+    if not row["study_label"]:
+        return f"study {row['study_id']}"
+    return f"{row['study_label']} ({row['cohort_family'] or 'study ' + str(row['study_id'])})"
 
 
 def _first(facets: Mapping[str, Sequence[str]], facet: str) -> str:

@@ -46,9 +46,16 @@ class Sensitivity:
 
     @property
     def changed(self) -> tuple[str, ...]:
-        """The subsets in which the majority is another than in the whole (or there is none)."""
+        """The subsets that hold families, but with another majority than the whole, or none."""
         before = _majority(self.whole.tally)
-        return tuple(one.name for one in self.subsets if _majority(one.tally) != before)
+        return tuple(
+            one.name for one in self.subsets if one.families and _majority(one.tally) != before
+        )
+
+    @property
+    def empty(self) -> tuple[str, ...]:
+        """The subsets in which nobody is left."""
+        return tuple(one.name for one in self.subsets if not one.families)
 
 
 def check(kind: str) -> str:
@@ -56,7 +63,8 @@ def check(kind: str) -> str:
     wanted = kind.strip().casefold().replace("-", "_")
     if wanted not in KINDS:
         raise BadInput(
-            f"'{kind}' is no kind of sensitivity{nearest(kind, KINDS)}; there are: {', '.join(KINDS)}"
+            f"'{kind}' is no kind of sensitivity{nearest(kind, KINDS)}; "
+            f"there are: {', '.join(KINDS)}"
         )
     return wanted
 
