@@ -92,7 +92,9 @@ def ages(text: str, *, unit: Unit | None = None) -> tuple[Age, ...]:
         own = _NAMES[some["unit"][0]]
         found += [_age(one, own) for one in _ONE.finditer(some["ages"])]
     if not found and unit is not None:
-        for bare in _BARE.finditer(text):
+        # "46+/-20 (21-91)" is one group: its mean, and its range in brackets
+        outside = re.sub(r"\([^()]*\)", " ", text)
+        for bare in _BARE.finditer(outside if _BARE.search(outside) else text):
             one = _ONE.fullmatch(bare.group())
             if one is not None:
                 found.append(_age(one, unit))
@@ -166,7 +168,7 @@ def _bands(codebook: Codebook) -> list[Any]:
 
 
 def _points(codebook: Codebook, species: str) -> list[tuple[float, float]]:
-    """(months, % of lifespan) at the start of each band of a species, and at the end of the last."""
+    """(months, % of lifespan) where each band of a species begins, and where the last ends."""
     found: list[tuple[float, float]] = []
     last = None
     for term in _bands(codebook):

@@ -1,6 +1,6 @@
 """How many studies stand in each cell of two axes, told apart by a third; and who they are."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from review.synthesis.axes import NONE, Axis, Row
@@ -71,7 +71,9 @@ def gaps(
     return found
 
 
-def _order(cells: Iterable[tuple[str, str, str]], *axes: Axis | None):  # type: ignore[no-untyped-def]
+def _order(
+    cells: Iterable[tuple[str, str, str]], *axes: Axis | None
+) -> Callable[[tuple[str, str, str]], tuple[int, ...]]:
     ranks = []
     for i, axis in enumerate(axes):
         places = {cell[i] for cell in cells}

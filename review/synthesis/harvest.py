@@ -24,7 +24,7 @@ _BY_DESIGN = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
-    """One study in one band: `place` is one of PLACES, `height` 1 to 3, judged by what `by` says."""
+    """One study in one band: `place` is one of PLACES, `height` 1 to 3, by what `by` says."""
 
     band: str
     place: str
@@ -59,9 +59,16 @@ def bars(
     rank = {band: i for i, band in enumerate(bands.order({b.band for b in found}))}
     people = [*codes_of(codebook, "population"), *{b.line.population for b in found}]
     found.sort(
-        key=lambda b: (rank[b.band], PLACES.index(b.place), -b.height, people.index(b.line.population),
-                       b.line.year or 9999, b.line.label, b.line.study)
-    )  # fmt: skip
+        key=lambda b: (
+            rank[b.band],
+            PLACES.index(b.place),
+            -b.height,
+            people.index(b.line.population),
+            b.line.year or 9999,
+            b.line.label,
+            b.line.study,
+        )
+    )
     return found, left
 
 

@@ -10,8 +10,17 @@ from review.protocol import Codebook
 from review.reporting.pictures.marks import clickable, data, marked, names, slanted, tooltips
 from review.reporting.pictures.picture import Picture, fewer, listed, several
 from review.reporting.pictures.studies import BOLD_HEADINGS, RISK_WORDS, Stand, label_of, stand
-from review.reporting.pictures.theme import BLUE, DASH, DOWN, GREY, PURPLE, RING, SIDEWAYS
-from review.reporting.pictures.theme import UP, VERMILION
+from review.reporting.pictures.theme import (
+    BLUE,
+    DASH,
+    DOWN,
+    GREY,
+    PURPLE,
+    RING,
+    SIDEWAYS,
+    UP,
+    VERMILION,
+)
 from review.synthesis.axes import Axis, Row, axis
 from review.synthesis.directions import ORDERS, Arrow, Line, arrows, lines, of_contrast
 

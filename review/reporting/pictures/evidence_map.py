@@ -131,7 +131,8 @@ def _text(
     possible = len(lines) * len(columns)
     said = [
         f"{several(len({row['study_id'] for row in rows}), 'study', 'studies')} with "
-        f"{several(len(rows), 'effect')} in {len(lines)} rows ({down.label}) and {len(columns)} columns ({across.label}); "
+        f"{several(len(rows), 'effect')} in {len(lines)} rows ({down.label}) and "
+        f"{len(columns)} columns ({across.label}); "
         f"{len(full)} of {possible} cells hold a study, {possible - len(full)} are gaps."
     ]
     for place in down.order(lines):

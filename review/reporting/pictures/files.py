@@ -80,23 +80,29 @@ def picture_svg(picture: Picture) -> str:
     """The drawing as SVG, named and described inside it for a reader who hears it."""
     if isinstance(picture.chart, str):
         return _described(NOT_XML.sub("\N{REPLACEMENT CHARACTER}", picture.chart), picture)
-    import vl_convert
-
-    spec = picture_spec(picture) | {"description": picture.title}
-    for_file = vl_convert.vegalite_to_svg(_still(spec), vl_version=_version(), allowed_base_urls=[])
-    return _described(for_file, picture)
+    spec = _still(picture_spec(picture) | {"description": picture.title})
+    return _described(str(_drawn("vegalite_to_svg", spec)), picture)
 
 
 def _png(picture: Picture) -> bytes:
+    if isinstance(picture.chart, str):
+        import vl_convert
+
+        return bytes(vl_convert.svg_to_png(picture_svg(picture), scale=SCALE))
+    return bytes(_drawn("vegalite_to_png", _still(picture_spec(picture)), scale=SCALE))
+
+
+def _drawn(how: str, spec: dict[str, Any], **more: Any) -> str | bytes:
+    """The chart as the renderer draws it, without any network."""
     import vl_convert
 
-    if isinstance(picture.chart, str):
-        return bytes(vl_convert.svg_to_png(picture_svg(picture), scale=SCALE))
-    spec = _still(picture_spec(picture))
-    drawn = vl_convert.vegalite_to_png(
-        spec, vl_version=_version(), scale=SCALE, allowed_base_urls=[]
-    )
-    return bytes(drawn)
+    try:
+        drawn: str | bytes = getattr(vl_convert, how)(
+            spec, vl_version=_version(), allowed_base_urls=[], **more
+        )
+    except ValueError as fault:  # the one error the renderer knows
+        raise BadInput(f"The picture could not be drawn: {str(fault).splitlines()[-1]}") from fault
+    return drawn
 
 
 def _version() -> str:

@@ -108,7 +108,7 @@ def _chart(
             }
         )
     groups = populations(codebook, (bar.line.population for bar in found))
-    x_scale, y_scale = alt.Scale(domain=[0, total]), alt.Scale(domain=[-22, base[order[-1]] + 6],
+    x_scale, y_scale = alt.Scale(domain=[0, total]), alt.Scale(domain=[-40, base[order[-1]] + 6],
                                                                reverse=True)  # fmt: skip
     x = alt.X("x:Q", scale=x_scale, axis=None)
     y = alt.Y("y:Q", scale=y_scale, axis=None)
@@ -118,7 +118,7 @@ def _chart(
         for b in order
         for p, w in zip(PLACES, widths, strict=True)
     ]
-    said = [{"x": starts[p], "y": -8, "said": HEADS[p]} for p in PLACES]
+    said = [{"x": starts[p], "y": -24, "said": HEADS[p]} for p in PLACES]
     names = [{"x": 0, "y": base[b] - _BAR - _LABEL + 8, "said": bands.name(b)} for b in order]
     return alt.layer(
         alt.Chart(data(rules)).mark_rule(color="#8c8c8c").encode(x=x, x2="x2:Q", y=y),
@@ -137,7 +137,7 @@ def _chart(
         .encode(x=x, y=y, text="said:N"),
         alt.Chart(data(names)).mark_text(align="left", fontSize=12)
         .encode(x=x, y=y, text="said:N"),
-    ).properties(width=total, height=base[order[-1]] + 28)  # fmt: skip
+    ).properties(width=total, height=base[order[-1]] + 46)  # fmt: skip
 
 
 def _text(found: Sequence[Bar], left: Sequence[Arrow], bands: Axis) -> str:

@@ -1,4 +1,4 @@
-"""What several pictures draw alike: axes of names, a mark that can be clicked, data with its mark."""
+"""What several pictures draw alike: axes of names, marks to click, data with their marks."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any

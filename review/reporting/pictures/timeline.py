@@ -1,6 +1,7 @@
 """How the timeline is drawn: stacked bars by period, each piece numbered as in the legend."""
 
 from collections.abc import Sequence
+from math import ceil
 from typing import Any
 
 import altair as alt
@@ -8,14 +9,15 @@ import altair as alt
 from review.protocol import Codebook
 from review.reporting.pictures.marks import clickable, data, marked, tooltips
 from review.reporting.pictures.picture import Picture, listed, several
-from review.reporting.pictures.theme import BLUE, INK, PAPER, PURPLE, SERIES, VERMILION
+from review.reporting.pictures.theme import BLACK, BLUE, INK, PAPER, SERIES, VERMILION
 from review.synthesis.axes import Axis, Row, axis
 from review.synthesis.timeline import Period, timeline
 
 # beyond these a stack is read by nobody; the data behind keeps them apart
 MOST_PIECES = 7
 OTHERS = "All others"
-_WHITE_INK = {BLUE, VERMILION, PURPLE}
+_HEIGHT = 340
+_WHITE_INK = {BLUE, VERMILION, BLACK}
 
 
 def timeline_picture(
@@ -62,7 +64,6 @@ def _row(one: Period, along: Axis, years: int) -> dict[str, Any]:
 def _chart(
     table: Sequence[dict[str, Any]], found: Sequence[Period], along: Axis, title: str
 ) -> alt.LayerChart:
-    every = {s for one in found for s in one.studies}
     n = {p: len({s for one in found if one.place == p for s in one.studies})
          for p in along.order({one.place for one in found})}  # fmt: skip
     often = sorted(n, key=lambda p: -n[p])[:MOST_PIECES]
@@ -95,14 +96,15 @@ def _chart(
         tooltip=tooltips(period="Years", by=along.label, studies="Studies"),
     )
     # a number in a piece as high as one study would run over on a high scale
-    least = max(1, len(every) // 25)
+    tallest = max(sum(row["studies"] for row in table if row["period"] == p) for p in periods)
+    least = ceil(10 * tallest / _HEIGHT)
     numbers = base.mark_text(fontSize=9).encode(
         y=alt.Y("studies:Q", stack="zero", bandPosition=0.5),
         text=alt.condition(f"datum.studies >= {least}", "key:N", alt.value("")),
         color=alt.Color("ink:N", scale=None, legend=None),
     )
     return alt.layer(bars.add_params(clickable()), numbers).properties(
-        width=max(26 * len(periods), 360), height=340, title=title
+        width=max(26 * len(periods), 560), height=_HEIGHT, title=title
     )
 
 
