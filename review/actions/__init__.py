@@ -76,11 +76,14 @@ from review.actions.evidence_sources import effect
 from review.actions.export import export
 from review.actions.expressions import built, expression, narrowed
 from review.actions.extraction import check_form, draft, extract, save_draft
+from review.actions.extraction_forms import extraction_form
+from review.actions.extraction_queue import extraction_queue, missing_extractions
 from review.actions.extraction_settling import (
     discuss_extraction,
     reopen_extraction,
     settle_extraction,
 )
+from review.actions.extraction_views import compare_extractions, extraction
 from review.actions.flow import prisma, prisma_file
 from review.actions.fulltext import report, sought, studies, study
 from review.actions.integrity import rebuild, verify
@@ -177,6 +180,7 @@ __all__ = [
     "codebook_versions",
     "columns",
     "compare_appraisals",
+    "compare_extractions",
     "compare_tags",
     "conflict",
     "conflict_counts",
@@ -210,6 +214,9 @@ __all__ = [
     "export",
     "expression",
     "extract",
+    "extraction",
+    "extraction_form",
+    "extraction_queue",
     "fetch_abstract",
     "fields",
     "find_in_document",
@@ -228,6 +235,7 @@ __all__ = [
     "merge_terms",
     "merged",
     "meta",
+    "missing_extractions",
     "modifiers",
     "move_term",
     "my_pace",

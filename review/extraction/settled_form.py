@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from review.errors import BadInput
 from review.extraction.comparison import APART, Cell, Comparison, Pair
-from review.extraction.faults import where
+from review.extraction.faults import Place, where
 from review.extraction.sameness import Cells, folded
 from review.extraction.values import empty
 from review.protocol.codebook import nearest
@@ -56,30 +56,55 @@ def settled(comparison: Comparison, choices: Iterable[Choice]) -> dict[str, Any]
     cell keeps the source it was read from. Raises BadInput for a choice of no difference, one
     made twice, or a difference without a choice.
     """
-    by_cell = _by_cell(comparison, list(choices))
-    form: dict[str, Any] = {"study": {}, "arms": [], "effects": []}
-    labels: dict[tuple[int, str], str] = {}
-    gone: set[tuple[int, str]] = set()
-    effects: dict[Any, Cells] = {}
-    for pair in comparison.pairs:
-        row = _row(pair, comparison, by_cell)
-        if pair.section.id == "arms":
-            _relabel(pair, row, labels, gone)
-        if row is None:
-            continue
+    return _Settling(comparison, _by_cell(comparison, list(choices))).form()
+
+
+def origins(comparison: Comparison, choices: Iterable[Choice]) -> dict[Place, Place]:
+    """The place of each row of the settled form, and where that row stands in the comparison."""
+    settling = _Settling(comparison, _by_cell(comparison, list(choices)))
+    settling.form()
+    return settling.origins
+
+
+class _Settling:
+    """Goes through the rows of both, and takes of each what was chosen."""
+
+    def __init__(self, comparison: Comparison, by_cell: Mapping[str, Choice]) -> None:
+        self.comparison = comparison
+        self.by_cell = by_cell
+        self.origins: dict[Place, Place] = {}
+        self.labels: dict[tuple[int, str], str] = {}
+        self.gone: set[tuple[int, str]] = set()
+        self.effects: dict[Any, tuple[int, Cells]] = {}
+
+    def form(self) -> dict[str, Any]:
+        form: dict[str, Any] = {"study": {}, "arms": [], "effects": []}
+        for pair in self.comparison.pairs:
+            row = _row(pair, self.by_cell)
+            if pair.section.id == "arms":
+                _relabel(pair, row, self.labels, self.gone)
+            if row is not None:
+                self.origins[self.put(form, pair, row)] = pair.place
+        for _, effect in self.effects.values():
+            if not effect["arms"]:
+                del effect["arms"]
+        return form
+
+    def put(self, form: dict[str, Any], pair: Pair, row: Cells) -> Place:
+        """Put a row where it belongs; return its place in the settled form."""
         if pair.section.id == "study":
             form["study"] = row
-        elif pair.section.id == "numbers":
-            effects[pair.place[1]].setdefault("numbers", []).append(row)
-        else:
-            form.setdefault(pair.section.id, []).append(row)
-            if pair.section.id == "effects":
-                effects[pair.place[1]] = row
-                row["arms"] = _arms(pair, row, by_cell, labels, gone)
-    for effect in effects.values():
-        if not effect["arms"]:
-            del effect["arms"]
-    return form
+            return ("study",)
+        if pair.section.id == "numbers":
+            number, effect = self.effects[pair.place[1]]
+            effect.setdefault("numbers", []).append(row)
+            return ("effects", number, "numbers", len(effect["numbers"]) - 1)
+        rows = form.setdefault(pair.section.id, [])
+        rows.append(row)
+        if pair.section.id == "effects":
+            row["arms"] = _arms(pair, row, self.by_cell, self.labels, self.gone)
+            self.effects[pair.place[1]] = len(rows) - 1, row
+        return (pair.section.id, len(rows) - 1)
 
 
 def _by_cell(comparison: Comparison, choices: list[Choice]) -> dict[str, Choice]:
@@ -101,7 +126,7 @@ def _by_cell(comparison: Comparison, choices: list[Choice]) -> dict[str, Choice]
     return found
 
 
-def _row(pair: Pair, comparison: Comparison, by_cell: Mapping[str, Choice]) -> Cells | None:
+def _row(pair: Pair, by_cell: Mapping[str, Choice]) -> Cells | None:
     if pair.a is None or pair.b is None:
         side = "A" if pair.b is None else "B"
         taken = by_cell[where(pair.place)].takes == side
