@@ -20,6 +20,12 @@ from review.synthesis.votes import LEAST_FOR_P
 
 # more studies than this are not named one by one in the expression behind a number
 _MOST_NAMED = 400
+_DOES = (
+    ("support", "supports it", "support it"),
+    ("contradict", "contradicts it", "contradict it"),
+    ("no-change", "saw no change", "saw no change"),
+    ("divided", "is divided", "are divided"),
+)
 _FIRM = ("supported", "contradicted")
 _SHOWN = ("outcome", "direction", "alignment", "contrast", "muscle", "emg_method")
 
@@ -102,21 +108,18 @@ def sentence(group: Group) -> str:
     if not group.families:
         return "No study here."
     if not group.speaking:
-        return f"Too few: {_studies(n['silent'])} looked at it, none speaks for either side."
-    of = f"of {_studies(group.speaking)} that speak"
+        return f"Too few: {_studies(n['silent'])} looked at it, for neither side."
+    many = "study that speaks" if group.speaking == 1 else "studies that speak"
     counts = ", ".join(
-        f"{n[say]} {does}"
-        for say, does in (
-            ("support", "support it"),
-            ("contradict", "contradict it"),
-            ("no-change", "saw no change"),
-            ("divided", "are divided"),
-        )
+        f"{n[say]} {one if n[say] == 1 else several}"
+        for say, one, several in _DOES
         if n[say] or say in ("support", "contradict")
     )
-    silent = f"; {n['silent']} more say nothing either way" if n["silent"] else ""
+    silent = n["silent"]
+    quiet = f"; {silent} more {'says' if silent == 1 else 'say'} nothing either way"
     few = " by few" if group.verdict in _FIRM and group.speaking < LEAST_FOR_P else ""
-    return f"{group.verdict.capitalize()}{few}: {of}, {counts}{silent}."
+    said = f"{group.verdict.capitalize()}{few}: of {group.speaking:,} {many}, {counts}"
+    return f"{said}{quiet if silent else ''}."
 
 
 def _studies(n: int) -> str:

@@ -8,13 +8,17 @@ grey, so that nothing is told by colour alone. Every box and arrow is `<a data-n
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from math import hypot
 from textwrap import wrap
 
 from review.synthesis.mechanisms import Backing, Link, MechanismMap, Node, said, text_of
 
 INK, GREY, BLUE, ORANGE, PAPER = "#1a1a1a", "#6b6b6b", "#0072b2", "#b35c00", "#ffffff"
 FILL = {"contributor": "#eef3f8", "origin": "#fff4dc", "outcome": "#f3e9f2"}
-FONT, LEADING, GAP = 13, 16, 18
+FONT, LEADING, GAP, BADGE = 13, 16, 18, 12
+# where along an arrow its number may stand, as shares of its way, the best first
+_SHARES = (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74)
+_Curve = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,7 @@ def drawing(given: MechanismMap, found: Sequence[Backing], *, narrow: bool = Fal
         f'<rect class="paper" width="{page.width:g}" height="{page.height:g}" fill="{PAPER}"/>',
         *(_arrow(i, one, page, labels, name) for i, one in _in_order(found)),
         *(_node(box, found) for box in page.boxes.values()),
-        *(_badge(i, one, page) for i, one in _in_order(found) if one.n),
+        *(_badge(i, found[i].n, spot) for i, spot in _spots(found, page).items()),
         *_legend(page),
         "</svg>",
     ]
@@ -128,34 +132,56 @@ def _markers(name: str) -> list[str]:
     ]
 
 
-def _path(link: Link, page: _Page) -> tuple[str, tuple[float, float]]:
-    """The path of an arrow, and where its number stands."""
+def _curve(link: Link, page: _Page) -> _Curve:
+    """The four points of an arrow's curve."""
     a, b = page.boxes[link.source], page.boxes[link.target]
     if a.right <= b.x:
         # what leaves to the right leaves above what comes round the side
-        leaves = a.middle - (8 if a.node.kind == "origin" else 0)
-        x1, y1, x2, y2 = a.right, leaves, b.x, _spread(a, b)
-        bend = (x2 - x1) * 0.5
-        path = f"M{x1:g} {y1:g}C{x1 + bend:g} {y1:g} {x2 - bend:g} {y2:g} {x2:g} {y2:g}"
-        return path, ((x1 + x2) / 2, (y1 + y2) / 2)
-    if abs(a.middle - b.middle) <= _nearest_below(page, a):
-        return _straight(a, b)
-    # round the side of what lies between: down on the right, up on the left
+        y1 = a.middle - (8 if a.node.kind == "origin" else 0)
+        y2 = _spread(a, b)
+        bend = (b.x - a.right) * 0.5
+        return (a.right, y1), (a.right + bend, y1), (b.x - bend, y2), (b.x, y2)
     down = b.middle > a.middle
+    if abs(a.middle - b.middle) <= _nearest_below(page, a):
+        # there and back run beside each other
+        x = a.x + a.width / 2 + (14 if down else -14)
+        y1, y2 = (a.y + a.height, b.y) if down else (a.y, b.y + b.height)
+        return (x, y1), (x, y1), (x, y2), (x, y2)
+    # round the side of what lies between: down on the right, up on the left
     x1, x2 = (a.right, b.right) if down else (a.x, b.x)
     far = (30 if down else -46) * (0.8 + abs(a.middle - b.middle) / page.height)
-    out = (x1 + x2) / 2 + far
+    out = min((x1 + x2) / 2 + far, (x1 + x2) / 2 + (page.width - 16 - max(x1, x2)) / 0.75)
     y1, y2 = a.middle + 8, b.middle + 8
-    path = f"M{x1:g} {y1:g}C{out:g} {y1:g} {out:g} {y2:g} {x2:g} {y2:g}"
-    return path, (0.25 * (x1 + x2) / 2 + 0.75 * out, 0.64 * y1 + 0.36 * y2)
+    return (x1, y1), (out, y1), (out, y2), (x2, y2)
 
 
-def _straight(a: _Box, b: _Box) -> tuple[str, tuple[float, float]]:
-    down = b.y > a.y
-    # there and back run beside each other
-    x = a.x + a.width / 2 + (14 if down else -14)
-    y1, y2 = (a.y + a.height, b.y) if down else (a.y, b.y + b.height)
-    return f"M{x:g} {y1:g}L{x:g} {y2:g}", (x, (y1 + y2) / 2)
+def _path(curve: _Curve) -> str:
+    (x1, y1), (x2, y2), (x3, y3), (x4, y4) = curve
+    return f"M{x1:g} {y1:g}C{x2:g} {y2:g} {x3:g} {y3:g} {x4:g} {y4:g}"
+
+
+def _point(curve: _Curve, t: float) -> tuple[float, float]:
+    """Where a cubic curve is after the share `t` of its way."""
+    weights = ((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3)
+    x, y = (sum(w * p[axis] for w, p in zip(weights, curve, strict=True)) for axis in (0, 1))
+    return round(x, 1), round(y, 1)
+
+
+def _spots(found: Sequence[Backing], page: _Page) -> dict[int, tuple[float, float]]:
+    """Where the number of each arrow stands: on its curve, and not on another number."""
+    placed: dict[int, tuple[float, float]] = {}
+    for index, one in enumerate(found):
+        if not one.n:
+            continue
+        curve = _curve(one.link, page)
+        spots = [_point(curve, t) for t in _SHARES]
+        free = (
+            spot
+            for spot in spots
+            if all(hypot(spot[0] - x, spot[1] - y) > 2 * BADGE + 2 for x, y in placed.values())
+        )
+        placed[index] = next(free, spots[0])
+    return placed
 
 
 def _nearest_below(page: _Page, a: _Box) -> float:
@@ -171,7 +197,7 @@ def _spread(a: _Box, b: _Box) -> float:
 
 
 def _arrow(index: int, one: Backing, page: _Page, labels: Mapping[str, str], name: str) -> str:
-    path, _ = _path(one.link, page)
+    path = _path(_curve(one.link, page))
     kind = "backed" if one.n else "bare"
     style = (
         f'stroke="{BLUE}" stroke-width="{min(1.6 + one.n * 0.12, 4):g}"'
@@ -188,13 +214,14 @@ def _arrow(index: int, one: Backing, page: _Page, labels: Mapping[str, str], nam
     )
 
 
-def _badge(index: int, one: Backing, page: _Page) -> str:
-    _, (x, y) = _path(one.link, page)
+def _badge(index: int, n: int, spot: tuple[float, float]) -> str:
+    x, y = spot
     return (
         f'<g class="badge" data-link="{index}" aria-hidden="true">'
-        f'<circle cx="{x:g}" cy="{y:g}" r="12" fill="{PAPER}" stroke="{BLUE}" stroke-width="1.5"/>'
+        f'<circle cx="{x:g}" cy="{y:g}" r="{BADGE}" fill="{PAPER}" stroke="{BLUE}" '
+        f'stroke-width="1.5"/>'
         f'<text x="{x:g}" y="{y + 4:g}" text-anchor="middle" font-size="12" '
-        f'font-weight="bold">{one.n}</text></g>'
+        f'font-weight="bold">{n}</text></g>'
     )
 
 
