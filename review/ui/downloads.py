@@ -12,6 +12,7 @@ _MIMES = {
     ".json": "application/json",
     ".md": "text/markdown",
     ".nbib": "application/nbib",
+    ".png": "image/png",
     ".ris": "application/x-research-info-systems",
     ".svg": "image/svg+xml",
     ".txt": "text/plain",
