@@ -40,7 +40,7 @@ COMMANDS = [
     "dedup", "duplicates", "next", "vote", "import-votes", "conflicts",
     "rule", "report", "tag", "extract", "agreement", "status",
     "evidence", "prisma", "export", "backup", "restore",
-    "verify",
+    "verify", "import-bundle",
 ]  # fmt: skip
 
 

@@ -30,7 +30,7 @@ from review.actions.appraisal_files import (
 )
 from review.actions.appraisals import appraisals, compare_appraisals, settle_appraisal
 from review.actions.assign import assign, assigned, balance, unassign
-from review.actions.backup import backup, restore_backup
+from review.actions.backup import backup, export_bundle, import_bundle, restore_backup
 from review.actions.by_rule import rule_reasons
 from review.actions.caller import Caller
 from review.actions.certainty import certainty, certainty_file, certainty_group, grade
@@ -212,6 +212,7 @@ __all__ = [
     "evidence_csv",
     "evidence_file",
     "export",
+    "export_bundle",
     "expression",
     "extract",
     "extraction",
@@ -224,6 +225,7 @@ __all__ = [
     "grade",
     "highlight",
     "import_appraisal",
+    "import_bundle",
     "import_file",
     "import_votes",
     "init",

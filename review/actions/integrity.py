@@ -25,37 +25,43 @@ def verify(db: Database, who: Caller, *, progress: Told | None = None) -> dict[s
     """
     with db.read() as conn:
         acting(conn, who, Role.OWNER, act="verify the review")
-        _, content = protocol(conn)
         last, digest = ledger.head(conn)
-        told = progress or (lambda step, done: None)
-        told("ledger", 0)
-        checks = [_check("ledger unbroken", list(ledger.faults(conn, told)), f"{last:,} rows")]
-        for one in derived.PROJECTIONS:
-            told(one.name, 0)
-            wrong = one.differences(conn, content)
-            checks.append(_check(f"{one.name} = {one.of}", wrong, "rebuilt and equal"))
-        told("searches and flow", 0)
-        searches = intake.searches(conn)
-        under_way = [str(search["id"]) for search in searches if not search["complete"]]
-        fine = "in every search"
-        if under_way:
-            fine += f" that is complete; not complete: {', '.join(under_way)}"
-        checks.append(_check("requested = stored + missing", _unaccounted(conn, searches), fine))
-        whole, numbers = (current_flow(conn, None, whole=each) for each in (True, False))
-        found = identities(whole)
-        wrong = [f"{i.name}: {i.left} is not {i.right} ({i.text})" for i in found if not i.ok]
-        checks.append(_check("PRISMA identities", wrong, f"{len(found)} hold"))
-        wrong = [
-            f"{box}: {numbers.n(box)} is not {whole.n(box)}"
-            for box in sorted({*whole.names, *numbers.names})
-            if whole.n(box) != numbers.n(box)
-        ]
-        checks.append(_check("flow = recount of every record", wrong, f"{whole.size:,} records"))
+        found = checks(conn, progress or (lambda step, done: None))
     return {
-        "ok": all(check["ok"] for check in checks),
-        "checks": checks,
+        "ok": all(check["ok"] for check in found),
+        "checks": found,
         "head": {"seq": last, "hash": digest},
     }
+
+
+def checks(conn: sa.Connection, told: Told) -> list[dict[str, Any]]:
+    """Check everything that one state of the database must hold; return {name, ok, detail} each."""
+    _, content = protocol(conn)
+    last, _ = ledger.head(conn)
+    told("ledger", 0)
+    done = [_check("ledger unbroken", list(ledger.faults(conn, told)), f"{last:,} rows")]
+    for one in derived.PROJECTIONS:
+        told(one.name, 0)
+        wrong = one.differences(conn, content)
+        done.append(_check(f"{one.name} = {one.of}", wrong, "rebuilt and equal"))
+    told("searches and flow", 0)
+    searches = intake.searches(conn)
+    under_way = [str(search["id"]) for search in searches if not search["complete"]]
+    fine = "in every search"
+    if under_way:
+        fine += f" that is complete; not complete: {', '.join(under_way)}"
+    done.append(_check("requested = stored + missing", _unaccounted(conn, searches), fine))
+    whole, numbers = (current_flow(conn, None, whole=each) for each in (True, False))
+    found = identities(whole)
+    wrong = [f"{i.name}: {i.left} is not {i.right} ({i.text})" for i in found if not i.ok]
+    done.append(_check("PRISMA identities", wrong, f"{len(found)} hold"))
+    wrong = [
+        f"{box}: {numbers.n(box)} is not {whole.n(box)}"
+        for box in sorted({*whole.names, *numbers.names})
+        if whole.n(box) != numbers.n(box)
+    ]
+    done.append(_check("flow = recount of every record", wrong, f"{whole.size:,} records"))
+    return done
 
 
 def rebuild(db: Database, who: Caller, *, progress: Told | None = None) -> dict[str, Any]:

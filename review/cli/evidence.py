@@ -140,14 +140,15 @@ def prisma(
 def export(
     session: Session,
     what: Annotated[
-        str, typer.Argument(metavar="WHAT", help="records, reports, votes, decisions, searches")
+        str,
+        typer.Argument(metavar="WHAT", help="records, reports, votes, decisions, searches, bundle"),
     ],
     format: Annotated[
         str,
         typer.Option(
             help="records, reports: ris, csv, nbib, xlsx; votes: csv, json; decisions: "
             "rayyan, asreview (RIS they read), covidence (a zip of its lists); "
-            "searches: csv, xlsx, docx, md, json"
+            "searches: csv, xlsx, docx, md, json; a bundle has a form of its own"
         ),
     ] = "csv",
     stage: AnyStage = None,
@@ -157,8 +158,14 @@ def export(
     output: Output = None,
     as_: MaybeAs = None,
 ) -> None:
-    """Write records, votes, or decisions for another tool to a file."""
+    """Write records, votes, decisions for another tool, or the whole review (bundle) to a file."""
     who = session.who(as_)
+    if what == "bundle":
+        if output is None:
+            raise BadInput("A bundle is a file of its own: name it with --output.")
+        found = actions.export_bundle(session.db, who, output)
+        session.show(found, f"{found['file']} holds the whole review ({found['bytes']:,} bytes).")
+        return
     data = actions.export(session.db, who, what, format=format, stage=stage, reviewer=reviewer)
     written = "zip" if format == "covidence" else format
     session.hand_over(data, what=what, format=written, output=output)

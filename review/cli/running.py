@@ -124,7 +124,10 @@ def backup(
     file: Annotated[Path, typer.Argument(metavar="FILE")],
     as_: MaybeAs = None,
 ) -> None:
-    """Copy the whole review to a new file, while work goes on."""
+    """Copy the whole review to a new file, while work goes on.
+
+    SQLite: a copy of the database. PostgreSQL: a bundle, which either engine reads.
+    """
     found = actions.backup(session.db, session.who(as_), file)
     session.show(found, f"{found['file']} holds the review ({found['bytes']:,} bytes).")
 
@@ -132,5 +135,20 @@ def backup(
 @command(root, "restore")
 def restore(session: Session, file: Annotated[Path, typer.Argument(metavar="FILE")]) -> None:
     """Bring a review back from a backup, once it is proved whole."""
-    found = actions.restore_backup(session.url, session.who(), file)
+    with progressing("Restoring", quiet=session.as_json) as progress:
+        found = actions.restore_backup(session.url, session.who(), file, told=progress)
     session.show(found, f"The review is back in {found['database']}.")
+
+
+@command(root, "import-bundle")
+def import_bundle(session: Session, file: Annotated[Path, typer.Argument(metavar="FILE")]) -> None:
+    """Make a whole review from one file, once every digest and sum in it holds.
+
+    `review export bundle --output FILE` writes it. Members set their passwords anew.
+    """
+    with progressing("Reading the bundle", quiet=session.as_json) as progress:
+        found = actions.import_bundle(session.url, session.who(), file, told=progress)
+    session.show(
+        found,
+        f"{found['title']} is in {found['database']}; the ledger ends at {found['head']['hash']}.",
+    )

@@ -23,6 +23,11 @@ def write(conn: sa.Connection, table: sa.Table, columns: Columns) -> None:
     _insert(conn, table, columns, texts(columns))
 
 
+def put_stored(conn: sa.Connection, table: sa.Table, columns: Columns) -> None:
+    """Insert rows given by their columns as they were stored elsewhere, JSON as its text."""
+    _insert(conn, table, columns, columns)
+
+
 def put(conn: sa.Connection, table: sa.Table, columns: Columns) -> str:
     """Insert rows given by their columns, and return the digest the ledger keeps of them.
 
@@ -75,7 +80,7 @@ def storable(value: Any) -> Any:
     return value
 
 
-def _insert(conn: sa.Connection, table: sa.Table, columns: Columns, found: Texts) -> None:
+def _insert(conn: sa.Connection, table: sa.Table, columns: Columns, found: Columns | Texts) -> None:
     names = [column.name for column in table.c if column.name in found]
     values = zip(
         *(

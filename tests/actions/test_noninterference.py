@@ -223,7 +223,8 @@ ALONE = {"merge", "split", "answer_duplicates"}
 OTHER = {
     "import_appraisal",
     "add_member", "amend", "backup", "chosen_question", "deactivate", "decision_makers", "demo",
-    "demo_sign_in", "edited", "extract", "fetch_abstract", "import_file", "import_votes",
+    "demo_sign_in", "edited", "export_bundle", "extract", "fetch_abstract",
+    "import_bundle", "import_file", "import_votes",
     "init", "open_rest", "open_review", "rank_run", "rank_switch", "reactivate", "read_documents",
     "rebuild", "restore", "restore_backup", "resume", "search_pubmed", "set_password", "set_roles",
     "sign_in", "sign_out", "signed_in", "start_pilot", "stop", "undo_duplicates",
