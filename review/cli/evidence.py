@@ -13,7 +13,7 @@ from review.cli.printing import table
 from review.cli.root import root
 from review.cli.screening import AnyStage
 from review.cli.session import MaybeAs, Session, command
-from review.errors import ExpressionError
+from review.errors import BadInput, ExpressionError
 from review.synthesis.pointing import pointer
 
 Where = Annotated[
