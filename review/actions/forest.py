@@ -27,6 +27,7 @@ def _of(facet: str, otherwise: str) -> "Choice":
     return Choice(facet, _LABELS[facet], _ANY, options)
 
 
+_NARROWING = ("outcome", "contrast", "population")
 _LABELS = {
     "outcome": "Outcome",
     "contrast": "Contrast",
@@ -54,8 +55,7 @@ def _build(material: Material) -> "Picture":
     where = narrowed(
         material.codebook,
         material.where,
-        *(None if chosen[one] == _ANY else chosen[one] for one in list(_LABELS)[:3]),
-        None,
+        *(None if chosen[one] == _ANY else chosen[one] for one in _NARROWING),
     )
     some = items_seen(material.conn, material.member, material.protocol, where, material.everything)
     method = chosen["emg_method"]

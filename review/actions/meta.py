@@ -50,7 +50,7 @@ def meta(
         member = acting(conn, who, act="see the evidence")
         _, content = people.protocol(conn)
         codebook = content.codebook
-        narrow = narrowed(codebook, where, outcome, contrast, population, method)
+        narrow = narrowed(codebook, where, outcome, contrast, population)
         some = items_seen(conn, member, content, narrow, everything)
     if subgroup is not None:
         known("subgroup", subgroup, ("muscle", "risk_of_bias", "secondary", *_facets(codebook)))
@@ -143,7 +143,6 @@ def narrowed(
     outcome: str | None,
     contrast: str | None,
     population: str | None,
-    method: str | None,
 ) -> str | None:
     """Return the expression of all that was asked for; terms are named as anywhere."""
     parts = [f"({where})"] if where and where.strip() else []
@@ -154,8 +153,6 @@ def narrowed(
     ):
         if text:
             parts.append(f"{facet} {how} {codebook.facet(facet).term(text).code}")
-    if method:
-        codebook.facet("emg_method").term(method)
     return " and ".join(parts) or None
 
 

@@ -42,7 +42,12 @@ def synthesis(
     Exact binomial test, Wilson interval, and which studies are behind each number.
     """
     who = session.who(as_)
-    more = {"where": where, "by": by, "sensitivity": sensitivity, "everything": everything}
+    more: dict[str, Any] = {
+        "where": where,
+        "by": by,
+        "sensitivity": sensitivity,
+        "everything": everything,
+    }
     if output is None and (format == "table" or (session.as_json and format == "json")):
         found = actions.synthesis(session.db, who, **more)
         session.show(found, *_votes(found))
@@ -56,7 +61,7 @@ def _votes(found: Row) -> list[Any]:
     heads = ["Population", "Contrast", "Outcome", "Worse", "Better", "None", "Conflicting",
              "Ambiguous", "Not given", "Share worse (Wilson 95 %)", "p"]  # fmt: skip
     rows = [_vote(one, by=found["by"]) for one in groups]
-    said = [table(heads, rows)]
+    said: list[Any] = [table(heads, rows)]
     if found["sensitivity"]:
         said.append(table(["Group", "Counted", "Worse", "Better", "Left out", "Wilson 95 %", "p"],
                           _again(groups, found["by"])))  # fmt: skip

@@ -101,8 +101,8 @@ def candidates(
     for lost in unsound:
         groups.setdefault(_key(lost.item, _method(lost)), ([], [], []))[2].append(lost)
     for own, some, without in groups.values():
-        known = {id(one.item): one.item for one in (*some, *without)}
-        own += known.values()
+        every = [one.item for one in some] + [lost.item for lost in without]
+        own += {item.id: item for item in every}.values()
     found = [_candidate(key, *some, codebook, options) for key, some in groups.items()]
     order = {"pooled": 0, "shown": 1, "refused": 2}
     return sorted(
