@@ -5,12 +5,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from review.actions.caller import Caller, acting
+from review.actions.caller import Caller, Viewer, acting
 from review.actions.weighing import Weighed, described, families, weighed
 from review.errors import NotFound
 from review.protocol import Codebook
 from review.protocol.codebook import nearest
 from review.reporting.claims_out import claims_out
+from review.screening.blinding import blind_to_forms
 from review.store import claims as stored
 from review.store import people
 from review.store.engine import Database
@@ -18,7 +19,7 @@ from review.store.people import Member
 from review.synthesis.claim_changes import changes, replaced, told
 from review.synthesis.claims import Claim
 from review.synthesis.evidence import label
-from review.vocab import ClaimAct, Role
+from review.vocab import ClaimAct
 
 Versions = Sequence[sa.Row[Any]]
 
@@ -86,8 +87,8 @@ def readings_seen(conn: sa.Connection, member: Member | None, rows: Versions) ->
 
     Who could extract sees only their own: another's may rest on what is not settled yet.
     """
-    blind = member is not None and member.roles & {Role.EXTRACTOR, Role.REVIEWER}
-    mine = member.id if member is not None and blind else None
+    viewer = Viewer.of(member)
+    mine = viewer.id if blind_to_forms(viewer.id, roles=viewer.roles) else None
     return stored.readings(conn, [row.id for row in rows], member=mine)
 
 

@@ -22,7 +22,7 @@ from review.reporting.plain_summary import (
 from review.store import people
 from review.store.engine import Database
 from review.store.people import Member
-from review.synthesis.claim_votes import family_of
+from review.synthesis.grouping import family_of
 from review.vocab import Writing
 
 FORMATS = ("html", "md", "text", "json")

@@ -6,15 +6,18 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from review.actions.caller import Viewer
 from review.actions.evidence import effect_rows
 from review.errors import ExpressionError
 from review.protocol import Codebook
-from review.store import claims as stored
+from review.screening.blinding import blind_to_forms
+from review.store import extractions
 from review.store.people import Member
 from review.synthesis.claim_votes import SAYS, Family, Group, weigh
 from review.synthesis.claims import Claim
 from review.synthesis.evidence import label
 from review.synthesis.expression import comparisons, matches, parse
+from review.synthesis.grouping import where_of
 from review.synthesis.query import Compare, Expr
 from review.synthesis.votes import LEAST_FOR_P
 
@@ -56,9 +59,17 @@ def weighed(
     except ExpressionError as fault:
         return Weighed(claim, error=str(fault))
     several = {row["study_id"] for row in rows if len(row["facets"].get("population", ())) > 1}
-    main = stored.mains(conn, several) if several else {}
+    main = _mains(conn, member, several) if several else {}
     groups = weigh(rows, supports, contradicts, codebook=codebook, main=main)
     return Weighed(claim, tuple(groups), tuple(rows))
+
+
+def _mains(conn: sa.Connection, member: Member | None, studies: set[int]) -> dict[int, str]:
+    """The population that counts each study once, where the form the member hears names one."""
+    viewer = Viewer.of(member)
+    blind = blind_to_forms(viewer.id, roles=viewer.roles)
+    heard = extractions.extractions(conn, studies, viewer=viewer.id, blind=blind)
+    return {study: row.main for study, row in heard.items() if row.main}
 
 
 def _matching(
@@ -133,7 +144,7 @@ def _where(claim: Claim, families: tuple[Family, ...], say: str, contrast: str |
         return ""
     parts = [f"({claim.scope})"]
     if contrast:
-        parts.append(f"contrast under {contrast}")
+        parts.append(where_of(contrast=contrast))
     if say in ("support", "contradict"):
         side = claim.supports if say == "support" else claim.contradicts
         parts.append("(" + " or ".join(f"({one})" for one in side) + ")")

@@ -6,14 +6,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from review.store.engine import Write
-from review.store.tables import ClaimReadingRow, ClaimRow, ExtractionRow, WritingRow
+from review.store.tables import ClaimReadingRow, ClaimRow, WritingRow
 from review.store.tables.base import table_of
 from review.vocab import ClaimAct, Writing
 
 _CLAIM = table_of(ClaimRow)
 _READING = table_of(ClaimReadingRow)
 _WRITING = table_of(WritingRow)
-_EXTRACTION = table_of(ExtractionRow)
 
 
 def versions(conn: sa.Connection, key: str | None = None) -> dict[str, list[sa.Row[Any]]]:
@@ -45,16 +44,6 @@ def readings(
 def say_read(write: Write, claim: int, basis: dict[str, Any]) -> int:
     """Add a reading of a version of a claim; return the fact's number."""
     return write.add(ClaimReadingRow, claim_id=claim, basis=basis)
-
-
-def mains(conn: sa.Connection, studies: Collection[int]) -> dict[int, str]:
-    """Return the population that counts each study once, where its latest form names one."""
-    query = (
-        sa.select(_EXTRACTION.c.study_id, _EXTRACTION.c.main)
-        .where(_EXTRACTION.c.study_id.in_(list(studies)), _EXTRACTION.c.main != "")
-        .order_by(_EXTRACTION.c.id)
-    )
-    return {study: main for study, main in conn.execute(query)}
 
 
 def writing(conn: sa.Connection, kind: Writing) -> sa.Row[Any] | None:

@@ -2,8 +2,8 @@
 
 A family has one vote. It is *divided* where some of its effects support the claim and others
 contradict it, or where fewer than 70 % of those that speak say one thing; an effect that speaks
-for neither side is *no change* where its direction says so, else *silent*. People and animals, and
-different contrasts, are never added up.
+for neither side is *no change* where its direction says so, else *silent*, as is one whose contrast
+never votes. People and animals, and different contrasts, are never added up.
 
 The verdict is of the families that speak (all but the silent): *too few* below three, *supported*
 or *contradicted* where at least 70 % say so, else *mixed*. A direction says nothing of size.
@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from review.protocol import Codebook
+from review.synthesis.grouping import JOINED, NEVER_VOTES, family_of
 
 LEAST = 3
 ONE_WAY = 0.7
@@ -110,7 +111,8 @@ def weigh(
     by_group: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
         population = _population(row, main or {})
-        contrast = _branch(codebook, _first(row, "contrast"))
+        exact = _first(row, "contrast")
+        contrast = JOINED.get(exact, exact)
         by_group.setdefault((population, contrast), []).append(row)
     known = [f for f in codebook.facets if f.id == "population"]
     order = [t.code for f in known for t in f.terms] or [""]
@@ -154,11 +156,6 @@ def _families(
     return tuple(found)
 
 
-def family_of(row: Row) -> str:
-    """The cohort family of an effect, or its study where it belongs to none."""
-    return str(row["cohort_family"] or f"study {row['study_id']}")
-
-
 def _says(
     rows: Sequence[Row], supports: Sequence[set[int]], contradicts: Sequence[set[int]]
 ) -> dict[int, str]:
@@ -181,6 +178,8 @@ def _says(
 
 def _said(row: Row, for_it: set[int], against: set[int], *, neutral: bool) -> str:
     id_ = row["id"]
+    if _first(row, "contrast") in NEVER_VOTES:
+        return "silent"
     if id_ in for_it and id_ in against:
         return "divided"
     if id_ in for_it:
@@ -211,10 +210,3 @@ def _population(row: Row, main: Mapping[int, str]) -> str:
 
 def _first(row: Row, facet: str) -> str:
     return str(next(iter(row["facets"].get(facet) or ()), ""))
-
-
-def _branch(codebook: Codebook, code: str) -> str:
-    """The highest term above a contrast: a correlation with age is of the contrast of age."""
-    parts = code.split(".")
-    above = (".".join(parts[:n]) for n in range(1, len(parts) + 1))
-    return next((prefix for prefix in above if codebook.get(prefix)), code)

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from review.protocol import Codebook
-from review.synthesis.claim_votes import family_of
 
 JOINED: Mapping[str, str] = {"con.age.corr": "con.age"}
 # a difference between the sexes is no change for better or worse
@@ -113,6 +112,11 @@ def _item(row: Row, codebook: Codebook, main: Mapping[int, str], labels: Mapping
         note=str(row.get("note") or ""),
         retracted=bool(row.get("retracted")),
     )
+
+
+def family_of(row: Row) -> str:
+    """The cohort family of an effect, or its study where it belongs to none."""
+    return str(row["cohort_family"] or f"study {row['study_id']}")
 
 
 def _told_apart(row: Row) -> str:

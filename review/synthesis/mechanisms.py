@@ -12,7 +12,7 @@ from pydantic import Field
 from review.errors import BadInput, ProtocolError
 from review.protocol import parse_as
 from review.protocol.codebook import Strict
-from review.synthesis.claim_votes import family_of
+from review.synthesis.grouping import family_of
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=40)]
 Words = Annotated[str, Field(min_length=1, max_length=200)]
