@@ -1,6 +1,6 @@
 """Tagging on a page: suggestions to confirm or reject, terms by facet, and being done."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -30,8 +30,8 @@ def suggested(
         st.caption("Nothing is left that the words of the record suggest.")
         return
     st.caption(
-        f"{count(len(some), 'term')} suggested by words of the record. Y confirms the first, X "
-        "rejects it. Nothing is tagged until you confirm it."
+        f"{count(len(some), 'term')} suggested by words of the record. Y puts the first, X does "
+        "away with it. Nothing is tagged before you say so."
     )
     for number, one in enumerate(some[:_SHOWN]):
         keys = ("Y", "X") if number == 0 else (None, None)
@@ -48,20 +48,30 @@ def _suggestion(
     keys: tuple[str | None, str | None],
 ) -> None:
     because = "; ".join(f"{hit['words']} ({hit['field']})" for hit in one["found"][:3])
-    with st.container(border=True, key=f"suggested-{one['code'].replace('.', '-')}"):
-        st.markdown(f"**{plain(one['label'])}** :gray[{plain(one['facet_label'])}]")
-        st.caption(plain(because))
-        with st.container(horizontal=True), told():
-            yes = st.button(
-                "Confirm", shortcut=keys[0], key=f"yes-{target}-{one['code']}", type="primary"
+    said, yes_at, no_at = st.columns([6, 2, 2], vertical_alignment="center", gap="small")
+    said.markdown(
+        f"**{plain(one['label'])}** :gray[{plain(one['facet_label'])}]  \n:small[{plain(because)}]"
+    )
+    with told():
+        yes = yes_at.button(
+            "Yes",
+            shortcut=keys[0],
+            key=f"yes-{target}-{one['code']}",
+            type="primary" if keys[0] else "secondary",
+            help="Put the term",
+        )
+        no = no_at.button(
+            "No",
+            shortcut=keys[1],
+            key=f"no-{target}-{one['code']}",
+            help="Do not suggest it to me again",
+        )
+        if yes or no:
+            on = None if target.startswith("record") else target
+            actions.answer_suggestion(
+                db, who.caller, one["record"], [one["code"]], confirm=yes, target=on
             )
-            no = st.button("Reject", shortcut=keys[1], key=f"no-{target}-{one['code']}")
-            if yes or no:
-                on = None if target.startswith("record") else target
-                actions.answer_suggestion(
-                    db, who.caller, one["record"], [one["code"]], confirm=yes, target=on
-                )
-                st.rerun()
+            st.rerun()
 
 
 def fits_level(of_facet: str, level: str, *, exact: bool = False) -> bool:
@@ -77,7 +87,7 @@ def terms(
     facets: Sequence[Mapping[str, Any]],
     mine: Sequence[str],
 ) -> None:
-    """Draw the search for a term, one's own tags, and the terms of one facet to choose from."""
+    """Draw the search for a term, and the terms of one facet to choose from."""
     usable = {
         facet["id"]: facet
         for facet in facets
@@ -86,8 +96,7 @@ def terms(
     if not usable:
         st.info(f"The codebook has nothing to put on a {level}.")
         return
-    known = {term["code"]: (term, facet) for facet in usable.values() for term in facet["terms"]}
-    _mine(db, who, target, [code for code in mine if code in known], known)
+    known = _known(usable.values())
     _search(db, who, target, [code for code in known if code not in mine], known)
     own = sorted(usable, key=lambda id: usable[id]["level"] != level)
     chosen = st.selectbox(
@@ -99,14 +108,24 @@ def terms(
     _facet(db, who, target, usable[chosen], mine)
 
 
-def _mine(
-    db: Database, who: SignedIn, target: str, mine: Sequence[str], known: Mapping[str, Any]
+def _known(facets: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    return {term["code"]: (term, facet) for facet in facets for term in facet["terms"]}
+
+
+def own_tags(
+    db: Database,
+    who: SignedIn,
+    target: str,
+    facets: Sequence[Mapping[str, Any]],
+    mine: Sequence[str],
 ) -> None:
+    """Draw one's own tags on a target, each a button that takes it off."""
+    known = _known(facets)
     if not mine:
         st.caption("You have put no tag here yet.")
         return
     with st.container(horizontal=True, gap="small"), told():
-        for code in mine:
+        for code in (code for code in mine if code in known):
             term, facet = known[code]
             if st.button(
                 f"{plain(term['label'])}",

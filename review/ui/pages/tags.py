@@ -110,15 +110,17 @@ def _work(
         for one in found:
             one["facet_label"] = facets[one["facet"]]["label"]
         mine = [tag["code"] for tag in actions.tags(db, who.caller, name) if who.name in tag["by"]]
-        if who.may(*_TAGGERS):
-            tagging_forms.done(db, who, study, target)
-        if who.may(*_TAGGERS) and target["state"] not in ("waiting", "settled"):
-            tagging_forms.terms(db, who, name, level, list(facets.values()), mine)
-            st.subheader("Suggested", anchor=False)
+        every = list(facets.values())
+        tagging = who.may(*_TAGGERS) and target["state"] not in ("waiting", "settled")
+        if tagging:
+            tagging_forms.own_tags(db, who, name, every, mine)
             open_ = [one for one in found if one["code"] not in mine]
             tagging_forms.suggested(db, who, name, level, open_)
+            tagging_forms.terms(db, who, name, level, every, mine)
         else:
             _seen(actions.tags(db, who.caller, name))
+        if who.may(*_TAGGERS):
+            tagging_forms.done(db, who, study, target)
     with left:
         reports = [one for one in targets if one["level"] == Level.REPORT.value]
         ids = [int(one["target"].partition(":")[2]) for one in reports]
