@@ -85,12 +85,13 @@ from review.actions.extraction_settling import (
 )
 from review.actions.extraction_views import compare_extractions, extraction
 from review.actions.flow import prisma, prisma_file
-from review.actions.fulltext import report, sought, studies, study
+from review.actions.fulltext import report, tried
 from review.actions.integrity import rebuild, verify
 from review.actions.mechanisms import mechanisms
 from review.actions.merged import merged
 from review.actions.meta import meta
 from review.actions.mine import count_my_votes, my_pace, my_votes, progress
+from review.actions.open_access import find_open_access
 from review.actions.pictures import picture, picture_file, pictures
 from review.actions.pilot import open_rest, pilot_report, pilots, start_pilot
 from review.actions.plain_summary import plain_summary, plain_summary_file
@@ -119,8 +120,11 @@ from review.actions.screen import next_records, vote, withdraw
 from review.actions.searches import import_file, rejects, searches, searches_file
 from review.actions.settings import Settings
 from review.actions.settle import discuss, judge, reopen, rule
+from review.actions.sought import reports, reports_file, sought
 from review.actions.status import status
 from review.actions.stopping import draw_sample, resume, stop, stopping
+from review.actions.studies import leave_study, merge_studies, name_study, study, study_history
+from review.actions.study_lists import families, studies, study_counts
 from review.actions.suggesting import answer_suggestion, suggest
 from review.actions.synthesis import contradictions, modifiers, synthesis, synthesis_file, units
 from review.actions.tag_agreement import (
@@ -218,9 +222,11 @@ __all__ = [
     "extraction",
     "extraction_form",
     "extraction_queue",
+    "families",
     "fetch_abstract",
     "fields",
     "find_in_document",
+    "find_open_access",
     "foresee",
     "grade",
     "highlight",
@@ -230,10 +236,12 @@ __all__ = [
     "import_votes",
     "init",
     "judge",
+    "leave_study",
     "mark_term",
     "mechanisms",
     "members",
     "merge",
+    "merge_studies",
     "merge_terms",
     "merged",
     "meta",
@@ -242,6 +250,7 @@ __all__ = [
     "move_term",
     "my_pace",
     "my_votes",
+    "name_study",
     "narrowed",
     "next_records",
     "open_rest",
@@ -283,6 +292,8 @@ __all__ = [
     "reopen_tags",
     "report",
     "report_document",
+    "reports",
+    "reports_file",
     "restore",
     "restore_backup",
     "resume",
@@ -317,6 +328,8 @@ __all__ = [
     "stopping",
     "studies",
     "study",
+    "study_counts",
+    "study_history",
     "suggest",
     "synthesis",
     "synthesis_file",
@@ -327,6 +340,7 @@ __all__ = [
     "tags",
     "tool",
     "tools",
+    "tried",
     "unassign",
     "undo_duplicates",
     "units",

@@ -6,12 +6,12 @@ from review.actions.caller import Caller
 from review.actions.duplicates import dedup
 from review.actions.extraction import extract
 from review.actions.fulltext import report
-from review.actions.fulltext import study as join_reports
 from review.actions.reviews import make, open_review
 from review.actions.screen import vote
 from review.actions.searches import Progress
 from review.actions.settle import rule
 from review.actions.shipped_texts import add_shipped_texts
+from review.actions.studies import study as join_reports
 from review.actions.team import add_member
 from review.errors import Refused, StoreError
 from review.extraction.shipped import ShippedStudy, read_shipped

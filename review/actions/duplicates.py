@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from review.actions.answering import JUDGES, ONE_STUDY, check, foreseen, held, unite
 from review.actions.caller import Caller, acting, writing
 from review.actions.cards import cards
-from review.actions.fulltext import join, study_for
 from review.actions.merged import merged
 from review.actions.related import related
+from review.actions.studies import join, study_for
 from review.dedup import Clusters, Found, Pair, allowed, find, keys
 from review.errors import BadInput, Refused
 from review.store import blocks, fulltext, questions, relations

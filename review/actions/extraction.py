@@ -11,8 +11,8 @@ from review.actions.extraction_case import (
     speak_again,
     store,
 )
-from review.actions.fulltext import join, study_for
 from review.actions.quotes import unfound
+from review.actions.studies import join, study_for
 from review.actions.targets import known, target_named
 from review.errors import BadInput, FormError, NotFound, Refused
 from review.extraction.form import Extraction, read_form

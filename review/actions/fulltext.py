@@ -1,20 +1,19 @@
-"""Reports: retrieved or not, their documents, and the studies they belong to."""
+"""What became of reports: retrieved or not, with what, and where each was sought."""
 
 import hashlib
-from collections.abc import Sequence
+from datetime import UTC, date, datetime
 from typing import Any
 
 from review.actions.caller import Caller, acting, writing
-from review.actions.cards import cards
 from review.actions.documents import said_of_text
 from review.errors import BadInput, NotFound, Refused
 from review.ingest.pdf import read_pdf
-from review.store import documents, duplicates, fulltext, screening
+from review.store import documents, duplicates, screening
 from review.store.engine import Database, Write
 from review.store.people import protocol
 from review.store.projection import refresh
-from review.store.tables import RetrievalRow, StudyReportRow, StudyRow
-from review.vocab import Retrieval, Role, Stage
+from review.store.tables import AttemptRow, RetrievalRow
+from review.vocab import Attempt, Retrieval, Role, Stage, Tried
 
 _RETRIEVERS = (Role.OWNER, Role.REVIEWER, Role.ADJUDICATOR, Role.EXTRACTOR)
 
@@ -88,116 +87,44 @@ def _sought(write: Write, record: int) -> int:
     return kept
 
 
-def sought(db: Database, who: Caller) -> list[dict[str, Any]]:
-    """Return every report sought, with what became of it and its study."""
-    with db.read() as conn:
-        viewer = acting(conn, who, act="see the full texts")
-        rows = fulltext.sought(conn)
-        obtained = fulltext.retrievals(conn)
-        links = fulltext.study_links(conn)
-        kept = [row.kept_id for row in rows]
-        members = duplicates.clusters_of(conn, kept)
-        shown = cards(conn, kept, viewer)
-    found = []
-    for row in rows:
-        got = obtained.get(row.kept_id)
-        study = next((links[r] for r in members[row.kept_id] if r in links), None)
-        found.append(
-            shown[row.kept_id]
-            | {
-                "status": row.retrieval.value if row.retrieval else "sought",
-                "document": got.document_id if got else None,
-                "document_name": got.name if got else None,
-                "link": got.link if got else "",
-                "tried": got.tried if got else "",
-                "study": study,
-            }
-        )
-    return found
-
-
-def study(
+def tried(
     db: Database,
     who: Caller,
-    records: Sequence[int],
+    record: int,
+    source: str,
+    outcome: str,
     *,
-    study: int | None = None,
-    label: str | None = None,
-    cohort_family: str | None = None,
-    attributes: dict[str, Any] | None = None,
+    day: str | None = None,
+    note: str = "",
 ) -> dict[str, Any]:
-    """Join reports to one study, a new one unless `study` names it.
+    """Note that a sought report was looked for at one place, and what came of it.
 
-    Returns {study, label, records}: the study's number and name, and the kept records joined.
+    `source` is a value of `Tried`, `outcome` of `Attempt`, `day` a date (2026-03-31), else today.
+    Returns {record, source, outcome, day, note}. BadInput for what is none of these, or a day to
+    come; Refused if the record is not sought.
     """
-    if not records:
-        raise BadInput("Name at least one record to join to the study.")
+    try:
+        source_, outcome_ = Tried(source), Attempt(outcome)
+    except ValueError:
+        wrong, kind = (source, Tried) if source not in set(Tried) else (outcome, Attempt)
+        raise BadInput(f"'{wrong}' is not known here; say {', '.join(kind)}.") from None
+    day_ = _day(day)
     with writing(db, who) as write:
-        acting(write.conn, who, *_RETRIEVERS, act="join reports to studies")
-        kept = []
-        for record in records:
-            found = duplicates.kept_of(write.conn, record)
-            if found is None:
-                raise NotFound(f"There is no record {record}.")
-            kept.append(found)
-        write.lock_records(sorted(set(kept)))
-        if study is None:
-            study = write.add(
-                StudyRow,
-                label=label or _label(write, kept[0]),
-                cohort_family=cohort_family or "",
-                attributes=attributes or {},
-            )
-        elif not fulltext.studies(write.conn, id=study):
-            raise NotFound(f"There is no study {study}.")
-        join(write, study, kept)
-        named = fulltext.studies(write.conn, id=study)[0].label
-    return {"study": study, "label": named, "records": sorted(set(kept))}
+        acting(write.conn, who, *_RETRIEVERS, act="retrieve reports")
+        kept = _sought(write, record)
+        said = {"source": source_, "outcome": outcome_, "day": day_, "note": note.strip()[:2000]}
+        write.add(AttemptRow, record_id=kept, **said)
+    return {"record": kept, **said, "source": source_.value, "outcome": outcome_.value}
 
 
-def join(write: Write, study: int, kept: Sequence[int]) -> None:
-    """Add that the reports `kept` belong to `study`."""
-    clusters = duplicates.clusters_of(write.conn, list(kept))
-    for kept_id in dict.fromkeys(kept):
-        if fulltext.study_of(write.conn, clusters[kept_id]) != study:
-            write.add(StudyReportRow, study_id=study, record_id=kept_id, joined=True)
-
-
-def study_for(write: Write, record: int) -> int:
-    """Return the study of a report, making one of its own where it has none."""
-    kept = duplicates.kept_of(write.conn, record)
-    if kept is None:
-        raise NotFound(f"There is no record {record}.")
-    write.lock_records([kept])
-    found = fulltext.study_of(write.conn, duplicates.clusters_of(write.conn, [kept])[kept])
-    if found is None:
-        found = write.add(StudyRow, label=_label(write, kept), cohort_family="", attributes={})
-        join(write, found, [kept])
-    return found
-
-
-def _label(write: Write, record: int) -> str:
-    """First author's family name and year, as studies are cited."""
-    card = cards(write.conn, [record], None)[record]
-    family = card["authors"][0].split(",")[0].strip() if card["authors"] else f"Record {record}"
-    return f"{family} {card['year']}" if card["year"] else family
-
-
-def studies(db: Database, who: Caller) -> list[dict[str, Any]]:
-    """Return every study with the kept records of its reports."""
-    with db.read() as conn:
-        acting(conn, who, act="see the studies")
-        kept = duplicates.all_kept(conn)
-        reports: dict[int, set[int]] = {}
-        for record, study_id in fulltext.study_links(conn).items():
-            reports.setdefault(study_id, set()).add(kept[record])
-        return [
-            {
-                "study": row.id,
-                "label": row.label,
-                "cohort_family": row.cohort_family,
-                "attributes": row.attributes,
-                "reports": sorted(reports.get(row.id, ())),
-            }
-            for row in fulltext.studies(conn)
-        ]
+def _day(text: str | None) -> str:
+    today = datetime.now(UTC).date()
+    if not text:
+        return today.isoformat()
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        raise BadInput(f"'{text}' is no date; write it as 2025-05-20.") from None
+    if (found - today).days > 1:  # a day ahead of UTC it may be, further it is a slip
+        raise BadInput(f"{found} is still to come.")
+    return found.isoformat()

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from review.actions.caller import Caller, Viewer, acting, writing
-from review.actions.fulltext import study_for
+from review.actions.studies import study_for
 from review.actions.targets import known, name_of, study_of, target_named
 from review.errors import BadInput, Refused
 from review.extraction.tagging import EVERYBODY, Tagging, may_tag

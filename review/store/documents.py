@@ -14,6 +14,7 @@ from review.vocab import Retrieval
 _DOCUMENT = table_of(DocumentRow)
 _TEXT = table_of(DocumentTextRow)
 _RETRIEVAL = table_of(RetrievalRow)
+_CHUNK = 500
 # the file itself only where it is asked for: it may have a hundred megabytes
 _ABOUT = tuple(_DOCUMENT.c[name] for name in ("id", "at", "member_id", "name", "sha256"))
 
@@ -71,10 +72,15 @@ def text(conn: sa.Connection, document: int) -> sa.Row[Any] | None:
 
 
 def outcomes(conn: sa.Connection, documents: Sequence[int]) -> dict[int, sa.Row[Any]]:
-    """Return the last outcome of reading each of `documents` that was read: outcome, note."""
+    """Return the last outcome of reading each of `documents`: outcome, note, how many pages."""
     columns = (_TEXT.c[name] for name in ("document_id", "outcome", "note"))
-    query = sa.select(*columns).where(_TEXT.c.document_id.in_(documents)).order_by(_TEXT.c.id)
-    return {row.document_id: row for row in conn.execute(query)}
+    pages = sa.func.json_array_length(_TEXT.c.pages).label("pages")
+    found: dict[int, sa.Row[Any]] = {}
+    for start in range(0, len(documents), _CHUNK):
+        some = documents[start : start + _CHUNK]
+        query = sa.select(*columns, pages).where(_TEXT.c.document_id.in_(some))
+        found.update({row.document_id: row for row in conn.execute(query.order_by(_TEXT.c.id))})
+    return found
 
 
 def unread(conn: sa.Connection) -> list[int]:

@@ -6,21 +6,24 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from review.store.studies import studies as studies
 from review.store.tables import (
+    AttemptRow,
     ClusterRow,
     DocumentRow,
+    OpenCopyRow,
     RetrievalRow,
     StandingRow,
     StudyReportRow,
-    StudyRow,
 )
 from review.store.tables.base import table_of
 from review.vocab import Stage
 
 _RETRIEVAL = table_of(RetrievalRow)
 _DOCUMENT = table_of(DocumentRow)
-_STUDY = table_of(StudyRow)
 _LINK = table_of(StudyReportRow)
+_ATTEMPT = table_of(AttemptRow)
+_COPY = table_of(OpenCopyRow)
 _CLUSTER = table_of(ClusterRow)
 _STANDING = table_of(StandingRow)
 
@@ -76,14 +79,6 @@ def joined_at(conn: sa.Connection, at: datetime, member: int | None) -> list[sa.
     return list(conn.execute(query.order_by(_LINK.c.id)))
 
 
-def studies(conn: sa.Connection, *, id: int | None = None) -> list[sa.Row[Any]]:
-    """Return studies, or the one with that id."""
-    query = sa.select(_STUDY).order_by(_STUDY.c.id)
-    if id is not None:
-        query = query.where(_STUDY.c.id == id)
-    return list(conn.execute(query))
-
-
 def retrieval_facts(conn: sa.Connection, records: Collection[int]) -> list[sa.Row[Any]]:
     """Return what was said of the retrieval of records, oldest first."""
     query = (
@@ -92,3 +87,25 @@ def retrieval_facts(conn: sa.Connection, records: Collection[int]) -> list[sa.Ro
         .order_by(_RETRIEVAL.c.id)
     )
     return list(conn.execute(query))
+
+
+def attempts(conn: sa.Connection) -> dict[int, list[sa.Row[Any]]]:
+    """Return where each kept record's report was sought, oldest first."""
+    return _by_report(conn, _ATTEMPT)
+
+
+def open_copies(conn: sa.Connection) -> dict[int, sa.Row[Any]]:
+    """Return what was last answered about an open copy of each kept record's report."""
+    return {kept: rows[-1] for kept, rows in _by_report(conn, _COPY).items()}
+
+
+def _by_report(conn: sa.Connection, table: sa.Table) -> dict[int, list[sa.Row[Any]]]:
+    query = (
+        sa.select(table, _CLUSTER.c.kept_id)
+        .join(_CLUSTER, _CLUSTER.c.record_id == table.c.record_id)
+        .order_by(table.c.id)
+    )
+    found: dict[int, list[sa.Row[Any]]] = {}
+    for row in conn.execute(query):
+        found.setdefault(row.kept_id, []).append(row)
+    return found

@@ -97,3 +97,9 @@ def matching(conn: sa.Connection, text: str) -> sa.Select[Any]:
         return query.where(sa.false())
     hits = search_index.matching(conn, wanted).subquery()
     return query.where(_CLUSTER.c.record_id.in_(sa.select(hits.c.record_id)))
+
+
+def matched(conn: sa.Connection, text: str) -> set[int]:
+    """Return the kept records that a search finds, all of them."""
+    with search_index.by_index(conn):
+        return set(conn.scalars(matching(conn, text)))
