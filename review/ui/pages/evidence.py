@@ -1,4 +1,4 @@
-"""The evidence: an expression picks effects, shown as a table, a map and counts of direction."""
+"""The evidence: an expression picks effects, a panel counts and narrows, a row opens its source."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -7,59 +7,193 @@ from typing import Any
 import streamlit as st
 
 from review import actions
-from review.errors import ExpressionError
-from review.ui.charts import direction_counts, evidence_map, map_counts
-from review.ui.components.link_list import Item, link_list
+from review.errors import BadInput, ExpressionError
+from review.synthesis.pointing import pointer
+from review.ui.catalogue import PAGES
+from review.ui.components.evidence_table import evidence_table
+from review.ui.components.facet_panel import facet_panel
 from review.ui.downloads import download
-from review.ui.links import asked_number, go, link
+from review.ui.effect_view import effect_view
+from review.ui.expression_builder import builder
+from review.ui.links import asked, asked_number, link
+from review.ui.saved_queries import open_asked, saved_queries
 from review.ui.session import Database, SignedIn
 from review.ui.study_view import study_view
 from review.ui.words import count, plain
 
-_FORMATS = {"csv": "CSV", "xlsx": "Excel", "json": "JSON", "md": "Markdown"}
-_OPERATORS = {"=": "is", "under": "is, or is under", "!=": "is not"}
-Facets = dict[str, dict[str, Any]]
+_FORMATS = {
+    "csv": "CSV",
+    "xlsx": "Excel",
+    "docx": "Word",
+    "json": "JSON",
+    "md": "Markdown",
+}
+_PAGE = 200
+_HELP = (
+    "Facets and fields with `=`, `!=`, `in (…)`, `under` (a term with all below it), `<`, `>=`, "
+    '`~ "words"`, joined by `and`, `or`, `not` and brackets; `study has (…)` asks it of any effect '
+    "of the same study. Ages take a unit (`age >= 24 mo`), as does a share of the lifespan "
+    "(`lifespan >= 80%`); `risk_of_bias` is low, some, high, unclear or none."
+)
+# other pages of the same effects, where the filter goes along
+_ONWARD = {"pictures": "Pictures of these", "synthesis": "Synthesis of these"}
 
 
 def page(db: Database, who: SignedIn) -> None:
     """Draw one study where the address names it, else the evidence table."""
     study = asked_number("study")
     if study is not None:
-        link("evidence", "All evidence", icon=":material/arrow_back:")
+        link("evidence", "The evidence table", icon=":material/arrow_back:", where=asked("where"))
         study_view(db, who, study)
         return
+    open_asked(db, who)
     st.header("Evidence", anchor=False)
-    facets: Facets = {facet["id"]: facet for facet in actions.codebook(db)}
-    where = _expression(facets)
-    everything = st.toggle("Also studies that are not included (yet)", key="everything")
-    every = [column["name"] for column in actions.columns(db)]
+    where = _expression(db)
+    left, right = st.columns([1, 3], gap="medium")
+    with right:
+        found = _asked(db, who, where)
+    if found is None:
+        return
+    with left:
+        _filter(db, found, where)
+    with right:
+        _results(db, who, found, where)
+
+
+def _expression(db: Database) -> str:
+    where: str = st.text_input(
+        "Which evidence",
+        max_chars=10_000,
+        placeholder="population = human and emg_method under emg.mune and year >= 2000",
+        help=_HELP,
+        key="where",
+        bind="query-params",
+        on_change=_first_page,
+    ).strip()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        building = st.toggle("Builder", key="building")
+        st.toggle(
+            "Also studies that are not included (yet)",
+            key="everything",
+            bind="query-params",
+            on_change=_first_page,
+        )
+    if fault := st.session_state.pop("builder-fault", None):
+        st.warning(plain(fault))
+    if building:
+        try:
+            builder(db, where, key="where")
+        except ExpressionError:
+            st.caption("The builder comes back once the expression reads.")
+    return where
+
+
+def _first_page() -> None:
+    st.session_state["page"] = 1
+
+
+def _asked(db: Database, who: SignedIn, where: str) -> dict[str, Any] | None:
+    """What the address asks for; None where it does not read, which is told with a caret."""
+    chosen = [name for name in st.session_state.get("columns", ()) if name in _columns(db)]
+    number = max(int(st.session_state.get("page") or asked_number("page") or 1), 1)
     try:
-        found = actions.evidence(
-            db, who.caller, where=where or None, columns=every, everything=everything
+        return actions.evidence(
+            db,
+            who.caller,
+            where=where or None,
+            columns=chosen or None,
+            everything=st.session_state.get("everything", False),
+            sort=asked("sort"),
+            offset=(number - 1) * _PAGE,
+            limit=_PAGE,
+            counts=True,
         )
     except ExpressionError as fault:
         st.error(plain(str(fault)))
-        st.code(f"{where}\n{' ' * fault.position}^", language=None)
-        return
-    effects, studies = found["effects"], found["studies"]
-    st.markdown(f"**{count(effects, 'effect')}** of **{count(studies, 'study', 'studies')}**")
-    if not effects:
-        _nothing(where)
-        return
-    views = ["Table", "Map", "Directions"]
-    view = st.segmented_control(
-        "View", views, default="Table", required=True, label_visibility="collapsed", key="view"
-    )
-    if view == "Map":
-        _map(found["rows"], facets)
-    elif view == "Directions":
-        _directions(found["rows"], facets)
-    else:
-        _table(db, who, found, where=where, everything=everything)
+        st.code(pointer(where, fault.position), language=None)
+    except BadInput as fault:  # a sort in an old address
+        st.query_params.pop("sort", None)
+        st.error(plain(str(fault)))
+    return None
 
 
-def _nothing(where: str) -> None:
+def _columns(db: Database) -> dict[str, str]:
+    return {column["name"]: column["label"] for column in actions.columns(db)}
+
+
+def _filter(db: Database, found: Mapping[str, Any], where: str) -> None:
+    terms = actions.expression(db, where)["asked"]
+
+    def picked(facet: str, code: str) -> None:
+        st.session_state["where"] = actions.narrowed(db, where, facet, code)
+        _first_page()
+
+    facet_panel(found["facets"], terms, key="facets", on_pick=picked)
     if where:
+        st.button("Clear the filter", icon=":material/filter_alt_off:", on_click=_cleared)
+
+
+def _cleared() -> None:
+    st.session_state["where"] = ""
+    _first_page()
+
+
+def _results(db: Database, who: SignedIn, found: dict[str, Any], where: str) -> None:
+    effects, studies, of = found["effects"], found["studies"], found["of"]
+    said = f"**{count(effects, 'effect')}** of **{count(studies, 'study', 'studies')}**"
+    beyond = f", out of {of['effects']:,} of {of['studies']:,}" if where else ""
+    st.markdown(said + beyond)
+    opened = asked_number("effect")
+    chosen = _tools(db, who, found, where)
+    if not effects:
+        _nothing(where, of["effects"])
+        return
+    beside = st.columns([3, 2], gap="medium") if opened is not None else None
+    with beside[0] if beside else st.container():
+        _table(found, opened, chosen, where)
+    if beside and opened is not None:
+        with beside[1]:
+            effect_view(db, who, opened, where=where, close=_closed)
+
+
+def _closed() -> None:
+    st.query_params.pop("effect", None)
+
+
+def _tools(db: Database, who: SignedIn, found: dict[str, Any], where: str) -> list[str]:
+    """Draw what can be done with the table; return the columns chosen, none for the usual ones."""
+    labels = _columns(db)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        with st.popover("Columns", icon=":material/view_column:"):
+            chosen: list[str] = st.multiselect(
+                "Columns, in this order",
+                list(labels),
+                format_func=labels.__getitem__,
+                placeholder="the usual ones",
+                key="columns",
+                bind="query-params",
+            )
+        everything = st.session_state.get("everything", False)
+        asking = {
+            "where": where or None,
+            "columns": chosen or None,
+            "sort": found["sort"] or None,
+            "everything": everything,
+        }
+        with st.popover("Take away", icon=":material/download:"):
+            st.caption("All rows that match, in the order shown, with notes of what was asked.")
+            for format_, name in _FORMATS.items():
+                write = partial(actions.evidence_file, db, who.caller, format=format_, **asking)
+                download(name, f"evidence.{format_}", write)
+        saved_queries(db, who, asking)
+        for path, label in _ONWARD.items():
+            if any(entry.path == path and entry.exists() for entry in PAGES):
+                link(path, label, where=where)
+    return chosen
+
+
+def _nothing(where: str, every: int) -> None:
+    if where and every:
         st.info(
             "No effect matches. Take a condition away, or use “under” to include narrower terms."
         )
@@ -68,161 +202,32 @@ def _nothing(where: str) -> None:
         link("extract", "Extract a study", icon=":material/arrow_forward:")
 
 
-def _expression(facets: Facets) -> str:
-    where = st.text_input(
-        "Which evidence",
-        max_chars=5000,
-        placeholder="population = human and emg_method under emg.mune and year >= 2000",
-        key="where",
-        bind="query-params",
-    )
-    with st.expander("Build an expression"):
-        if facets:
-            _builder(facets)
-        st.caption(
-            "Facets: " + ", ".join(f"`{name}`" for name in facets) + ". Also `year`, `study`, "
-            "`author`, `journal`, `doi`, `pmid`, `title`. `and`, `or`, `not`, brackets, "
-            '`in (…)`, `~ "words"`; `under` takes a term with all below it.'
-        )
-    return where.strip()
-
-
-def _builder(facets: Facets) -> None:
-    one, two, three, four = st.columns([3, 2, 4, 2], vertical_alignment="bottom")
-    facet = one.selectbox(
-        "Facet", list(facets), format_func=lambda f: facets[f]["label"], key="build-facet"
-    )
-    operator = two.selectbox(
-        "How", list(_OPERATORS), format_func=_OPERATORS.__getitem__, key="build-how"
-    )
-    labels = {term["code"]: _indented(term) for term in facets[facet]["terms"]}
-    code = three.selectbox(
-        "Term", list(labels), format_func=labels.__getitem__, key=f"build-term-{facet}"
-    )
-    new = f"{facet} {operator} {code}"
-    with four:
-        st.button("And", on_click=_append, args=("and", new), width="stretch")
-        st.button("Or", on_click=_append, args=("or", new), width="stretch")
-
-
-def _indented(term: Mapping[str, Any]) -> str:
-    depth = term["code"].count(".") - 1
-    return f"{'   ' * max(depth, 0)}{term['label']}"
-
-
-def _append(joiner: str, new: str) -> None:
-    """Append a condition to what is typed; brackets keep what stands there together."""
-    so_far = st.session_state.get("where", "").strip()
-    if so_far and joiner == "and" and " or " in so_far.lower():
-        so_far = f"({so_far})"
-    st.session_state["where"] = f"{so_far} {joiner} {new}" if so_far else new
-
-
-def _table(
-    db: Database, who: SignedIn, found: dict[str, Any], *, where: str, everything: bool
-) -> None:
-    labels = {column["name"]: column["label"] for column in found["columns"]}
-    # no row, but the columns shown when none are chosen
-    usual = [c["name"] for c in actions.evidence(db, who.caller, where="study = 0")["columns"]]
-    if any(row["retracted"] for row in found["rows"]):
-        usual.insert(1, "retracted")
-    with st.expander("Columns"):
-        chosen = st.multiselect(
-            "Columns", list(labels), default=usual, format_func=labels.__getitem__, key="columns"
-        )
-    chosen = chosen or usual
-    rows = found["rows"]
-    shown = [{labels[name]: _cell(row[name]) for name in chosen} for row in rows]
-    picked = st.dataframe(
-        shown,
-        hide_index=True,
-        height=min(38 + 35 * len(shown), 700),
-        on_select="rerun",
-        selection_mode="single-row",
+def _table(found: dict[str, Any], opened: int | None, chosen: list[str], where: str) -> None:
+    address = {"where": where, "sort": found["sort"]} if where else {"sort": found["sort"]}
+    effect, column = evidence_table(
+        found["columns"],
+        found["rows"],
+        sort=found["sort"],
+        opened=opened,
+        address={name: value for name, value in address.items() if value},
         key="table",
     )
-    selected = picked["selection"]["rows"] if picked else []
-    if selected and selected[0] < len(rows):
-        go("evidence", study=rows[selected[0]]["study_id"])
-    st.caption("Tick a row to open its study.")
-    with st.container(horizontal=True):
-        for format_, name in _FORMATS.items():
-            download(
-                name,
-                f"evidence.{format_}",
-                partial(
-                    actions.evidence_file,
-                    db,
-                    who.caller,
-                    where=where or None,
-                    columns=chosen,
-                    format=format_,
-                    everything=everything,
-                ),
-            )
-    _studies(rows)
-
-
-def _cell(value: object) -> object:
-    return "; ".join(str(one) for one in value) if isinstance(value, list) else value
-
-
-def _studies(rows: list[dict[str, Any]]) -> None:
-    names = {row["study_id"]: (row["study"], row["title"]) for row in rows}
-    with st.expander(f"Its {count(len(names), 'study', 'studies')}"):
-        items = [
-            Item("evidence", {"study": study}, label, (title,))
-            for study, (label, title) in sorted(names.items(), key=lambda item: item[1])
-        ]
-        link_list(items, key="studies")
-
-
-def _map(rows: list[dict[str, Any]], facets: Facets) -> None:
-    ids = list(facets)
-    one, two, three, four = st.columns(4, vertical_alignment="bottom")
-
-    def pick(column: Any, label: str, wanted: str, options: list[str]) -> str:
-        index = options.index(wanted) if wanted in options else 0
-        chosen: str = column.selectbox(
-            label, options, index=index, format_func=lambda f: facets[f]["label"] if f else "(not)"
-        )
-        return chosen
-
-    down = pick(one, "Down", "emg_method", ids)
-    across = pick(two, "Across", "outcome", ids)
-    apart = pick(three, "Told apart", "population", ["", *ids])
-    top = not four.toggle("Every term", help="Otherwise the terms at the top of their branch.")
-    counts = map_counts(rows, facets[down], facets[across], facets.get(apart), top=top)
-    st.altair_chart(evidence_map(counts, facets[down], facets[across]), width="stretch")
-    st.caption(
-        "A bubble is as large as its number of studies. A study with several terms is in each."
-    )
-    names = {"down": facets[down]["label"], "across": facets[across]["label"], "apart": "Group"}
-    with st.expander("The same as a table"):
-        st.dataframe(counts.rename(columns=names), hide_index=True)
-
-
-def _directions(rows: list[dict[str, Any]], facets: Facets) -> None:
-    if "outcome" not in facets or "direction" not in facets:
-        st.info("This codebook has no outcome and direction to count.")
-        return
-    if "contrast" in facets:
-        rows = _one_contrast(rows)
-    table = direction_counts(rows, facets["outcome"], facets["direction"], facets.get("population"))
-    st.dataframe(table, hide_index=True)
-    st.caption(
-        "Effects by the direction of their estimate, never by significance; counted, not pooled."
-    )
-
-
-def _one_contrast(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """What is compared is chosen first: directions of different contrasts never add up."""
-    n: dict[str, int] = {}
-    for row in rows:
-        n[row["contrast"]] = n.get(row["contrast"], 0) + 1
-    chosen = st.selectbox(
-        "What is compared",
-        sorted(n, key=lambda c: -n[c]),
-        format_func=lambda c: f"{c or '(not given)'} ({count(n[c], 'effect')})",
-    )
-    return [row for row in rows if row["contrast"] == chosen]
+    if column is not None:
+        # first from the smallest, then from the largest, then as it was
+        after = {column: f"-{column}", f"-{column}": ""}.get(found["sort"], column)
+        if after:
+            st.query_params["sort"] = after
+        else:
+            st.query_params.pop("sort", None)
+        st.rerun()
+    if effect is not None:
+        st.query_params["effect"] = str(effect)
+        st.rerun()
+    pages = -(-found["effects"] // _PAGE)
+    if pages > 1:
+        first = found["offset"] + 1
+        last = found["offset"] + len(found["rows"])
+        st.pagination(pages, key="page", bind="query-params")
+        st.caption(f"Rows {first:,} to {last:,} of {found['effects']:,}.")
+    how = "sorted by a heading" if found["sort"] else "by study, then as they were extracted"
+    st.caption(f"Rows {how}; click a heading to sort, a row to see where it comes from.")
