@@ -9,8 +9,8 @@ from typing import Any
 import altair as alt
 
 from review.extraction.lights import OVERALL, Panel, shares, words
-from review.reporting.pictures.marks import clickable, data, marked
-from review.reporting.pictures.picture import Picture, listed, several
+from review.reporting.pictures.marks import CLICK, data, marked
+from review.reporting.pictures.picture import MARK, Picture, listed, several
 from review.reporting.pictures.theme import (
     BLACK,
     GREEN,
@@ -24,14 +24,17 @@ from review.reporting.pictures.theme import (
 )
 from review.vocab import Risk
 
+# its middle is where its letter stands
+_TRIANGLE = "M0,-1.3L1.22,0.85L-1.22,0.85Z"
+_GAP = " "
 # letter, colour, shape, ink of the letter
 _LOOKS: dict[Risk | None, tuple[str, str, str, str]] = {
     Risk.LOW: ("L", GREEN, "circle", PAPER),
-    Risk.SOME: ("S", YELLOW, "triangle-up", INK),
+    Risk.SOME: ("S", YELLOW, _TRIANGLE, INK),
     Risk.HIGH: ("H", VERMILION, "square", PAPER),
     Risk.VERY_HIGH: ("V", BLACK, "square", PAPER),
     Risk.UNCLEAR: ("?", SKY, "diamond", INK),
-    None: ("–", PALE, "stroke", INK),
+    None: ("–", PALE, "circle", INK),
 }
 _ROW, _COLUMN, _PERCENT = 24, 46, 100
 NOTE = (
@@ -61,10 +64,11 @@ def traffic_light(panels: Sequence[Panel]) -> Picture:
         for study in panel.studies
         for light in study.lights
     ]
-    charts, start = [], 0
+    charts: list[Any] = []
+    start = 0
     for panel in panels:
         cells = sum(len(study.lights) for study in panel.studies)
-        charts.append(_lights(panel, marked(table)[start : start + cells]))
+        charts.append(_lights(panel, marked(table)[start : start + cells], name=_view(charts)))
         start += cells
     return Picture(
         name="traffic-light",
@@ -97,11 +101,13 @@ def risk_summary(panels: Sequence[Panel], *, weighted: bool) -> Picture:
         for panel in panels
         for column, label, risk, n, share in shares(panel, weighted=weighted)
     ]
-    charts, start = [], 0
+    charts: list[Any] = []
+    start = 0
     for panel in panels:
         bars = len(shares(panel, weighted=weighted))
         if bars:
-            charts.append(_bars(panel, marked(table)[start : start + bars], weighted=weighted))
+            own = marked(table)[start : start + bars]
+            charts.append(_bars(panel, own, weighted=weighted, name=_view(charts)))
         start += bars
     how = "weighted by people or animals" if weighted else "each study once"
     left = [s.label for panel in panels for s in panel.studies if weighted and not s.weight]
@@ -119,8 +125,9 @@ def risk_summary(panels: Sequence[Panel], *, weighted: bool) -> Picture:
     )
 
 
-def _lights(panel: Panel, points: list[dict[str, Any]]) -> alt.LayerChart:
-    heads = [label for _, label in panel.columns]
+def _lights(panel: Panel, points: list[dict[str, Any]], *, name: str) -> alt.LayerChart:
+    *own, whole = [label for _, label in panel.columns]
+    heads = [*own, _GAP, whole]
     names = _names(panel)
     for point, (study, light) in zip(
         points, ((s, x) for s in panel.studies for x in s.lights), strict=True
@@ -156,12 +163,14 @@ def _lights(panel: Panel, points: list[dict[str, Any]]) -> alt.LayerChart:
     letters = base.mark_text(fontSize=10, fontWeight="bold", dy=1).encode(
         text="letter:N", color=alt.Color("ink:N", scale=None)
     )
-    return alt.layer(marks.add_params(clickable()), letters).properties(
+    return alt.layer(marks.properties(name=name), letters).properties(
         width=_COLUMN * len(heads), height=_ROW * len(order), title=_title(panel)
     )
 
 
-def _bars(panel: Panel, points: list[dict[str, Any]], *, weighted: bool) -> alt.LayerChart:
+def _bars(
+    panel: Panel, points: list[dict[str, Any]], *, weighted: bool, name: str
+) -> alt.LayerChart:
     heads = [label for _, label in panel.columns]
     place: dict[str, float] = {}
     for point, (_, label, risk, _, share) in zip(
@@ -192,27 +201,41 @@ def _bars(panel: Panel, points: list[dict[str, Any]], *, weighted: bool) -> alt.
     letters = base.mark_text(fontSize=10, fontWeight="bold").encode(
         x="middle:Q", text="said:N", color=alt.Color("ink:N", scale=None)
     )
-    return alt.layer(bars.add_params(clickable()), letters).properties(
+    return alt.layer(bars.properties(name=name), letters).properties(
         width=430, height=28 * len(heads), title=_title(panel)
     )
 
 
+def _view(charts: Sequence[Any]) -> str:
+    """The name of the next panel, by which the one selection of all panels knows it."""
+    return f"panel-{len(charts) + 1}"
+
+
 def _stacked(charts: list[Any], panels: Sequence[Panel], title: str) -> Any:
-    """Panels below each other, with one legend above all of them."""
+    """Panels below each other, with one legend above all of them; a click finds a mark in any."""
     if not charts:
         return None
-    return alt.vconcat(_legend(panels), *charts, spacing=24).properties(title=title)
+    select = alt.PointSelectionConfig(type="point", fields=[MARK], on="click")
+    views = [_view(charts[:place]) for place in range(len(charts))]
+    param = alt.TopLevelSelectionParameter(name=CLICK, select=select, views=views)
+    whole = alt.vconcat(_legend(panels), *charts, spacing=20).properties(title=title)
+    whole.params = [param]
+    return whole
 
 
 def _legend(panels: Sequence[Panel]) -> alt.LayerChart:
     used = {x.risk for panel in panels for study in panel.studies for x in study.lights}
     tools = list({panel.tool.name: panel.tool for panel in panels}.values())
-    rows = [
-        dict(zip(("letter", "colour", "shape", "ink"), _LOOKS[risk], strict=True))
-        | {"place": place, "said": words(tools, risk)}
-        for place, risk in enumerate(risk for risk in _LOOKS if risk in used)
-    ]
-    base = alt.Chart(data(rows)).encode(y=alt.Y("place:O", axis=None), x=alt.value(12))
+    rows: list[dict[str, Any]] = []
+    place = 12
+    for risk in (risk for risk in _LOOKS if risk in used):
+        looks = zip(("letter", "colour", "shape", "ink"), _LOOKS[risk], strict=True)
+        rows.append(dict(looks) | {"place": place, "said": words(tools, risk)})
+        place += 42 + 7 * len(rows[-1]["said"])
+    base = alt.Chart(data(rows)).encode(
+        x=alt.X("place:Q", axis=None, scale=alt.Scale(domain=[0, place], range=[0, place])),
+        y=alt.value(13),
+    )
     marks = base.mark_point(filled=True, size=260, opacity=1, stroke=INK, strokeWidth=0.7).encode(
         color=alt.Color("colour:N", scale=None), shape=alt.Shape("shape:N", scale=None)
     )
@@ -220,7 +243,9 @@ def _legend(panels: Sequence[Panel]) -> alt.LayerChart:
         text="letter:N", color=alt.Color("ink:N", scale=None)
     )
     names = base.mark_text(align="left", dx=16, color=INK).encode(text="said:N")
-    return alt.layer(marks, letters, names).properties(width=430, height=22 * len(rows))
+    return alt.layer(marks, letters, names).properties(
+        width=place, height=26, view=alt.ViewBackground(stroke=None)
+    )
 
 
 def _title(panel: Panel) -> alt.TitleParams:
