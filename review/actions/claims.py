@@ -1,14 +1,16 @@
 """Claims as the caller may see them: what they say, what the evidence says, what has changed."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
 from review.actions.caller import Caller, Viewer, acting
+from review.actions.claim_certainty import Grade, grades
 from review.actions.weighing import Weighed, described, families, weighed
 from review.errors import NotFound
-from review.protocol import Codebook
+from review.protocol import Codebook, Protocol
 from review.protocol.codebook import nearest
 from review.reporting.claims_out import claims_out
 from review.screening.blinding import blind_to_forms
@@ -34,13 +36,13 @@ def claims(db: Database, who: Caller, *, retired: bool = False) -> list[dict[str
     with db.read() as conn:
         member = acting(conn, who, act="see the claims")
         _, content = people.protocol(conn)
-        names = _names(conn)
+        telling = _Telling(_names(conn), content, grades(conn, member, content))
         found = []
         for rows in stored.versions(conn).values():
             if rows[-1].act is ClaimAct.RETIRED and not retired:
                 continue
             made = weighed(conn, member, claim_of(rows[-1]), content.codebook)
-            found.append(_document(conn, member, rows, made, content.codebook, names))
+            found.append(_document(conn, member, rows, made, telling))
     return found
 
 
@@ -52,12 +54,12 @@ def claim(db: Database, who: Caller, id: str) -> dict[str, Any]:
     with db.read() as conn:
         member = acting(conn, who, act="see the claims")
         _, content = people.protocol(conn)
-        names = _names(conn)
+        telling = _Telling(_names(conn), content, grades(conn, member, content))
         rows = named(conn, id)
         made = weighed(conn, member, claim_of(rows[-1]), content.codebook)
-        document = _document(conn, member, rows, made, content.codebook, names)
+        document = _document(conn, member, rows, made, telling)
         document["families"] = families(made, content.codebook)
-        document["history"] = _history(conn, member, rows, names)
+        document["history"] = _history(conn, member, rows, telling.names)
     return document
 
 
@@ -92,6 +94,15 @@ def readings_seen(conn: sa.Connection, member: Member | None, rows: Versions) ->
     return stored.readings(conn, [row.id for row in rows], member=mine)
 
 
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    """What every claim is told with: names of members, the protocol, gradings of certainty."""
+
+    names: dict[int | None, str]
+    content: Protocol
+    grades: list[Grade]
+
+
 def _names(conn: sa.Connection) -> dict[int | None, str]:
     return {member.id: member.name for member in people.members(conn)}
 
@@ -101,10 +112,9 @@ def _document(
     member: Member | None,
     rows: Versions,
     made: Weighed,
-    codebook: Codebook,
-    names: dict[int | None, str],
+    with_: "_Telling",
 ) -> dict[str, Any]:
-    last = rows[-1]
+    last, names = rows[-1], with_.names
     seen = readings_seen(conn, member, rows)
     return {
         **made.claim.model_dump(mode="json"),
@@ -113,8 +123,8 @@ def _document(
         "at": last.at.isoformat(),
         "by": names.get(last.member_id),
         "error": made.error,
-        "groups": described(made, codebook),
-        "changed": _changed(seen[-1], last, made, codebook, names) if seen else None,
+        "groups": described(made, with_.content, with_.grades),
+        "changed": _changed(seen[-1], last, made, with_.content.codebook, names) if seen else None,
         "read": _reading(seen[-1], names) if seen else None,
     }
 

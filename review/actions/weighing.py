@@ -1,15 +1,16 @@
 """What the evidence says of a claim, to whoever asks: groups, counts, verdicts, rows behind."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
 from review.actions.caller import Viewer
+from review.actions.claim_certainty import Grade, certainty_of
 from review.actions.evidence import effect_rows
 from review.errors import ExpressionError
-from review.protocol import Codebook
+from review.protocol import Codebook, Protocol
 from review.screening.blinding import blind_to_forms
 from review.store import extractions
 from review.store.people import Member
@@ -91,12 +92,18 @@ def _of_facets(expr: Expr) -> bool:
     return all(isinstance(one, Compare) and one.facet for one in comparisons(expr))
 
 
-def described(found: Weighed, codebook: Codebook) -> list[dict[str, Any]]:
-    """The groups of a claim as a document: one a population, each with its parts by contrast."""
-    return [_group(group, found.claim, codebook) for group in found.groups]
+def described(found: Weighed, content: Protocol, given: Sequence[Grade]) -> list[dict[str, Any]]:
+    """The groups of a claim as a document: one a population, each with its parts by contrast.
+
+    `given` are the gradings of certainty that the member may see.
+    """
+    return [_group(group, found, content, given) for group in found.groups]
 
 
-def _group(group: Group, claim: Claim, codebook: Codebook) -> dict[str, Any]:
+def _group(
+    group: Group, found: Weighed, content: Protocol, given: Sequence[Grade]
+) -> dict[str, Any]:
+    claim, codebook = found.claim, content.codebook
     return {
         "population": group.population,
         "label": label(codebook, group.population) if group.population else "All studies",
@@ -109,7 +116,8 @@ def _group(group: Group, claim: Claim, codebook: Codebook) -> dict[str, Any]:
         "studies": len({study for one in group.families for study in one.studies}),
         "effects": sum(len(one.effects) for one in group.families),
         "where": {say: _where(claim, group.of(say), say, group.contrast) for say in SAYS},
-        "parts": [_group(part, claim, codebook) for part in group.parts],
+        "certainty": certainty_of(group, found.rows, given, content),
+        "parts": [_group(part, found, content, given) for part in group.parts],
     }
 
 

@@ -206,7 +206,9 @@ def _lines(claim: Mapping[str, Any], given: PlainSummary) -> Iterator[tuple[str,
     """What the evidence says of a claim, a line a population: who, and the verdict in words."""
     for group in claim["groups"]:
         who = given.populations.get(group["population"], group["label"])
-        yield who, verdict_line(group)
+        certainty = group.get("certainty") or {}
+        sure = f" How sure: {certainty['sentence'].lower()}." if certainty.get("graded") else ""
+        yield who, verdict_line(group) + sure
 
 
 def verdict_line(group: Mapping[str, Any]) -> str:

@@ -42,7 +42,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const head = made("div", "head");
     head.append(made("b", "", group.label));
     head.append(made("span", `verdict ${group.verdict.replaceAll(" ", "-")}`, group.verdict));
-    if (group.certainty) head.append(made("span", "certainty", group.certainty));
+    if (group.certainty) head.append(made("span", "certainty", `Certainty: ${group.certainty}`));
     row.append(head);
     if (group.counts.some((one) => one.n)) {
       row.append(bar(group));
