@@ -23,7 +23,8 @@ def drawing(picture: Picture, *, key: str) -> int | None:
     if isinstance(picture.chart, str):
         st.image(picture_svg(picture), width="stretch")
         return None
-    spec = picture_spec(picture)
+    # as wide as the page; the height is that of the drawing itself
+    spec = picture_spec(picture) | {"autosize": {"type": "fit-x", "contains": "padding"}}
     least = max(_NARROWEST, min(_least(spec), _WIDEST))
     frame = f"picture-frame-{picture.name}"
     # a frame of its own: the page itself must not scroll sideways

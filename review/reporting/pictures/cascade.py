@@ -120,7 +120,7 @@ def _chart(
     shown = [population_name(codebook, p) for p in in_order(codebook, populations)]
     tint = alt.Scale(domain=shown, range=[BLUE, VERMILION, *SERIES[2:]][: len(shown)])
     legend = alt.Legend(orient="top", symbolType="square")
-    colour = alt.Color("population:N", title=None, sort=shown, scale=tint, legend=legend)
+    colour = alt.Color("population:N", title="Population", sort=shown, scale=tint, legend=legend)
     whole = alt.Chart(data(bars)).mark_bar(height=7, opacity=0.3).encode(
         x=alt.X("from:Q", scale=scale, title="Age, % of lifespan"),
         x2="to:Q", y=y, color=colour,

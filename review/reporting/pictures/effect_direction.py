@@ -125,12 +125,14 @@ def _chart(
     by_way = [list(WORDS.values()).index(word) for word in ways]
     colour = alt.Color(
         "way:N",
-        title=None,
+        title="For health",
         scale=alt.Scale(domain=ways, range=[_COLOURS[i] for i in by_way]),
         legend=alt.Legend(orient="top", symbolSize=120, columns=3),
     )
     shape = alt.Shape(
-        "way:N", title=None, scale=alt.Scale(domain=ways, range=[_SHAPES[i] for i in by_way])
+        "way:N",
+        title="For health",
+        scale=alt.Scale(domain=ways, range=[_SHAPES[i] for i in by_way]),
     )
     if arrow == "estimate":
         some = [d for d in _DIRECTIONS if any(p["estimate"] == d for p in points)]
@@ -145,7 +147,7 @@ def _chart(
         shape=shape,
         size=alt.Size(
             "size:N",
-            title=None,
+            title="People or animals",
             scale=alt.Scale(domain=[s[0] for s in SIZES], range=[s[2] for s in SIZES]),
             legend=alt.Legend(orient="top", symbolType=UP, symbolFillColor=GREY),
         ),

@@ -10,6 +10,7 @@ from review.reporting.pictures.marks import (
     clickable,
     colours,
     data,
+    inked,
     marked,
     names,
     shapes,
@@ -17,7 +18,6 @@ from review.reporting.pictures.marks import (
     tooltips,
 )
 from review.reporting.pictures.picture import Picture, listed, several
-from review.reporting.pictures.theme import INK, PAPER
 from review.synthesis.axes import NONE, Axis, Row, axis
 from review.synthesis.crossing import Cell, cross
 
@@ -87,7 +87,7 @@ def _chart(
     ]
     for row in (points := marked(table)):
         row.setdefault("group", "")
-        row["ink"] = PAPER if groups.index(row["group"]) == _DARK else INK
+        row["dark"] = groups.index(row["group"]) == _DARK
     place = {
         "x": alt.X(**names("across", columns, None, **slanted(max(map(len, columns))))),
         "y": alt.Y(**names("down", lines, None)),
@@ -97,12 +97,13 @@ def _chart(
     size = alt.Size(
         "studies:Q", legend=None, scale=alt.Scale(domain=[1, max(most, 2)], range=[170, 900])
     )
-    heading = alt.Legend(orient="top", symbolSize=140, title=None) if apart else None
+    heading = alt.Legend(orient="top", symbolSize=140) if apart else None
+    named = apart.label if apart else ""
     base = alt.Chart(data(points)).encode(**place, xOffset=offset)
     bubbles = base.mark_point(filled=True, opacity=1).encode(
         size=size,
-        color=alt.Color("group:N", sort=groups, legend=heading, scale=colours(groups)),
-        shape=alt.Shape("group:N", sort=groups, legend=heading, scale=shapes(groups)),
+        color=alt.Color("group:N", title=named, sort=groups, legend=heading, scale=colours(groups)),
+        shape=alt.Shape("group:N", title=named, sort=groups, legend=heading, scale=shapes(groups)),
         tooltip=tooltips(
             down=down.label,
             across=across.label,
@@ -111,9 +112,7 @@ def _chart(
             effects="Effects",
         ),
     )
-    numbers = base.mark_text(fontSize=10, fontWeight="bold").encode(
-        text="studies:Q", color=alt.Color("ink:N", scale=None, legend=None)
-    )
+    numbers = base.mark_text(fontSize=10, fontWeight="bold").encode(text="studies:Q", color=inked())
     gaps = alt.Chart(data(empty)).mark_point(shape="cross", filled=True, size=28, color="#b3b3b3")
     layers = [gaps.encode(**place)] if empty else []
     return alt.layer(*layers, bubbles.add_params(clickable()), numbers).properties(

@@ -126,7 +126,7 @@ def _chart(
         .encode(
             x2="x2:Q",
             y2="y2:Q",
-            color=alt.Color("population:N", title=None, scale=colours(groups), sort=groups),
+            color=alt.Color("population:N", title="Population", scale=colours(groups), sort=groups),
             tooltip=tooltips(study="Study", band=bands.label, place="Direction",
                              risk_of_bias="Risk of bias", design="Design", people="n"),
         )

@@ -6,7 +6,7 @@ from typing import Any
 import altair as alt
 
 from review.reporting.pictures.picture import MARK
-from review.reporting.pictures.theme import SERIES, SHAPES
+from review.reporting.pictures.theme import INK, PAPER, SERIES, SHAPES
 
 CLICK = "mark"
 
@@ -45,6 +45,11 @@ def names(field: str, order: Sequence[str], title: str | None, **axis: Any) -> d
 def slanted(longest: int) -> dict[str, Any]:
     """How the labels below columns stand: upright words only where they are short."""
     return {"labelAngle": 0 if longest <= 4 else -45, "labelLimit": 190}
+
+
+def inked() -> Any:
+    """The colour of words on a mark: light where its row says `dark`, else ink."""
+    return alt.condition("datum.dark", alt.value(PAPER), alt.value(INK))
 
 
 def colours(order: Sequence[str]) -> alt.Scale:

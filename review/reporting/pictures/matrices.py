@@ -6,9 +6,9 @@ from typing import Any
 import altair as alt
 
 from review.protocol import Codebook
-from review.reporting.pictures.marks import clickable, data, marked, names, slanted, tooltips
+from review.reporting.pictures.marks import clickable, data, inked, marked, names, slanted, tooltips
 from review.reporting.pictures.picture import Picture, listed, several
-from review.reporting.pictures.theme import INK, PAPER
+from review.reporting.pictures.theme import PAPER
 from review.synthesis.axes import Axis, Row, axis
 from review.synthesis.crossing import Cell, gaps, together
 
@@ -53,7 +53,7 @@ def _markers(codebook: Codebook) -> tuple[Axis, frozenset[str]]:
 
 def _grid(table: Sequence[dict[str, Any]], title: str, down: str, across: str) -> alt.LayerChart:
     most = max(row["studies"] for row in table)
-    cells = [row | {"ink": PAPER if row["studies"] > most * 0.55 else INK} for row in marked(table)]
+    cells = [row | {"dark": row["studies"] > most * 0.55} for row in marked(table)]
     lines = list(dict.fromkeys(row["down"] for row in table))
     columns = list(dict.fromkeys(row["across"] for row in table))
     base = alt.Chart(data(cells)).encode(
@@ -66,14 +66,9 @@ def _grid(table: Sequence[dict[str, Any]], title: str, down: str, across: str) -
         color=alt.Color("studies:Q", scale=shade, legend=None),
         tooltip=tooltips(down=down, across=across, studies="Studies"),
     )
-    numbers = base.mark_text(fontSize=11).encode(
-        text="studies:Q", color=alt.Color("ink:N", scale=None, legend=None)
-    )
-    # the numbers' own colours must not be merged with the shades
-    return (
-        alt.layer(squares.add_params(clickable()), numbers)
-        .resolve_scale(color="independent")
-        .properties(width=46 * len(columns), height=32 * len(lines), title=title)
+    numbers = base.mark_text(fontSize=11).encode(text="studies:Q", color=inked())
+    return alt.layer(squares.add_params(clickable()), numbers).properties(
+        width=46 * len(columns), height=32 * len(lines), title=title
     )
 
 
@@ -172,9 +167,9 @@ def _gap_chart(
             x=alt.X(**names("across", columns, None, **slanted(max(map(len, columns))))),
             y=alt.Y(**names("down", lines, None)),
             xOffset=alt.XOffset("group:N", sort=groups, scale=bands),
-            fill=alt.Fill("n:N", title=None, sort=shown,
+            fill=alt.Fill("n:N", title="Cell", sort=shown,
                           scale=alt.Scale(domain=shown, range=[fills[n] for n in shown])),
-            shape=alt.Shape("group:N", title=None, sort=groups,
+            shape=alt.Shape("group:N", title=axes[2].label, sort=groups,
                             scale=alt.Scale(domain=groups,
                                             range=["circle", "diamond", "square"] * len(groups))),
             tooltip=tooltips(down=axes[0].label, across=axes[1].label, group=axes[2].label, n="n"),

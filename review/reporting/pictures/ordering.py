@@ -74,9 +74,9 @@ def _chart(table: Sequence[dict[str, Any]], first: str, second: str, title: str)
         .encode(
             x=alt.X(**names("column", columns, None, labelAngle=0, labelLimit=200, orient="top")),
             y=alt.Y(**names("line", lines, None, labelLimit=380, grid=True)),
-            shape=alt.Shape("found:N", title=None, sort=shown,
+            shape=alt.Shape("found:N", title="Found", sort=shown,
                             scale=alt.Scale(domain=shown, range=[_SHAPES[f] for f in shown])),
-            color=alt.Color("found:N", title=None, sort=shown,
+            color=alt.Color("found:N", title="Found", sort=shown,
                             scale=alt.Scale(domain=shown, range=[_COLOURS[f] for f in shown])),
             tooltip=tooltips(study="Study", column="Outcome", found="Found"),
         )

@@ -78,7 +78,7 @@ def _chart(
         yOffset=alt.YOffset("group:N", sort=shown, scale=alt.Scale(domain=shown, type="band")),
     )
     coloured = base.mark_bar(stroke=INK, strokeWidth=0.5).encode(
-        color=alt.Color("group:N", title=None, sort=shown, scale=colours(shown)),
+        color=alt.Color("group:N", title=groups.label, sort=shown, scale=colours(shown)),
         tooltip=tooltips(by="Term", group=groups.label, studies="Studies"),
     )
     numbers = base.mark_text(align="left", dx=4, fontSize=10).encode(text="studies:Q")

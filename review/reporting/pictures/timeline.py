@@ -7,9 +7,9 @@ from typing import Any
 import altair as alt
 
 from review.protocol import Codebook
-from review.reporting.pictures.marks import clickable, data, marked, tooltips
+from review.reporting.pictures.marks import clickable, data, inked, marked, tooltips
 from review.reporting.pictures.picture import Picture, listed, several
-from review.reporting.pictures.theme import BLACK, BLUE, INK, PAPER, SERIES, VERMILION
+from review.reporting.pictures.theme import BLACK, BLUE, PAPER, SERIES, VERMILION
 from review.synthesis.axes import Axis, Row, axis
 from review.synthesis.timeline import Period, timeline
 
@@ -76,7 +76,7 @@ def _chart(
         rank = int(piece.partition(" ")[0])
         colour = SERIES[(rank - 1) % len(SERIES)]
         pieces.append(row | {"piece": piece, "rank": rank, "key": str(rank),
-                             "ink": PAPER if colour in _WHITE_INK else INK})  # fmt: skip
+                             "dark": colour in _WHITE_INK})  # fmt: skip
     order = [*legend.values(), *([rest] if len(named) < len(n) else [])]
     periods = list(dict.fromkeys(row["period"] for row in table))
     base = alt.Chart(data(pieces)).encode(
@@ -91,7 +91,8 @@ def _chart(
             "piece:N",
             sort=order,
             scale=alt.Scale(domain=order, range=list(SERIES[: len(order)])),
-            legend=alt.Legend(orient="top", columns=2, title=None),
+            title=along.label,
+            legend=alt.Legend(orient="top", columns=2),
         ),
         tooltip=tooltips(period="Years", by=along.label, studies="Studies"),
     )
@@ -101,7 +102,7 @@ def _chart(
     numbers = base.mark_text(fontSize=9).encode(
         y=alt.Y("studies:Q", stack="zero", bandPosition=0.5),
         text=alt.condition(f"datum.studies >= {least}", "key:N", alt.value("")),
-        color=alt.Color("ink:N", scale=None, legend=None),
+        color=inked(),
     )
     return alt.layer(bars.add_params(clickable()), numbers).properties(
         width=max(26 * len(periods), 560), height=_HEIGHT, title=title
