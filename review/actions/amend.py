@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from review.actions.appraised import refuse_tools_in_use
 from review.actions.caller import Caller, Viewer, acting, writing
 from review.actions.casting import stage_named
 from review.actions.orphans import refuse_orphans
@@ -22,7 +23,7 @@ from review.protocol.comparison import (
 )
 from review.screening.amendment import Again, Choice, Outcome, again, outcome
 from review.screening.blinding import sees_unsettled
-from review.store import amending, evidence, extractions, ledger, projection
+from review.store import amending, appraisal, evidence, extractions, ledger, projection
 from review.store.engine import Database
 from review.store.facts import ClusterFacts
 from review.store.people import Member, add_protocol, protocol
@@ -112,6 +113,8 @@ def _project(conn: sa.Connection, plan: _Plan) -> None:
         projection.rebuild(conn, new)
     else:
         projection.put(conn, {one.report: plan.found[one.report] for one in plan.rescreen}, new)
+    if old.appraisal != new.appraisal:
+        appraisal.rebuild(conn, new)
     if old.codebook != new.codebook:
         extractions.rebuild(conn, new)
         evidence.rebuild(conn, new.codebook)
@@ -129,6 +132,7 @@ class _Asked:
 def _plan(conn: sa.Connection, new: Protocol, asked: _Asked) -> _Plan:
     version, old = protocol(conn)
     refuse_orphans(conn, old, new)
+    refuse_tools_in_use(conn, old, new)
     differences = compare(old, new)
     choice = Choice(
         change=asked.change,

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from review.actions.caller import Viewer
-from review.errors import BadInput, NotFound
+from review.errors import BadInput, NotFound, Refused
 from review.extraction.judged_by_two import Amount, Judged
 from review.extraction.tool_choice import Fitting, fitting
 from review.protocol import Protocol
@@ -173,3 +173,21 @@ def columns_of(found: Mapping[str, Any], tool: str, version: int) -> dict[str, A
         "reason": found["reason"],
         "protocol_version": version,
     }
+
+
+def refuse_tools_in_use(conn: sa.Connection, old: Protocol, new: Protocol) -> None:
+    """Refuse to change, drop or cover a tool that a study was appraised with by one of its own.
+
+    What was answered could no longer be read; the same tool under a new name can be added.
+    """
+    was, is_ = ({t.name: t for t in one.appraisal.own_tools} for one in (old, new))
+    changed = {name for name in was | is_ if was.get(name) != is_.get(name)}
+    if not changed:
+        return
+    for study, rows in appraisal.given(conn).items():
+        for row in rows:
+            if row.tool in changed:
+                raise Refused(
+                    f"Study {study} was appraised with the tool '{row.tool}', so what that name "
+                    "stands for cannot change; add the tool under another name."
+                )

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from review import actions
+from review.api.appraising import Appraising
 from review.api.claims import Claims
 from review.api.drawing import Drawing
 from review.api.evidence import Evidence
@@ -50,7 +51,9 @@ def demo(url: str | None = None) -> "Review":
     return Review(url)
 
 
-class Review(Sharing, Settling, Ranking, Drawing, Claims, Evidence, Synthesising, Tagging):
+class Review(
+    Sharing, Settling, Ranking, Drawing, Claims, Evidence, Synthesising, Tagging, Appraising
+):
     """An open review; safe to use from many processes, each gets connections of its own."""
 
     def __init__(self, url: str) -> None:

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 
+from review.protocol.appraisal import tool_faults
 from review.protocol.codebook import Facet, Scale, Term, nearest
 from review.protocol.form_checks import faults as of_form
 from review.protocol.highlight import fault as term_fault
 from review.protocol.model import Protocol
+from review.protocol.tools import SHIPPED, tool_named
 from review.vocab import ReasonPolicy, Stage
 
 Place = tuple[str | int, ...]
@@ -23,6 +25,7 @@ def faults(protocol: Protocol) -> Iterator[Fault]:
     yield from _policies(protocol)
     yield from _highlight(protocol)
     yield from _codebook(protocol)
+    yield from _appraisal(protocol)
     yield from of_form(protocol.extraction, protocol.codebook)
 
 
@@ -113,6 +116,42 @@ def _former(groups: Groups) -> Iterator[Fault]:
                     yield at, f"{old!r} is a term now, so it cannot be what {term.code!r} was"
                 elif taken.setdefault(old, term.code) != term.code:
                     yield at, f"{old!r} is what {taken[old]!r} was already"
+
+
+def _appraisal(protocol: Protocol) -> Iterator[Fault]:
+    """What the section on appraisal says of tools and terms that there are not."""
+    said = protocol.appraisal
+    own = {tool.name: tool for tool in said.own_tools}
+    for i, tool in enumerate(said.own_tools):
+        for place, fault in tool_faults(tool):
+            yield ("appraisal", "own_tools", i, *place), fault
+    for i, rule in enumerate(said.tools):
+        at = ("appraisal", "tools", i)
+        for name in (rule.tool, *rule.also):
+            if name not in (*own, *SHIPPED):
+                hint = nearest(name, (*own, *SHIPPED))
+                yield (*at, "tool"), f"{name!r} is no tool of appraisal{hint}"
+        for key in ("designs", "populations"):
+            for code in getattr(rule, key):
+                if protocol.codebook.get(code) is None:
+                    yield (*at, key), f"{code!r} is no term of the codebook"
+    for code in said.starts_high:
+        if protocol.codebook.get(code) is None:
+            yield ("appraisal", "starts_high"), f"{code!r} is no term of the codebook"
+    yield from _key_items(protocol)
+
+
+def _key_items(protocol: Protocol) -> Iterator[Fault]:
+    own = {tool.name for tool in protocol.appraisal.own_tools}
+    for name, items in protocol.appraisal.key_items.items():
+        at = ("appraisal", "key_items", name)
+        if name not in (*own, *SHIPPED):
+            yield at, f"{name!r} is no tool of appraisal{nearest(name, (*own, *SHIPPED))}"
+            continue
+        known = tool_named(name, protocol.appraisal.own_tools).by_id
+        for item in items:
+            if item not in known:
+                yield at, f"{item!r} is no item of {name}{nearest(item, known)}"
 
 
 def _terms(terms: tuple[Term, ...], at: Place, codes: set[str]) -> Iterator[Fault]:

@@ -1,6 +1,8 @@
 """What changed from one version of a protocol to the next, in sentences a person can check."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from review.protocol.codebook_history import differences as of_codebook
 from review.protocol.difference import Difference, Kind, Part
@@ -90,12 +92,19 @@ def _rest(old: Protocol, new: Protocol) -> Iterator[Difference]:
     yield from _items(Part.REST, "source", *sources)
     decisions = [{one.code: one.text for one in version.decisions} for version in (old, new)]
     yield from _items(Part.REST, "decision", *decisions)
+    appraised = [_flat(version.appraisal.model_dump(mode="json")) for version in (old, new)]
+    yield from _items(Part.REST, "appraisal", *appraised)
     for name in ("title", "notice"):
         before, after = getattr(old, name) or "", getattr(new, name) or ""
         if before != after:
             yield Difference(
                 part=Part.REST, kind=Kind.CHANGED, where=name, before=before, after=after
             )
+
+
+def _flat(section: dict[str, Any]) -> dict[str, str]:
+    """A section of settings as one text a key, so that what changed in it can be named."""
+    return {key: json.dumps(value, ensure_ascii=False)[:300] for key, value in section.items()}
 
 
 def _items(part: Part, where: str, before: Items, after: Items) -> Iterator[Difference]:
