@@ -15,7 +15,7 @@ LONGEST_LABEL = 300
 LONGEST_QUOTE = 50  # words: enough to find the place, too short to copy the work
 
 _NUMBER = r"[-+\N{MINUS SIGN}]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
-_QUANTITY = re.compile(rf"({_NUMBER})\s*([^\d\s].*)")
+_QUANTITY = re.compile(rf"({_NUMBER})\s*((?:[^\W\d_]|[%°/]).*)")
 _DATE = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")
 _WHOLE = re.compile(r"\d+")
 _FROM_TO = re.compile(r"\d+\s*(-|to|\N{EN DASH})\s*\d+")

@@ -41,6 +41,20 @@ def sheet_rows(data: bytes, *, name: str) -> Iterator[Row | Reject]:
     return (row for sheet in _sheets(data, name)[:1] for row in _sheet_rows(sheet))
 
 
+def named_sheets(data: bytes, *, name: str) -> dict[str, list[list[object]]]:
+    """The values of every sheet by its title, row by row; BadInput as above, or if damaged."""
+    try:
+        found: dict[str, list[list[object]]] = {}
+        for sheet in _sheets(data, name):
+            rows = sheet.iter_rows(values_only=True)
+            some = found.setdefault(sheet.title, [])
+            while (row := _next_row(rows)) is not None:
+                some.append(list(row))
+        return found
+    except DAMAGED as error:
+        raise BadInput(f"{name} is damaged and cannot be read to its end.") from error
+
+
 def _sheets(data: bytes, name: str) -> list[Any]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
