@@ -1,11 +1,13 @@
 """The codebook inside a protocol's YAML, open for a change that leaves the rest as written."""
 
 import io
+import re
 from collections.abc import Iterable
 from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import YAMLError
 from ruamel.yaml.util import load_yaml_guess_indent
 
 from review.errors import BadInput
@@ -13,6 +15,9 @@ from review.protocol.codebook import Codebook, Facet, Term
 from review.protocol.reading import parse
 
 _WIDEST = 4096
+_SECTION = re.compile(
+    r"^codebook:[ \t]*(?:#.*)?\n(?:(?:[ \t#-].*)?\n)*(?:[ \t].*\Z)?", re.MULTILINE
+)
 _LISTS = ("mesh", "publication_types", "cues")
 
 
@@ -24,9 +29,10 @@ class CodebookText:
         self.yaml = YAML(typ="rt")
         self.yaml.width = _WIDEST
         self.yaml.preserve_quotes = True
-        _, indent, dash = load_yaml_guess_indent(text, yaml=YAML(typ="rt"))
+        self.before, section, self.after = _parted(text)
+        _, indent, dash = load_yaml_guess_indent(section, yaml=_Unread())
         self.yaml.indent(mapping=2, sequence=indent or 2, offset=dash or 0)
-        self.document = self.yaml.load(text)
+        self.document = self.yaml.load(section)
 
     def term(self, text: str) -> tuple[Facet, Term]:
         """A term by any of its names, with its facet; BadInput where it is derived by rules."""
@@ -91,8 +97,35 @@ class CodebookText:
         """The text as it is now; ProtocolError where it is no protocol any more."""
         out = io.StringIO()
         self.yaml.dump(self.document, out)
-        parse(out.getvalue(), name="the changed codebook")
-        return out.getvalue()
+        text = self.before + out.getvalue() + self.after
+        parse(text, name="the changed codebook")
+        return text
+
+
+class _Unread:
+    """Stands for a reader where only the indentation of a text is asked for."""
+
+    def load(self, _: str) -> None:
+        """Read nothing."""
+
+
+def _parted(text: str) -> tuple[str, str, str]:
+    """The text before the codebook, the codebook, and what follows.
+
+    All of it is the codebook where that cannot be read apart: on one line with the rest, or
+    with an alias of what stands elsewhere.
+    """
+    found = _SECTION.search(text)
+    whole = "", text, ""
+    if found is None:
+        return whole
+    try:
+        YAML(typ="safe", pure=True).compose(found.group())
+    except YAMLError:
+        return whole
+    if re.search(r"(?<=[\s\[,])&\w", found.group()):  # what follows may be an alias of it
+        return whole
+    return text[: found.start()], found.group(), text[found.end() :]
 
 
 def is_below(code: str, above: str) -> bool:
