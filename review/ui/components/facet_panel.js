@@ -14,12 +14,12 @@ export default function ({ data, parentElement, setTriggerValue }) {
   };
   // what a person opened or searched for stays while counts change
   const open = new Set(
-    [...root.querySelectorAll("details[open]")].map((one) => one.dataset.facet),
+    [...root.querySelectorAll("details[data-facet][open]")].map((one) => one.dataset.facet),
   );
   const before = root.querySelector("input");
   const wanted = before?.value ?? "";
   const typing = before !== null && root.getRootNode().activeElement === before;
-  const first = !root.querySelector("details");
+  const first = !root.querySelector(".all");
 
   const term = (facet, one) => {
     const chosen = facet.asked.includes(one.code);
@@ -70,7 +70,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
     }
   };
   search.addEventListener("input", find);
-  root.replaceChildren(search, legend, ...groups);
+  // in a narrow window the panel comes before the table, and opens when asked
+  const all = made("details", "all");
+  all.open = first ? window.innerWidth > 640 : root.querySelector(".all").open;
+  all.append(made("summary", "all", "Filter"), search, legend, ...groups);
+  root.replaceChildren(all);
   if (wanted) find();
   if (typing) search.focus();
 }

@@ -35,6 +35,11 @@ _HELP = (
     "of the same study. Ages take a unit (`age >= 24 mo`), as does a share of the lifespan "
     "(`lifespan >= 80%`); `risk_of_bias` is low, some, high, unclear or none."
 )
+# what was opened comes before the table where they do not fit side by side
+_OPENED_FIRST = (
+    "<style>@media (max-width: 640px) "
+    "{ .stColumn:has(> div .st-key-opened-effect) { order: -1; } }</style>"
+)
 # other pages of the same effects, where the filter goes along
 _ONWARD = {"pictures": "Pictures of these", "synthesis": "Synthesis of these"}
 
@@ -49,11 +54,10 @@ def page(db: Database, who: SignedIn) -> None:
     open_asked(db, who)
     st.header("Evidence", anchor=False)
     where = _expression(db)
-    left, right = st.columns([1, 3], gap="medium")
-    with right:
-        found = _asked(db, who, where)
+    found = _asked(db, who, where)
     if found is None:
         return
+    left, right = st.columns([1, 3], gap="medium")
     with left:
         _filter(db, found, where)
     with right:
@@ -152,7 +156,8 @@ def _results(db: Database, who: SignedIn, found: dict[str, Any], where: str) -> 
     with beside[0] if beside else st.container():
         _table(found, opened, chosen, where)
     if beside and opened is not None:
-        with beside[1]:
+        with beside[1], st.container(key="opened-effect"):
+            st.html(_OPENED_FIRST)
             effect_view(db, who, opened, where=where, close=_closed)
 
 
