@@ -41,7 +41,7 @@ def make(url: str, *, studies: int, effects: int, seed: int = 1) -> Database:
     db = actions.init(url, shipped.folder / "protocol.yaml")
     for name in ("Anna", "Ben"):
         actions.add_member(db, HOLDER, name, ["reviewer", "extractor"])
-    rng = random.Random(seed)  # noqa: S311 - made-up data, the same every time
+    rng = random.Random(seed)
     with db.write(ACTOR) as write:
         _records(write, studies)
         _votes(write, studies)
