@@ -30,6 +30,7 @@ from review.actions.appraisal_files import (
 )
 from review.actions.appraisals import appraisals, compare_appraisals, settle_appraisal
 from review.actions.assign import assign, assigned, balance, unassign
+from review.actions.attaching import match_pdf, match_pdfs
 from review.actions.backup import backup, export_bundle, import_bundle, restore_backup
 from review.actions.by_rule import rule_reasons
 from review.actions.caller import Caller
@@ -76,6 +77,13 @@ from review.actions.evidence_sources import effect
 from review.actions.export import export
 from review.actions.expressions import built, expression, narrowed
 from review.actions.extraction import check_form, draft, extract, save_draft
+from review.actions.extraction_files import (
+    choices_in_json,
+    extract_file,
+    extraction_file,
+    form_in_json,
+    form_template,
+)
 from review.actions.extraction_forms import extraction_form
 from review.actions.extraction_queue import extraction_queue, missing_extractions
 from review.actions.extraction_settling import (
@@ -83,7 +91,7 @@ from review.actions.extraction_settling import (
     reopen_extraction,
     settle_extraction,
 )
-from review.actions.extraction_views import compare_extractions, extraction
+from review.actions.extraction_views import compare_extractions, extraction, source_in_words
 from review.actions.flow import prisma, prisma_file
 from review.actions.fulltext import report, tried
 from review.actions.integrity import rebuild, verify
@@ -173,6 +181,7 @@ __all__ = [
     "certainty_file",
     "certainty_group",
     "check_form",
+    "choices_in_json",
     "chosen_question",
     "claim",
     "claims",
@@ -219,7 +228,9 @@ __all__ = [
     "export_bundle",
     "expression",
     "extract",
+    "extract_file",
     "extraction",
+    "extraction_file",
     "extraction_form",
     "extraction_queue",
     "families",
@@ -228,6 +239,8 @@ __all__ = [
     "find_in_document",
     "find_open_access",
     "foresee",
+    "form_in_json",
+    "form_template",
     "grade",
     "highlight",
     "import_appraisal",
@@ -238,6 +251,8 @@ __all__ = [
     "judge",
     "leave_study",
     "mark_term",
+    "match_pdf",
+    "match_pdfs",
     "mechanisms",
     "members",
     "merge",
@@ -320,6 +335,7 @@ __all__ = [
     "sign_out",
     "signed_in",
     "sought",
+    "source_in_words",
     "split",
     "split_term",
     "start_pilot",

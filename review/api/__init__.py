@@ -16,6 +16,7 @@ from review.api.appraising import Appraising
 from review.api.claims import Claims
 from review.api.drawing import Drawing
 from review.api.evidence import Evidence
+from review.api.fulltext import FullText
 from review.api.ranking import Ranking
 from review.api.settling import Settling
 from review.api.sharing import Document, Sharing, frame
@@ -52,7 +53,16 @@ def demo(url: str | None = None) -> "Review":
 
 
 class Review(
-    Sharing, Settling, Ranking, Drawing, Claims, Evidence, Synthesising, Tagging, Appraising
+    Sharing,
+    Settling,
+    Ranking,
+    Drawing,
+    Claims,
+    Evidence,
+    Synthesising,
+    Tagging,
+    Appraising,
+    FullText,
 ):
     """An open review; safe to use from many processes, each gets connections of its own."""
 
