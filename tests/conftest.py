@@ -174,6 +174,14 @@ def sqlite_review(review_file: Path, tmp_path: Path) -> Iterator[Database]:
 
 
 @pytest.fixture(scope="session")
+def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demonstration on SQLite, made once: to be read, or to be copied and written."""
+    path = tmp_path_factory.mktemp("demo") / "demo.db"
+    actions.demo(f"sqlite:///{path}").close()
+    return path
+
+
+@pytest.fixture(scope="session")
 def chromium() -> "Iterator[Browser]":
     """Chromium as the system has it."""
     path = os.environ.get("REVIEW_TEST_CHROMIUM") or shutil.which("chromium")
