@@ -13,7 +13,7 @@ from review.errors import BadInput, NotFound
 from review.screening.blinding import Sight, is_blind, sight
 from review.screening.finding import Term, excerpt, places, terms
 from review.screening.standing import Standing
-from review.store import duplicates, fulltext, people, projection, screening, searching
+from review.store import documents, duplicates, fulltext, people, projection, screening, searching
 from review.store.engine import Database
 from review.store.people import Member
 from review.store.tables import RemovalRow
@@ -131,7 +131,8 @@ def _history(
         if not is_blind(seen.id, standings[row.stage], roles=seen.roles):
             note(row, "reopening", stage=row.stage.value, why=row.why)
     for row in fulltext.retrieval_facts(conn, cluster):
-        note(row, row.status.value, link=row.link, tried=row.tried)
+        name = documents.about(conn, row.document_id).name if row.document_id else ""
+        note(row, row.status.value, link=row.link, tried=row.tried, document=name)
     return sorted(found, key=lambda entry: entry["at"])
 
 

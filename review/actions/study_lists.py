@@ -13,13 +13,6 @@ from review.store.engine import Database
 from review.store.people import Member, protocol
 from review.vocab import Retrieval, State
 
-MISSING = {
-    "population": "no primary population",
-    "extraction": "no extraction",
-    "full_text": "no full text",
-}
-"""What a study may lack, in words."""
-
 
 def studies(db: Database, who: Caller) -> list[dict[str, Any]]:
     """Return every study that has a report, with the kept records of its reports.
@@ -27,8 +20,8 @@ def studies(db: Database, who: Caller) -> list[dict[str, Any]]:
     Each: {study, label, cohort_family, attributes, reports, included, population, populations,
     extracted, full_texts, missing}. `population` is the code that counts the study once, as set
     on the study, else as its form says; `populations` all that apply; `full_texts` how many of
-    its reports were retrieved; `missing` keys of `MISSING`. Who is blind to unsettled forms
-    learns nothing of them here.
+    its reports were retrieved; `missing` which of population, extraction and full_text it lacks.
+    Who is blind to unsettled forms learns nothing of them here.
     """
     with db.read() as conn:
         viewer = acting(conn, who, act="see the studies")

@@ -140,7 +140,11 @@ def listed(cards: Sequence[Card], *, path: str = "records", box: str | None = No
             path,
             {"record": card["record"], **back},
             str(card["title"] or "(no title)"),
-            (f"{card['record']} · {words.citation(card)}", words.standing(card["standing"])),
+            (
+                f"{card['record']} · {words.citation(card)}",
+                words.standing(card["standing"]),
+                str(card.get("more", "")),
+            ),
             _flags(card),
             *_found(card),
         )

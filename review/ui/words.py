@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from review.vocab import Retrieval, SearchKind, Stage, State
+from review.vocab import Attempt, Retrieval, SearchKind, Stage, State, Tried
 
 STAGES = {
     Stage.TITLE_ABSTRACT.value: "Title and abstract",
@@ -27,6 +27,34 @@ RETRIEVALS = {
     Retrieval.RETRIEVED.value: "retrieved",
     Retrieval.NOT_RETRIEVED.value: "not retrieved",
     "sought": "awaiting retrieval",
+}
+TRIED = {
+    Tried.PUBLISHER.value: "Publisher",
+    Tried.OPEN_ACCESS.value: "Open access",
+    Tried.LIBRARY.value: "Library",
+    Tried.INTERLIBRARY.value: "Inter-library loan",
+    Tried.AUTHORS.value: "Authors written to",
+    Tried.WEB.value: "The web",
+    Tried.OTHER.value: "Elsewhere",
+}
+ATTEMPTS = {
+    Attempt.WAITING.value: "waiting for it",
+    Attempt.OBTAINED.value: "obtained",
+    Attempt.UNAVAILABLE.value: "not there",
+    Attempt.REFUSED.value: "refused",
+    Attempt.NO_ANSWER.value: "no answer",
+}
+MATCHED = {
+    "doi": "its DOI",
+    "pmid": "its PMID",
+    "title": "its title",
+    "like title": "a title like its own",
+    "name": "the file's name",
+}
+MISSING = {
+    "population": "no primary population",
+    "extraction": "no extraction",
+    "full_text": "no full text",
 }
 KINDS = {
     SearchKind.DATABASE.value: "Database",

@@ -1,72 +1,147 @@
-"""Full texts: which reports are sought, what became of each, and which study it belongs to."""
+"""Full texts: which reports are sought, what became of each, and the PDF of one to read."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from review import actions
-from review.errors import BadInput
 from review.ui import cards, words
+from review.ui.document_view import document_view
+from review.ui.downloads import download
 from review.ui.links import asked_number, link
+from review.ui.report_forms import open_copy, retrieval, several_pdfs, study_form, tried_form
 from review.ui.session import Database, SignedIn
 from review.ui.telling import told
 from review.ui.words import count, plain
-from review.vocab import Retrieval, Role
+from review.vocab import Role
 
-LARGEST_PDF_MB = 100
 _DOERS = (Role.OWNER, Role.REVIEWER, Role.ADJUDICATOR, Role.EXTRACTOR)
+_KINDS = {
+    "sought": "Awaiting",
+    "not-retrieved": "Not retrieved",
+    "retrieved": "Retrieved",
+    "judged": "Judged",
+}
+_PAGE = 50
 Report = Mapping[str, Any]
 
 
 def page(db: Database, who: SignedIn) -> None:
     """Draw one report where the address names it, else the list."""
-    found = actions.sought(db, who.caller)
     record = asked_number("record")
     if record is None:
         st.header("Full text", anchor=False)
-        _list(found)
+        _list(db, who)
         return
     link("full-text", "All reports sought", icon=":material/arrow_back:")
-    report = next((one for one in found if record in one["cluster"]), None)
-    if report is None:
+    found = actions.reports(db, who.caller, records=[record], limit=1)["reports"]
+    if not found:
         st.warning(f"Record {record} is not sought: it has not advanced from title and abstract.")
         return
-    _one(db, who, report)
+    _one(db, who, found[0])
 
 
-def _list(found: list[dict[str, Any]]) -> None:
-    if not found:
+def _list(db: Database, who: SignedIn) -> None:
+    counts = actions.reports(db, who.caller, limit=0)["counts"]
+    n = sum(counts[one] for one in ("sought", "retrieved", "not-retrieved"))
+    if not n:
         st.info("No report is sought yet: none has advanced from title and abstract.")
         link("screen", "Screen titles and abstracts", icon=":material/arrow_forward:")
         return
-    n = {status: 0 for status in words.RETRIEVALS}
-    for report in found:
-        n[report["status"]] += 1
-    order = ["sought", Retrieval.RETRIEVED.value, Retrieval.NOT_RETRIEVED.value]
+    done = n - counts["sought"]
+    st.progress(done / n, f"{done:,} of {n:,} reports retrieved or given up")
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     status = left.segmented_control(
         "What became of them",
-        order,
-        default="sought" if n["sought"] else Retrieval.RETRIEVED.value,
-        format_func=lambda s: f"{words.RETRIEVALS[s].capitalize()} ({n[s]:,})",
+        [*_KINDS, "all"],
+        default="sought" if counts["sought"] else "retrieved",
+        format_func=lambda s: f"{_KINDS.get(s, 'All')} ({counts.get(s, n):,})",
         required=True,
         key="status",
     )
-    text = right.text_input("Words in title or authors", max_chars=200, key="filter").casefold()
-    shown = [
-        report
-        for report in found
-        if report["status"] == status
-        and all(
-            word in f"{report['title']} {report['authors']}".casefold() for word in text.split()
+    text = right.text_input(
+        "Search",
+        max_chars=200,
+        key="filter",
+        placeholder='all these words, "words together", begin*',
+    ).strip()
+    key = f"page-{status}-{text}"
+    offset = (int(st.session_state.get(key, 1)) - 1) * _PAGE
+    found = actions.reports(
+        db,
+        who.caller,
+        status=None if status == "all" else status,
+        text=text or None,
+        limit=_PAGE,
+        offset=offset,
+    )
+    st.markdown(f"**{count(found['total'], 'report')}**")
+    cards.paged(found["total"], key=key)
+    cards.listed([_listed(one) for one in found["reports"]], path="full-text")
+    if not found["reports"]:
+        st.caption("No report has all these words." if text else "None: choose another kind above.")
+    if who.may(*_DOERS):
+        several_pdfs(db, who)
+        _ask_for_all(db, who, counts["sought"])
+    with st.container(horizontal=True):
+        for name, wanted in (("reports", None), ("not-retrieved", "not-retrieved")):
+            for format in ("csv", "xlsx"):
+                download(
+                    f"{'All' if wanted is None else 'Not retrieved'} ({format.upper()})",
+                    f"{name}.{format}",
+                    partial(actions.reports_file, db, who.caller, format, status=wanted),
+                )
+
+
+def _listed(report: Report) -> dict[str, Any]:
+    """A report as the list shows it: below its citation what is attached, or was tried."""
+    said = words.joined(
+        [
+            report["document_name"],
+            report["text"] if "no text" in report["text"] or "could not" in report["text"] else "",
+            report["link"],
+            f"tried: {', '.join(dict.fromkeys(a['source'] for a in report['attempts']))}"
+            if report["attempts"]
+            else report["tried"],
+            _copy_said(report["open_copy"]) if not report["document"] else "",
+        ]
+    )
+    return dict(report) | {"more": said}
+
+
+def _copy_said(copy: Mapping[str, str] | None) -> str:
+    if copy is None:
+        return ""
+    return {"found": "an open copy is known", "none": "no open copy"}.get(copy["outcome"], "")
+
+
+def _ask_for_all(db: Database, who: SignedIn, awaited: int) -> None:
+    """Look for open copies of all reports that are awaited, when asked to."""
+    with st.expander("Find open copies by DOI", icon=":material/lock_open:"):
+        st.caption(
+            "Asks Unpaywall, or what answers as it does, for each report that is awaited, by its "
+            "DOI. Nothing is downloaded, and nothing else waits for it."
         )
-    ]
-    st.markdown(f"**{count(len(shown), 'report')}**")
-    offset = cards.paged(len(shown), key=f"page-{status}-{text}")
-    cards.listed(shown[offset : offset + cards.PAGE_SIZE], path="full-text")
-    if not shown:
-        st.caption("None.")
+        if not awaited:
+            st.caption("No report is awaited.")
+            return
+        if not st.button(f"Ask for {count(awaited, 'report')}"):
+            return
+        with told():
+            bar = st.progress(0.0, "Asking")
+            done = actions.find_open_access(
+                db,
+                who.caller,
+                progress=lambda n, total: bar.progress(n / (total or 1), f"Asked for {n:,}"),
+            )
+            bar.empty()
+            st.success(
+                f"{count(done['found'], 'open copy', 'open copies')} for {done['asked']:,} asked."
+            )
+            if done["stopped"]:
+                st.warning(plain(done["stopped"]))
 
 
 def _one(db: Database, who: SignedIn, report: Report) -> None:
@@ -75,81 +150,67 @@ def _one(db: Database, who: SignedIn, report: Report) -> None:
     left, right = st.columns([3, 2], gap="large")
     with left:
         _obtained(report)
+        if report["document"]:
+            document_view(db, who, report["record"], quotes=False)
         cards.reading_links(report)
-        cards.abstract(report)
+        with st.expander("Abstract", expanded=not report["document"]):
+            cards.abstract(report)
         link("records", "The record with its history", record=report["record"])
     with right:
+        _sought_at(report)
         if who.may(*_DOERS):
             with told():
-                _retrieval(db, who, report)
-            _study(db, who, report)
+                retrieval(db, who, report)
+            with told():
+                tried_form(db, who, report)
+            with told():
+                open_copy(db, who, report)
+            study_form(db, who, report)
         else:
             st.caption("Owners, reviewers, adjudicators and extractors record what was retrieved.")
+        _history(db, who, report)
 
 
 def _obtained(report: Report) -> None:
     st.subheader(words.RETRIEVALS[report["status"]].capitalize(), anchor=False)
     if report["document"]:
-        name = plain(report["document_name"] or "the document")
+        st.markdown(f":material/picture_as_pdf: {plain(report['document_name'] or 'the document')}")
+        if "text of" not in report["text"]:
+            st.warning(plain(report["text"] or "Its text was never read."))
         # a relative address, so that the app may live below any path
-        st.markdown(f":material/picture_as_pdf: {name}")
         st.link_button("Read the PDF", f"api/document/{int(report['document'])}")
     if report["link"]:
+        st.link_button(
+            "Read it where it is", report["link"], icon=":material/open_in_new:", type="tertiary"
+        )
         st.markdown(f":gray[Link] {plain(report['link'])}")
     if report["tried"]:
         st.markdown(f":gray[What was tried] {plain(report['tried'])}")
 
 
-def _retrieval(db: Database, who: SignedIn, report: Report) -> None:
-    st.subheader("What became of it", anchor=False)
-    with st.form("retrieval"):
-        pdf = st.file_uploader("PDF", type="pdf", max_upload_size=LARGEST_PDF_MB)
-        address = st.text_input("or a link to it", max_chars=2000, placeholder="https://…")
-        tried = st.text_input(
-            "or what was tried", max_chars=2000, placeholder="library, authors, inter-library loan"
-        )
-        with st.container(horizontal=True):
-            got = st.form_submit_button("Retrieved", type="primary")
-            not_got = st.form_submit_button("Not retrieved")
-    if not got and not not_got:
+def _sought_at(report: Report) -> None:
+    """Where the report was sought, and what came of each."""
+    if not report["attempts"]:
         return
-    if not_got and not tried.strip():
-        raise BadInput("Say what was tried to get it.")
-    status = Retrieval.RETRIEVED if got else Retrieval.NOT_RETRIEVED
-    actions.report(
-        db,
-        who.caller,
-        report["record"],
-        status.value,
-        pdf=pdf.getvalue() if pdf else None,
-        name=pdf.name if pdf else None,
-        link=address.strip() or None,
-        tried=tried.strip() or None,
-    )
-    st.rerun()
+    st.subheader("Where it was sought", anchor=False)
+    for one in report["attempts"]:
+        note = f" · {plain(one['note'])}" if one["note"] else ""
+        said = f"{words.TRIED[one['source']]}: {words.ATTEMPTS[one['outcome']]}"
+        st.markdown(f":gray[{plain(one['day'])}] {plain(said)}{note}")
 
 
-def _study(db: Database, who: SignedIn, report: Report) -> None:
-    """Join the report to a study: its own, or one that other reports belong to."""
-    st.subheader("Study", anchor=False)
-    every = {study["study"]: study for study in actions.studies(db, who.caller)}
-    own = every.get(report["study"])
-    if own is not None:
-        link("evidence", plain(own["label"]), icon=":material/science:", study=own["study"])
-        for other in own["reports"]:
-            if other != report["record"]:
-                link("full-text", f"another report of it: record {other}", record=other)
-    with st.form("study"):
-        choices = [None, *sorted(every, key=lambda study: every[study]["label"].casefold())]
-        chosen = st.selectbox(
-            "It belongs to",
-            choices,
-            format_func=lambda s: "a study of its own" if s is None else every[s]["label"],
-        )
-        label = st.text_input("Name of a new study", max_chars=200, placeholder="Author year")
-        if st.form_submit_button("Join" if own is None else "Move"):
-            with told():
-                actions.study(
-                    db, who.caller, [report["record"]], study=chosen, label=label.strip() or None
-                )
-                st.rerun()
+def _history(db: Database, who: SignedIn, report: Report) -> None:
+    """Everything that was ever said of the retrieval of this report."""
+    record = actions.record(db, who.caller, report["record"])
+    said = [one for one in record["history"] if one["what"] in words.RETRIEVALS]
+    if not said:
+        return
+    with st.expander(f"History ({len(said)})"):
+        for one in said:
+            how = words.joined([one.get("document"), one.get("link"), one.get("tried")])
+            by = one["by"] or "the database's holder"
+            what = words.RETRIEVALS[one["what"]]
+            st.markdown(
+                f":gray[{words.moment(one['at'])}] {plain(by)}: {plain(what)}"
+                + (f" ({plain(how)})" if how else "")
+            )
