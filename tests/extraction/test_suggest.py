@@ -2,8 +2,11 @@
 
 import time
 
+import pytest
+
 from review.extraction.suggest import suggest
 from review.ingest.record import Record
+from review.protocol import Codebook, Term
 
 
 def found(codebook, **cells):
@@ -24,6 +27,60 @@ def test_abstract_keywords_mesh_and_publication_types_are_read(codebook):
     assert found(codebook, mesh=("*Neural Conduction/physiology",))["emg.ncs"]
     assert found(codebook, mesh=("Humans",))["pop.human"] == ("Humans",)
     assert found(codebook, publication_types=("Systematic Review",))["des.review"]
+
+
+def test_each_word_is_told_with_its_field(codebook):
+    record = Record(
+        title="Jitter of MUNIX",
+        abstract="The jitter rose.",
+        keywords=("Electromyography",),
+        mesh=("*Neural Conduction/physiology",),
+        publication_types=("Journal Article; Randomised Controlled Trial",),
+    )
+    said = {s.code: [(hit.field, hit.words) for hit in s.found] for s in suggest(codebook, record)}
+    assert said["out.nmj.jitter"] == [("title", "Jitter"), ("abstract", "jitter")]
+    assert said["emg.surface"] == [("keyword", "Electromyography")]
+    assert ("MeSH", "Neural Conduction/physiology") in said["emg.ncs"]
+    assert [field for field, _ in said["des.rct"]] == ["publication type"]
+
+
+@pytest.mark.parametrize(
+    ("title", "code", "expected"),
+    [
+        ("Older men without sarcopenia", "status.sarc", False),
+        ("Older men with and without sarcopenia", "status.sarc", True),
+        ("Ageing muscle, but no MUNIX", "emg.mune.munix", False),
+        ("MUNIX was not used", "emg.mune.munix", False),
+        ("MUNIX was not different between groups", "emg.mune.munix", True),
+        ("No change in jitter of old mice", "out.nmj.jitter", True),
+        ("No jitter increase in old mice", "out.nmj.jitter", True),
+        ("Not only jitter but strength", "out.nmj.jitter", True),
+        ("No drug was given; jitter rose", "out.nmj.jitter", True),
+        ("Neither MUNIX nor force", "emg.mune.munix", False),
+    ],
+)
+def test_what_a_text_denies_suggests_nothing(codebook, title, code, expected):
+    assert (code in found(codebook, title=title)) is expected
+
+
+def test_the_narrower_of_two_terms_speaks_for_both(codebook):
+    terms = found(codebook, title="High-density surface EMG with surface EMG")
+    assert "emg.surface.hd" in terms
+    assert "emg.surface" not in terms
+
+
+def test_a_term_without_cues_is_found_by_its_label_and_a_retired_one_never(codebook):
+    facet = codebook.facets[0].model_copy(
+        update={
+            "terms": (
+                Term(code="pop.fly", label="Fruit fly (Drosophila)"),
+                Term(code="pop.worm", label="Round worm", retired=True),
+            )
+        }
+    )
+    book = codebook.model_copy(update={"facets": (facet,)})
+    record = Record(title="Fruit-flys and round worms")
+    assert {s.code for s in suggest(Codebook(facets=book.facets), record)} == {"pop.fly"}
 
 
 def test_a_veto_cancels_its_term_and_no_other(codebook):
