@@ -56,16 +56,17 @@ def courses(
     rows = of_contrast(rows, CONTRAST)
     known = lines(rows, codebook)
     seen: dict[tuple[str, int], _Seen] = {}
+    places: Places = {}
     for row in rows:
+        place = _Place.of(row, codebook, places)
         for stage in row["facets"].get("timing", ()):
             if stage in stages:
-                _read(seen.setdefault((stage, row["study_id"]), _Seen()), row, codebook)
+                _read(seen.setdefault((stage, row["study_id"]), _Seen()), row, place)
     found = [_course(stage, known[study], one) for (stage, study), one in seen.items()]
     return sorted(found, key=lambda c: (stages.index(c.stage), c.line.year or 9999, c.line.label))
 
 
-def _read(seen: _Seen, row: Row, codebook: Codebook) -> None:
-    place = _Place.of(row, codebook)
+def _read(seen: _Seen, row: Row, place: "_Place") -> None:
     seen.effects.append(row["id"])
     tested = set(row["measures"].get("lifespan", ()))
     before, after = onset(row.get("note") or "", unit=place.unit)
@@ -121,18 +122,30 @@ def _course(stage: str, line: Line, seen: _Seen) -> Course:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where the ages of an effect lie in the lifespan of its kind."""
+    """Where ages lie in the lifespan of a kind; what was read once is remembered."""
 
     codebook: Codebook
     species: str | None
     strain: str | None
     unit: Unit | None
+    known: dict[float, float | None] = field(default_factory=dict)
+    texts: dict[tuple[str, Unit | None], tuple[Age, ...]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, row: Row, codebook: Codebook) -> "_Place":
+    def of(cls, row: Row, codebook: Codebook, places: "Places") -> "_Place":
         species, strain = row["facets"].get("species", ()), row["facets"].get("strain", ())
         one = species[0] if len(species) == 1 else None
-        return cls(codebook, one, strain[0] if len(strain) == 1 else None, unit_of(species))
+        key = (one, strain[0] if len(strain) == 1 else None, unit_of(species))
+        if key not in places:
+            places[key] = cls(codebook, *key)
+        return places[key]
+
+    def read(self, text: object, unit: Unit | None) -> tuple[Age, ...]:
+        """The ages of a cell."""
+        key = (str(text or ""), unit)
+        if key not in self.texts:
+            self.texts[key] = ages(key[0], unit=unit)
+        return self.texts[key]
 
     def shares(self, some: Iterable[Age]) -> set[float]:
         return self._shares(age.middle for age in some)
@@ -141,7 +154,7 @@ class _Place:
         """The age of the older of the two groups of a row, where it gives two ages."""
         both = set()
         for group in ("group1", "group2"):
-            both |= self.shares(ages(str(number.get(f"{group}_age") or ""), unit=self.unit))
+            both |= self.shares(self.read(number.get(f"{group}_age"), self.unit))
         return max(both) if len(both) > 1 else None
 
     def ends(self, row: Row) -> set[float]:
@@ -149,16 +162,23 @@ class _Place:
         found = [
             age
             for group in row.get("groups", ())
-            for age in ages(str(group.get("age") or ""), unit=group.get("age_unit") or self.unit)
+            for age in self.read(group.get("age"), group.get("age_unit") or self.unit)
         ]
         return self._shares(end for age in found for end in age.months if end is not None)
 
     def _shares(self, months: Iterable[float]) -> set[float]:
-        found = (
-            share_of_life(one, self.codebook, species=self.species, strain=self.strain)
-            for one in months
-        )
+        found = (self._share(one) for one in months)
         return {round(share, 4) for share in found if share is not None}
+
+    def _share(self, months: float) -> float | None:
+        if months not in self.known:
+            self.known[months] = share_of_life(
+                months, self.codebook, species=self.species, strain=self.strain
+            )
+        return self.known[months]
+
+
+Places = dict[tuple[str | None, str | None, Unit | None], _Place]
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,11 +34,12 @@ def cross(rows: Iterable[Row], down: Axis, across: Axis, apart: Axis | None = No
 def together(
     rows: Sequence[Row], down: Axis, across: Axis, *, down_is: frozenset[str] | None = None
 ) -> list[Cell]:
-    """Count the studies that have both, in whichever of their effects; `down_is` keeps those codes.
+    """Count the studies that have both, in whichever of their effects.
 
-    `effects` of a cell is 0: no single effect needs to have both.
+    `down_is`: only those codes, each of them, even if no study has it. `effects` of a cell is 0:
+    no single effect needs to have both.
     """
-    first: dict[str, set[int]] = {}
+    first: dict[str, set[int]] = {place: set() for place in down_is or ()}
     second: dict[str, set[int]] = {}
     for row in rows:
         for place in down.of(row):

@@ -29,6 +29,9 @@ CHANGED, NOT_TOLD, UNCHANGED = (
 _SHAPES = {CHANGED: "circle", NOT_TOLD: "triangle-right", UNCHANGED: "circle"}
 MOST = 150
 _LONGEST = 40
+_SILENT = ("ages not given", "not told")
+# studies named in one sentence
+_NAMED = 40
 NOTE = (
     "A bar spans the ages tested; a filled dot is the first age with a change, a hollow dot an age "
     "tested and unchanged, a triangle a change of which it is not told at which age it began. Ages "
@@ -42,9 +45,9 @@ NOTE = (
 def cascade(rows: Sequence[Row], codebook: Codebook, *, stages: Sequence[str] = STAGES) -> Picture:
     """The chart of those stages; studies whose ages cannot be read are listed, not drawn."""
     found = courses(rows, codebook, stages=stages)
-    drawn = [c for c in found if c.state not in ("ages not given", "not told")]
+    drawn = [c for c in found if c.state not in _SILENT]
     drawn = _sorted(drawn, codebook, stages)
-    table = [_row(c, codebook) for c in [*drawn, *(c for c in found if c not in drawn)]]
+    table = [_row(c, codebook) for c in [*drawn, *(c for c in found if c.state in _SILENT)]]
     title = "The cascade: ages tested and ages changed"
     chart = _chart(table, drawn[:MOST], codebook, title) if drawn else None
     return Picture(
@@ -179,18 +182,23 @@ def _text(
         for population in in_order(codebook, {c.line.population for c in mine}):
             some = [c for c in mine if c.line.population == population]
             who = f"{stage_name(codebook, stage)}, {population_name(codebook, population).lower()}"
-            said.append(f"{who}: {'; '.join(_said(c) for c in some)}.")
+            said.append(f"{who}: {_all(some)}.")
     if len(stages) > 1:
         said.append(_ordered(found, codebook, stages[0], stages[1]))
     without = dict.fromkeys(label_of(c.line) for c in found if c.state == "ages not given")
     if without:
-        names_ = listed(list(without), most=len(without))
+        names_ = listed(list(without), most=_NAMED)
         said.append(f"Left out, ages not given or not comparable: {names_}.")
     silent = [c for c in found if c.state == "not told"]
     if silent:
         some_ = [f"{label_of(c.line)} ({stage_name(codebook, c.stage)})" for c in silent]
-        said.append(f"Left out, no direction or a mixed one: {listed(some_, most=len(some_))}.")
+        said.append(f"Left out, no direction or a mixed one: {listed(some_, most=_NAMED)}.")
     return "\n".join(line.strip() for line in said)
+
+
+def _all(some: Sequence[Course]) -> str:
+    more = f"; and {len(some) - _NAMED:,} more studies" if len(some) > _NAMED else ""
+    return "; ".join(_said(c) for c in some[:_NAMED]) + more
 
 
 def _said(course: Course) -> str:

@@ -162,7 +162,7 @@ def _chart(
 
 
 def _heads(heads: Sequence[str]) -> dict[str, Any]:
-    return {**slanted(max(map(len, heads))), "orient": "top", "ticks": False, "grid": False}
+    return {**slanted(max(map(len, heads))), "orient": "top"}
 
 
 def _text(

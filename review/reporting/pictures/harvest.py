@@ -1,7 +1,8 @@
 """How the harvest plot is drawn: a bar a study, in the column of its direction, as high as good."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import altair as alt
@@ -9,15 +10,18 @@ import altair as alt
 from review.protocol import Codebook
 from review.reporting.pictures.marks import clickable, colours, data, marked, tooltips
 from review.reporting.pictures.picture import Picture, fewer, listed, several
-from review.reporting.pictures.studies import label_of, population_name, populations, short_label
+from review.reporting.pictures.studies import in_order, label_of, population_name, short_label
+from review.reporting.pictures.theme import INK
 from review.synthesis.axes import Axis, Row, axis
 from review.synthesis.directions import Arrow, of_contrast
 from review.synthesis.harvest import HIGHEST, PLACES, Bar, bars
 
 HEADS = {"worse": "Worse", "none": "No difference or conflicting", "better": "Better or preserved"}
-# of a band, in pixels: what a bar may take, and what its label above it takes
-_BAR, _LABEL, _GAP, _WIDE, _APART = 60, 82, 30, 17, 26
-MOST = 40
+# in pixels: the highest bar, what parts two bands, and two columns
+_BAR, _GAP, _APART = 60, 30, 26
+# beyond so many bars they are narrow and have no names; and as many of a column are drawn
+MOST_NAMED, MOST = 200, 90
+_LETTERS = 17
 NOTE = (
     "Each bar is a study, in the column of the direction of its outcomes (70 % one way, else "
     "conflicting). Its height is the overall risk of bias (high: low, some or unclear: middle, "
@@ -74,77 +78,125 @@ def _row(bar: Bar, bands: Axis, codebook: Codebook) -> dict[str, Any]:
     }
 
 
-def _chart(
-    table: Sequence[dict[str, Any]], found: Sequence[Bar], bands: Axis, codebook: Codebook
-) -> alt.LayerChart:
-    counts = Counter((bar.band, bar.place) for bar in found)
-    widths = [
-        _WIDE * min(MOST, max([counts[b, place] for b in {x.band for x in found}] + [12]))
-        for place in PLACES
-    ]
-    starts = {p: sum(widths[:i]) + _APART * i for i, p in enumerate(PLACES)}
-    total = sum(widths) + _APART * (len(PLACES) - 1)
-    order = bands.order({bar.band for bar in found})
-    band_height = _BAR + _LABEL + _GAP
-    base = {band: band_height * (i + 1) - _GAP for i, band in enumerate(order)}
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Where everything stands, in pixels: wide bars with names, or narrow ones where many."""
+
+    order: tuple[str, ...]
+    wide: int
+    label: int
+    most: int
+    starts: Mapping[str, int]
+    widths: Mapping[str, int]
+
+    @classmethod
+    def of(cls, found: Sequence[Bar], bands: Axis) -> "_Layout":
+        named = len(found) <= MOST_NAMED
+        wide, label, most = (17, 82, 30) if named else (6, 8, MOST)
+        counts = Counter((bar.band, bar.place) for bar in found)
+        # no column narrower than its heading
+        widths = {
+            place: max(wide * min(most, max(n for (_, p), n in counts.items() if p == place)), 205)
+            if any(p == place for _, p in counts)
+            else 205
+            for place in PLACES
+        }
+        starts = {p: sum([*widths.values()][:i]) + _APART * i for i, p in enumerate(PLACES)}
+        order = tuple(bands.order({bar.band for bar in found}))
+        return cls(order, wide, label, most, starts, widths)
+
+    @property
+    def width(self) -> int:
+        return self.starts[PLACES[-1]] + self.widths[PLACES[-1]]
+
+    def base(self, band: str) -> int:
+        """The line on which the bars of a band stand."""
+        return (_BAR + self.label + _GAP) * (self.order.index(band) + 1) - _GAP
+
+
+def _rects(
+    table: Sequence[dict[str, Any]], found: Sequence[Bar], layout: _Layout, broad: str
+) -> list[dict[str, Any]]:
     seen: Counter[tuple[str, str]] = Counter()
     rects = []
     for bar, row in zip(found, marked(table), strict=True):
         index = seen[bar.band, bar.place]
         seen[bar.band, bar.place] += 1
-        if index >= MOST:
+        if index >= layout.most:
             continue
-        x = starts[bar.place] + _WIDE * index + 1
-        narrow = 0 if bar.line.population.endswith("human") else 3
-        height = _BAR * bar.height / HIGHEST
+        x, base = layout.starts[bar.place] + layout.wide * index + 1, layout.base(bar.band)
+        narrow = 0 if bar.line.population == broad else layout.wide // 5
         star = "" if bar.by == "risk of bias" else " *"
-        rects.append(
-            row
-            | {"x": x + narrow, "x2": x + _WIDE - 3 - narrow, "mid": x + _WIDE / 2 - 1}
-            | {
-                "y": base[bar.band] - height,
-                "y2": base[bar.band],
-                "said": short_label(bar.line) + star,
-            }
-        )
-    groups = populations(codebook, (bar.line.population for bar in found))
-    x_scale, y_scale = alt.Scale(domain=[0, total]), alt.Scale(domain=[-40, base[order[-1]] + 6],
-                                                               reverse=True)  # fmt: skip
+        place = {
+            "x": x + narrow,
+            "x2": x + layout.wide - 2 - narrow,
+            "mid": x + layout.wide / 2 - 1,
+            "y": base - _BAR * bar.height / HIGHEST,
+            "y2": base,
+            "said": _cut(short_label(bar.line)) + star,
+        }
+        rects.append(row | place)
+    return rects
+
+
+def _chart(
+    table: Sequence[dict[str, Any]], found: Sequence[Bar], bands: Axis, codebook: Codebook
+) -> alt.LayerChart:
+    layout = _Layout.of(found, bands)
+    codes = in_order(codebook, {bar.line.population for bar in found})
+    groups = [population_name(codebook, code) for code in codes]
+    end = layout.base(layout.order[-1])
+    x_scale = alt.Scale(domain=[0, layout.width])
     x = alt.X("x:Q", scale=x_scale, axis=None)
-    y = alt.Y("y:Q", scale=y_scale, axis=None)
-    drawn = alt.Chart(data(rects)).encode(x=x, y=y)
+    y = alt.Y("y:Q", scale=alt.Scale(domain=[-40, end + 6], reverse=True), axis=None)
     rules = [
-        {"x": starts[p], "x2": starts[p] + w, "y": base[b]}
-        for b in order
-        for p, w in zip(PLACES, widths, strict=True)
+        {"x": start, "x2": start + layout.widths[place], "y": layout.base(band)}
+        for band in layout.order
+        for place, start in layout.starts.items()
     ]
-    said = [{"x": starts[p], "y": -24, "said": HEADS[p]} for p in PLACES]
-    names = [{"x": 0, "y": base[b] - _BAR - _LABEL + 8, "said": bands.name(b)} for b in order]
-    return alt.layer(
+    heads = [{"x": layout.starts[p], "y": -24, "said": HEADS[p]} for p in PLACES]
+    names = [
+        {"x": 0, "y": layout.base(b) - _BAR - layout.label + 8, "said": bands.name(b)}
+        for b in layout.order
+    ]
+    drawn = alt.Chart(data(_rects(table, found, layout, codes[0]))).encode(x=x, y=y)
+    about = tooltips(study="Study", band=bands.label, place="Direction", design="Design",
+                     risk_of_bias="Risk of bias", people="n")  # fmt: skip
+    layers = [
         alt.Chart(data(rules)).mark_rule(color="#8c8c8c").encode(x=x, x2="x2:Q", y=y),
-        drawn.mark_rect(stroke="#1a1a1a", strokeWidth=0.6)
+        drawn.mark_rect(stroke=INK, strokeWidth=0.5)
         .encode(
             x2="x2:Q",
             y2="y2:Q",
             color=alt.Color("population:N", title="Population", scale=colours(groups), sort=groups),
-            tooltip=tooltips(study="Study", band=bands.label, place="Direction",
-                             risk_of_bias="Risk of bias", design="Design", people="n"),
+            tooltip=about,
         )
         .add_params(clickable()),
-        drawn.mark_text(angle=270, align="left", baseline="middle", dx=4, fontSize=9, limit=_LABEL)
-        .encode(x=alt.X("mid:Q", scale=x_scale, axis=None), text="said:N"),
-        alt.Chart(data(said)).mark_text(align="left", fontSize=12, fontWeight="bold")
-        .encode(x=x, y=y, text="said:N"),
-        alt.Chart(data(names)).mark_text(align="left", fontSize=12)
-        .encode(x=x, y=y, text="said:N"),
-    ).properties(width=total, height=base[order[-1]] + 46)  # fmt: skip
+        _words(heads, x, y, bold=True),
+        _words(names, x, y),
+    ]
+    if len(found) <= MOST_NAMED:
+        along = alt.X("mid:Q", scale=x_scale, axis=None)
+        upright = drawn.mark_text(angle=270, align="left", baseline="middle", dx=4, fontSize=9)
+        layers.append(upright.encode(x=along, text="said:N"))
+    return alt.layer(*layers).properties(width=layout.width, height=end + 46)
+
+
+def _words(some: list[dict[str, Any]], x: alt.X, y: alt.Y, *, bold: bool = False) -> alt.Chart:
+    weight = "bold" if bold else "normal"
+    chart = alt.Chart(data(some)).mark_text(align="left", fontSize=12, fontWeight=weight)
+    return chart.encode(x=x, y=y, text="said:N")
+
+
+def _cut(label: str) -> str:
+    return label if len(label) <= _LETTERS else label[: _LETTERS - 1].rstrip() + "…"
 
 
 def _text(found: Sequence[Bar], left: Sequence[Arrow], bands: Axis) -> str:
     if not found:
         return "No effect of this contrast has a direction, so there is nothing to draw."
     counts = Counter((bar.band, bar.place) for bar in found)
-    drawn = sum(min(n, MOST) for n in counts.values())
+    drawn = sum(min(n, MOST if len(found) > MOST_NAMED else 30) for n in counts.values())
     said = [
         f"{several(len({b.line.study for b in found}), 'study', 'studies')} in "
         f"{several(len({b.band for b in found}), 'band')}; "

@@ -44,7 +44,8 @@ def names(field: str, order: Sequence[str], title: str | None, **axis: Any) -> d
 
 def slanted(longest: int) -> dict[str, Any]:
     """How the labels below columns stand: upright words only where they are short."""
-    return {"labelAngle": 0 if longest <= 4 else -45, "labelLimit": 190}
+    angle = 0 if longest <= 4 else -45
+    return {"labelAngle": angle, "labelLimit": 190, "grid": True, "tickBand": "extent"}
 
 
 def inked() -> Any:

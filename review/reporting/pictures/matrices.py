@@ -61,7 +61,7 @@ def _grid(table: Sequence[dict[str, Any]], title: str, down: str, across: str) -
         y=alt.Y(**names("down", lines, None)),
     )
     # from paper to dark blue in even steps of lightness: it holds in grey too
-    shade = alt.Scale(domain=[0, max(most, 1)], range=["#ffffff", "#08306b"])
+    shade = alt.Scale(domain=[0, max(most, 1)], range=["#ffffff", "#08306b"], interpolate="rgb")
     squares = base.mark_rect(stroke="#bfbfbf").encode(
         color=alt.Color("studies:Q", scale=shade, legend=None),
         tooltip=tooltips(down=down, across=across, studies="Studies"),
