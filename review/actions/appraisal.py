@@ -105,7 +105,8 @@ def appraisal_form(
     """Return what an assessor needs for a study: the tool it calls for and why, and their own.
 
     `tool` names another one; `mine` is the caller's appraisal so far, `draft` what they have
-    typed and not given yet, `settled` what speaks, `open` whether they may (still) appraise it, else `closed` says why.
+    typed and not given yet, `settled` what speaks, `open` whether they may (still) appraise it,
+    else `closed` says why.
     """
     with db.read() as conn:
         member = acting(conn, who, act="see the appraisals")
@@ -141,16 +142,24 @@ def appraisal_form(
         }
 
 
-def appraisal_preview(db: Database, name: str, answers: Mapping[str, str]) -> dict[str, Any]:
+def appraisal_preview(
+    db: Database,
+    name: str,
+    answers: Mapping[str, str],
+    *,
+    domains: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
     """Return what answers so far amount to by the tool's rules: asked, missing, domains, overall.
 
-    `answers` are codes by item; `domains` and `overall` are None where they do not apply yet.
+    `answers` are codes by item, `domains` those judged against their rule; in the answer `domains`
+    and `overall` are None where they do not apply yet.
     """
     with db.read() as conn:
         _, content = people.protocol(conn)
     used = tool_named(name, content.appraisal.own_tools)
     key = content.appraisal.key_items.get(used.name)
-    found = preview(used, answers, key_items=key)
+    judged = {domain: Risk(said) for domain, said in (domains or {}).items()}
+    found = preview(used, answers, judged=judged, key_items=key)
     overall: Risk | None = found["overall"]
     return found | {
         "domains": {d: risk.value if risk else None for d, risk in found["domains"].items()},

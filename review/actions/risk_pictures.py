@@ -104,7 +104,7 @@ def _traffic_light(given: Material) -> "Picture":
 
 
 def _risk_summary(given: Material) -> "Picture":
-    from review.reporting.pictures.lights import risk_summary
+    from review.reporting.pictures.risk_summary import risk_summary
 
     return risk_summary(_panels(given), weighted=given.choices["weight"] == "participants")
 

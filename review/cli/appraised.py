@@ -1,6 +1,6 @@
 """How appraisals look on a terminal: a tool's items, one's own answers, two beside each other."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from review.cli.printing import literal, table
@@ -97,7 +97,7 @@ def _same(one: Document) -> str:
     return "" if one["agree"] else "differ"
 
 
-def agreement(session: Session, found: list[Document]) -> None:
+def agreement(session: Session, found: Sequence[Document]) -> None:
     """Show the agreement of appraisals."""
     heads = ("tool", "part", "", "n", "percent", "kappa", "weighted kappa", "ac1")
     rows = (

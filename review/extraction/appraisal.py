@@ -68,11 +68,16 @@ def read_appraisal(
 
 
 def preview(
-    tool: Tool, answers: Mapping[str, str], *, key_items: Iterable[str] | None = None
+    tool: Tool,
+    answers: Mapping[str, str],
+    *,
+    judged: Mapping[str, Risk] | None = None,
+    key_items: Iterable[str] | None = None,
 ) -> dict[str, Any]:
     """What answers so far amount to: {asked, missing, domains, overall}; overall None if not all.
 
-    Answers that the tool does not know are left out.
+    Answers that the tool does not know are left out. `judged` are domains judged against their
+    rule, on which the whole then rests.
     """
     known = {
         item.id: answers[item.id]
@@ -91,7 +96,9 @@ def preview(
         "asked": wanted,
         "missing": missing,
         "domains": domains,
-        "overall": None if missing else overall_judgement(tool, said, domains, key_items=key_items),
+        "overall": None
+        if missing
+        else overall_judgement(tool, said, domains | dict(judged or {}), key_items=key_items),
     }
 
 

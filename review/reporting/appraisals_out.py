@@ -7,6 +7,7 @@ from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from review.errors import BadInput
@@ -41,7 +42,7 @@ def appraisal_workbook(
     for column, heading in enumerate(HEADINGS.values(), 1):
         write_cell(sheet.cell(1, column), heading)
         sheet.cell(1, column).font = Font(bold=True)
-        sheet.column_dimensions[sheet.cell(1, column).column_letter].width = _WIDTHS[column - 1]
+        sheet.column_dimensions[get_column_letter(column)].width = _WIDTHS[column - 1]
     for number, row in enumerate(_rows(tool, given or {}), 2):
         for column, name in enumerate(HEADINGS, 1):
             cell = sheet.cell(number, column)
@@ -124,13 +125,13 @@ def _rows(tool: Mapping[str, Any], given: Mapping[str, Any]) -> list[dict[str, A
             | {key: said.get(key) or "" for key in _FILLED}
         )
     levels = list(tool["levels"])
-    words = "; ".join(f"{risk}: {said}" for risk, said in tool["levels"].items())
+    judgements = "; ".join(f"{risk}: {said}" for risk, said in tool["levels"].items())
     judged = [(d["id"], d["label"], domains.get(d["id"])) for d in tool["domains"] if d["judged"]]
     whole = {"judgement": given.get("overall"), "reason": given.get("reason")} if given else None
     for id_, label, said in [*judged, (_OVERALL, "Overall", whole)]:
         found.append(
             empty
-            | {"item": id_, "domain": label, "answers": words, "codes": levels}
+            | {"item": id_, "domain": label, "answers": judgements, "codes": levels}
             | {
                 "question": "Judgement",
                 "help": "Leave empty for what the rule proposes; else say why.",

@@ -1,4 +1,4 @@
-"""How the risk of bias of studies is drawn: a light for each domain, and bars that sum them up.
+"""How the risk of bias of studies is drawn: a light for each domain or item, and the whole.
 
 A judgement has a colour, a shape and a letter, so that it is read in grey and by every eye.
 """
@@ -8,9 +8,9 @@ from typing import Any
 
 import altair as alt
 
-from review.extraction.lights import OVERALL, Panel, shares, words
+from review.extraction.lights import OVERALL, Panel, words
 from review.reporting.pictures.marks import CLICK, data, marked
-from review.reporting.pictures.picture import MARK, Picture, listed, several
+from review.reporting.pictures.picture import MARK, Picture, several
 from review.reporting.pictures.theme import (
     BLACK,
     GREEN,
@@ -28,7 +28,7 @@ from review.vocab import Risk
 _TRIANGLE = "M0,-1.3L1.22,0.85L-1.22,0.85Z"
 _GAP = " "
 # letter, colour, shape, ink of the letter
-_LOOKS: dict[Risk | None, tuple[str, str, str, str]] = {
+LOOKS: dict[Risk | None, tuple[str, str, str, str]] = {
     Risk.LOW: ("L", GREEN, "circle", PAPER),
     Risk.SOME: ("S", YELLOW, _TRIANGLE, INK),
     Risk.HIGH: ("H", VERMILION, "square", PAPER),
@@ -36,13 +36,13 @@ _LOOKS: dict[Risk | None, tuple[str, str, str, str]] = {
     Risk.UNCLEAR: ("?", SKY, "diamond", INK),
     None: ("–", PALE, "circle", INK),
 }
-_ROW, _COLUMN, _PERCENT = 24, 46, 100
+_ROW, _COLUMN = 24, 46
 NOTE = (
     "Settled appraisals only: two assessors who agree, or what a third person settled. People and "
     "animals, and the tools, stand apart. Layout after robvis (McGuinness and Higgins, Res Synth "
     "Methods 2021;12:55-61)."
 )
-_NOTHING = (
+NOTHING = (
     "No study here has a settled appraisal, so there is nothing to draw. Appraise studies under "
     "Risk of bias, or with 'review appraise'."
 )
@@ -56,8 +56,8 @@ def traffic_light(panels: Sequence[Panel]) -> Picture:
             "population": panel.population,
             "study": study.label,
             "column": light.label,
-            "judgement": _word(panel, light.risk),
-            "letter": _LOOKS[light.risk][0],
+            "judgement": word(panel, light.risk),
+            "letter": LOOKS[light.risk][0],
             "study_ids": [study.id],
         }
         for panel in panels
@@ -68,71 +68,26 @@ def traffic_light(panels: Sequence[Panel]) -> Picture:
     start = 0
     for panel in panels:
         cells = sum(len(study.lights) for study in panel.studies)
-        charts.append(_lights(panel, marked(table)[start : start + cells], name=_view(charts)))
+        charts.append(_lights(panel, marked(table)[start : start + cells], name=view(charts)))
         start += cells
     return Picture(
         name="traffic-light",
         title="Risk of bias of each study",
-        chart=_stacked(charts, panels, "Risk of bias of each study"),
+        chart=stacked(charts, panels, "Risk of bias of each study"),
         rows=table,
-        text="\n".join(map(_told, panels)) or _NOTHING,
-        note=_note(panels),
+        text="\n".join(map(_told, panels)) or NOTHING,
+        note=note(panels),
     )
 
 
-def risk_summary(panels: Sequence[Panel], *, weighted: bool) -> Picture:
-    """The share of studies with each judgement, a bar for each domain or item."""
-    table = [
-        {
-            "tool": panel.tool.title,
-            "population": panel.population,
-            "column": label,
-            "judgement": _word(panel, risk),
-            "studies": n,
-            "percent": round(share * _PERCENT, 1),
-            "weighted": "by people or animals" if weighted else "each study once",
-            "study_ids": [
-                s.id
-                for s in panel.studies
-                for x in s.lights
-                if (x.column, x.risk) == (column, risk)
-            ],
-        }
-        for panel in panels
-        for column, label, risk, n, share in shares(panel, weighted=weighted)
-    ]
-    charts: list[Any] = []
-    start = 0
-    for panel in panels:
-        bars = len(shares(panel, weighted=weighted))
-        if bars:
-            own = marked(table)[start : start + bars]
-            charts.append(_bars(panel, own, weighted=weighted, name=_view(charts)))
-        start += bars
-    how = "weighted by people or animals" if weighted else "each study once"
-    left = [s.label for panel in panels for s in panel.studies if weighted and not s.weight]
-    said = [_shared(panel, weighted=weighted) for panel in panels]
-    if left:
-        missing = several(len(left), "study has", "studies have")
-        said.append(f"{missing} no number of people or animals, so no weight: {listed(left)}.")
-    return Picture(
-        name="risk-summary",
-        title=f"Risk of bias over studies, {how}",
-        chart=_stacked(charts, panels, f"Risk of bias over studies, {how}") if charts else None,
-        rows=table,
-        text="\n".join(said) or _NOTHING,
-        note=_note(panels),
-    )
-
-
-def _lights(panel: Panel, points: list[dict[str, Any]], *, name: str) -> alt.LayerChart:
+def _lights(panel: Panel, points: list[dict[str, Any]], *, name: str) -> Any:
     *own, whole = [label for _, label in panel.columns]
     heads = [*own, _GAP, whole]
     names = _names(panel)
     for point, (study, light) in zip(
         points, ((s, x) for s in panel.studies for x in s.lights), strict=True
     ):
-        letter, colour, shape, ink = _LOOKS[light.risk]
+        letter, colour, shape, ink = LOOKS[light.risk]
         point |= {"letter": letter, "colour": colour, "shape": shape, "ink": ink}
         point["row"] = names[study.id]
     order = [names[study.id] for study in panel.studies]
@@ -164,72 +119,34 @@ def _lights(panel: Panel, points: list[dict[str, Any]], *, name: str) -> alt.Lay
         text="letter:N", color=alt.Color("ink:N", scale=None)
     )
     return alt.layer(marks.properties(name=name), letters).properties(
-        width=_COLUMN * len(heads), height=_ROW * len(order), title=_title(panel)
+        width=_COLUMN * len(heads), height=_ROW * len(order), title=title(panel)
     )
 
 
-def _bars(
-    panel: Panel, points: list[dict[str, Any]], *, weighted: bool, name: str
-) -> alt.LayerChart:
-    heads = [label for _, label in panel.columns]
-    place: dict[str, float] = {}
-    for point, (_, label, risk, _, share) in zip(
-        points, shares(panel, weighted=weighted), strict=True
-    ):
-        letter, colour, _, ink = _LOOKS[risk]
-        begin = place.get(label, 0.0)
-        place[label] = begin + share * _PERCENT
-        said = f"{letter} {share * _PERCENT:.0f} %" if share >= 0.08 else letter
-        point |= {"begin": begin, "end": place[label], "colour": colour, "ink": ink}
-        point |= {"middle": begin + share * _PERCENT / 2, "said": said if share >= 0.03 else ""}
-    base = alt.Chart(data(points)).encode(
-        y=alt.Y("column:N", title=None, sort=heads, scale=alt.Scale(domain=heads),
-                axis=alt.Axis(labelLimit=260)),
-        tooltip=[
-            alt.Tooltip("column:N", title="Domain or item"),
-            alt.Tooltip("judgement:N", title="Judgement"),
-            alt.Tooltip("studies:Q", title="Studies"),
-            alt.Tooltip("percent:Q", title="%"),
-        ],
-    )  # fmt: skip
-    bars = base.mark_bar(stroke=INK, strokeWidth=0.7).encode(
-        x=alt.X("begin:Q", title="% of studies" if not weighted else "% by people or animals",
-                scale=alt.Scale(domain=[0, 100])),
-        x2="end:Q",
-        color=alt.Color("colour:N", scale=None),
-    )  # fmt: skip
-    letters = base.mark_text(fontSize=10, fontWeight="bold").encode(
-        x="middle:Q", text="said:N", color=alt.Color("ink:N", scale=None)
-    )
-    return alt.layer(bars.properties(name=name), letters).properties(
-        width=430, height=28 * len(heads), title=_title(panel)
-    )
-
-
-def _view(charts: Sequence[Any]) -> str:
+def view(charts: Sequence[Any]) -> str:
     """The name of the next panel, by which the one selection of all panels knows it."""
     return f"panel-{len(charts) + 1}"
 
 
-def _stacked(charts: list[Any], panels: Sequence[Panel], title: str) -> Any:
+def stacked(charts: list[Any], panels: Sequence[Panel], title: str) -> Any:
     """Panels below each other, with one legend above all of them; a click finds a mark in any."""
     if not charts:
         return None
     select = alt.PointSelectionConfig(type="point", fields=[MARK], on="click")
-    views = [_view(charts[:place]) for place in range(len(charts))]
+    views = [view(charts[:place]) for place in range(len(charts))]
     param = alt.TopLevelSelectionParameter(name=CLICK, select=select, views=views)
     whole = alt.vconcat(_legend(panels), *charts, spacing=20).properties(title=title)
     whole.params = [param]
     return whole
 
 
-def _legend(panels: Sequence[Panel]) -> alt.LayerChart:
+def _legend(panels: Sequence[Panel]) -> Any:
     used = {x.risk for panel in panels for study in panel.studies for x in study.lights}
     tools = list({panel.tool.name: panel.tool for panel in panels}.values())
     rows: list[dict[str, Any]] = []
     place = 12
-    for risk in (risk for risk in _LOOKS if risk in used):
-        looks = zip(("letter", "colour", "shape", "ink"), _LOOKS[risk], strict=True)
+    for risk in (risk for risk in LOOKS if risk in used):
+        looks: Any = zip(("letter", "colour", "shape", "ink"), LOOKS[risk], strict=True)
         rows.append(dict(looks) | {"place": place, "said": words(tools, risk)})
         place += 42 + 7 * len(rows[-1]["said"])
     base = alt.Chart(data(rows)).encode(
@@ -248,9 +165,13 @@ def _legend(panels: Sequence[Panel]) -> alt.LayerChart:
     )
 
 
-def _title(panel: Panel) -> alt.TitleParams:
+def title(panel: Panel, *, weighted: bool = False) -> Any:
+    """What stands above a panel: tool, population, how many studies."""
     said = f"{panel.tool.title}, {panel.population}"
     n = several(len(panel.studies), "study", "studies")
+    if weighted:
+        known = sum(bool(study.weight) for study in panel.studies)
+        n = f"{known} of {n}, those whose number of people or animals is known"
     return alt.TitleParams(said, subtitle=n, fontSize=13, subtitleColor=GREY)
 
 
@@ -262,7 +183,8 @@ def _names(panel: Panel) -> dict[int, str]:
     return {s.id: s.label if seen[s.label] == 1 else f"{s.label} ({s.id})" for s in panel.studies}
 
 
-def _word(panel: Panel, risk: Risk | None) -> str:
+def word(panel: Panel, risk: Risk | None) -> str:
+    """What the tool of a panel calls a judgement."""
     return words([panel.tool], risk)
 
 
@@ -270,25 +192,16 @@ def _told(panel: Panel) -> str:
     said = []
     for study in panel.studies:
         each = "; ".join(
-            f"{x.label} {_word(panel, x.risk).lower()}" for x in study.lights if x.column != OVERALL
+            f"{x.label} {word(panel, x.risk).lower()}" for x in study.lights if x.column != OVERALL
         )
-        whole = next(_word(panel, x.risk).lower() for x in study.lights if x.column == OVERALL)
+        whole = next(word(panel, x.risk).lower() for x in study.lights if x.column == OVERALL)
         said.append(f"{study.label}: {whole} overall ({each}).")
     head = f"{panel.tool.title}, {panel.population}, {several(len(said), 'study', 'studies')}."
     return " ".join([head, *said])
 
 
-def _shared(panel: Panel, *, weighted: bool) -> str:
-    parts: dict[str, list[str]] = {}
-    for _, label, risk, n, share in shares(panel, weighted=weighted):
-        said = f"{_word(panel, risk).lower()} {share * _PERCENT:.0f} % ({n})"
-        parts.setdefault(label, []).append(said)
-    n = several(len(panel.studies), "study", "studies")
-    told = " ".join(f"{label}: {', '.join(said)}." for label, said in parts.items())
-    return f"{panel.tool.title}, {panel.population}, {n}. {told}"
-
-
-def _note(panels: Sequence[Panel]) -> str:
+def note(panels: Sequence[Panel]) -> str:
+    """How to read the plots: the rules and sources of the tools in them, and their questions."""
     tools = {panel.tool.name: panel.tool for panel in panels}.values()
     rules = [f"{tool.title}: {tool.overall.text} Source: {tool.reference}" for tool in tools]
     items = [

@@ -1,4 +1,4 @@
-"""How the risk of bias over studies is drawn: a bar for each domain, each study once or weighted."""
+"""How the risk of bias over studies is drawn: a bar a domain, each study once or weighted."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -100,6 +100,6 @@ def _shared(panel: Panel, *, weighted: bool) -> str:
     for _, label, risk, n, share in shares(panel, weighted=weighted):
         said = f"{word(panel, risk).lower()} {share * PERCENT:.0f} % ({n})"
         parts.setdefault(label, []).append(said)
-    n = several(len(panel.studies), "study", "studies")
+    count = several(len(panel.studies), "study", "studies")
     told = " ".join(f"{label}: {', '.join(said)}." for label, said in parts.items())
-    return f"{panel.tool.title}, {panel.population}, {n}. {told}"
+    return f"{panel.tool.title}, {panel.population}, {count}. {told}"
