@@ -74,7 +74,7 @@ def put_together(builder: Mapping[str, Any], codebook: Codebook) -> str:
     """
     groups = []
     for group in builder.get("groups", ()):
-        said = [_said(one) for one in group["conditions"] if one.get("name") and _filled(one)]
+        said = [_said(one) for one in group["conditions"] if one.get("name") and one.get("values")]
         if said:
             text = f" {group['join']} ".join(said)
             text = f"study has ({text})" if group.get("study") else f"({text})"
@@ -85,13 +85,9 @@ def put_together(builder: Mapping[str, Any], codebook: Codebook) -> str:
     return unparse(_plain(parse(text, codebook)))
 
 
-def _filled(condition: Mapping[str, Any]) -> bool:
-    return any(str(value).strip() for value in condition.get("values", ()))
-
-
 def _said(condition: Mapping[str, Any]) -> str:
     op = condition["op"]
-    values = [_quoted(str(v)) for v in condition["values"] if str(v).strip()]
+    values = [_quoted(str(value)) for value in condition["values"]]
     if op in ("in", "under"):
         text = f"{condition['name']} {op} ({', '.join(values)})"
     else:

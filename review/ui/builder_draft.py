@@ -92,7 +92,7 @@ def _taken(keys: str) -> Builder:
             one["op"], one["not"] = way
             given = state.get(f"{here}-values-{name}")
             if given is not None:
-                one["values"] = given if isinstance(given, list) else _values(given, one["op"])
+                one["values"] = given if isinstance(given, list) else _values(given, one)
     return draft
 
 
@@ -102,8 +102,10 @@ def _first(name: str) -> str:
     return OPERATORS[kinds.get(name, "facet")][0]
 
 
-def _values(typed: str, op: str) -> Sequence[str]:
-    if op != "in":
+def _values(typed: str, one: Builder) -> Sequence[str]:
+    if not typed.strip():
+        return [""] if one["values"] == [""] else []
+    if one["op"] != "in":
         return [typed]
     return [value.strip() for value in typed.split(",") if value.strip()]
 

@@ -6,8 +6,10 @@ from review.errors import ExpressionError
 from review.protocol import Codebook
 from review.synthesis.expression import (
     FIELDS,
+    Age,
     And,
     Compare,
+    Has,
     Match,
     Not,
     Or,
@@ -85,6 +87,27 @@ def test_a_study_is_named_by_number_or_label():
     assert read("study = chung2018") == Compare("study_label", "in", ("chung2018",), False)
 
 
+def test_a_term_may_be_named_by_any_end_of_its_code_with_spaces_for_underlines():
+    assert read("outcome = nmj.jitter") == read("outcome = jitter")
+    assert read('outcome = "mu.number"') == read("outcome = out.mu.number")
+
+
+@pytest.mark.parametrize("text", ["24 mo", "24mo", '"24 months"', "2 y", "2 years", "24.0 mo"])
+def test_ages_are_compared_whatever_their_unit(text):
+    young, old = {"age": [3.0, 23.0]}, {"age": [3.0, 24.0]}
+    assert matches(read(f"age >= {text}"), old)
+    assert not matches(read(f"age >= {text}"), young)
+    assert not matches(read(f"age >= {text}"), {})
+
+
+def test_a_study_has_what_any_of_its_effects_has():
+    jitter, cmap = {"outcome": ["out.nmj.jitter"], "year": 1}, {"outcome": ["out.mu.size"]}
+    asked = read("study has (outcome = jitter and year = 1) and study has (outcome = mu.size)")
+    assert matches(asked, cmap, [jitter, cmap])
+    assert not matches(asked, cmap, [cmap])
+    assert not matches(read("study has (outcome = jitter and year = 2)"), cmap, [jitter, cmap])
+
+
 def test_different_from_holds_where_nothing_is_known():
     assert matches(read("population != human"), {})
     assert not matches(read("year >= 2000"), {})
@@ -118,6 +141,14 @@ def test_all_words_must_occur_in_a_text_field():
         ('title ~ " "', 8, "at least one word"),
         ("title = '\0'", 9, "NUL"),
         ('outcome ~ "zebra"', 10, "speaks of"),
+        ("age >= 24", 7, "with its unit"),
+        ("lifespan >= lots", 12, "takes a number"),
+        ("risk_of_bias = lo", 15, "did you mean 'low'"),
+        ("outcome = human", 10, "it is a term of population"),
+        ("outcome = mu", 10, "write outcome under out.mu"),
+        ("study has (outcome = jiter)", 21, "did you mean 'jitter'"),
+        ("cohort has (year = 1)", 0, "only a study has effects"),
+        ("study has ()", 11, "not expected"),
     ],
 )
 def test_a_fault_points_at_its_character(text, position, said):
@@ -202,6 +233,21 @@ def field_comparisons():
             st.lists(TEXT, min_size=1, max_size=3),
         ),
         st.builds(lambda n, w: Match(n, tuple(w)), st.sampled_from(TEXT_FIELDS), WORD_LIST),
+        st.builds(
+            lambda n, op, v: Compare(n, op, (v / 4,), False),
+            st.sampled_from([f.name for f in FIELDS.values() if f.kind == "amount"]),
+            st.sampled_from(["in", "<", "<=", ">", ">="]),
+            st.integers(0, 400),
+        ),
+        st.builds(
+            lambda op, n, unit: Compare("age", op, (Age(n / 2, unit),), False),
+            st.sampled_from(["in", "<", "<=", ">", ">="]),
+            st.integers(0, 200),
+            st.sampled_from(["y", "mo", "wk", "d"]),
+        ),
+        st.lists(st.sampled_from(FIELDS["risk_of_bias"].choices), min_size=1, unique=True).map(
+            lambda some: Compare("risk_of_bias", "in", tuple(some), False)
+        ),
     )
 
 
@@ -209,6 +255,7 @@ EXPRESSIONS = st.recursive(
     facet_comparisons() | field_comparisons(),
     lambda inner: st.one_of(
         st.builds(Not, inner),
+        st.builds(Has, inner),
         st.lists(inner, min_size=2, max_size=3).map(lambda i: And(tuple(i))),
         st.lists(inner, min_size=2, max_size=3).map(lambda i: Or(tuple(i))),
     ),
