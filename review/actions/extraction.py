@@ -32,24 +32,29 @@ def extract(db: Database, who: Caller, target: str, form: dict[str, Any]) -> dic
     them, and nothing is stored. Returns {study, extraction, arms, effects} with their ids,
     `settled`, and `warnings` ({where, cell, said}), what is doubtful but was stored.
     """
+    with writing(db, who) as write:
+        member = acting(write.conn, who, *EXTRACTORS, act="extract")
+        return give(write, member, target, form)
+
+
+def give(write: Write, member: Member | None, target: str, form: dict[str, Any]) -> dict[str, Any]:
+    """Do what `extract` does, in the caller's transaction."""
     level, id_ = target_named(target)
     if level not in (Level.REPORT, Level.STUDY):
         raise BadInput("Extract for a study or a record, e.g. study:3 or 12.")
-    with writing(db, who) as write:
-        member = acting(write.conn, who, *EXTRACTORS, act="extract")
-        _, content = protocol(write.conn)
-        filled = read_form(form, codebook=content.codebook, definition=content.form)
-        study = _study(write, level, id_, filled)
-        case = case_of(write, content, study)
-        settles = _may_extract(case, member)
-        stored = store(case, filled)
-        if settles:
-            whole = {"cell": "form", "takes": "new", "why": "given as a whole form"}
-            add_settlement(case, stored["extraction"], Settling.ADJUDICATION, [whole])
-        if member is not None:
-            drafts.drop(write, member.id, study, Draft.FILL)
-        after = speak_again(case)
-        warnings = [*filled.warnings, *unfound(write.conn, study, filled.form)]
+    _, content = protocol(write.conn)
+    filled = read_form(form, codebook=content.codebook, definition=content.form)
+    study = _study(write, level, id_, filled)
+    case = case_of(write, content, study)
+    settles = _may_extract(case, member)
+    stored = store(case, filled)
+    if settles:
+        whole = {"cell": "form", "takes": "new", "why": "given as a whole form"}
+        add_settlement(case, stored["extraction"], Settling.ADJUDICATION, [whole])
+    if member is not None:
+        drafts.drop(write, member.id, study, Draft.FILL)
+    after = speak_again(case)
+    warnings = [*filled.warnings, *unfound(write.conn, study, filled.form)]
     return stored | {
         "settled": after.stand is Stand.SETTLED,
         "warnings": [fault.shown() for fault in warnings],

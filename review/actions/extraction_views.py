@@ -12,7 +12,7 @@ from review.errors import BadInput, Refused
 from review.extraction.faults import where
 from review.extraction.missing import missing
 from review.extraction.plausible import doubts
-from review.extraction.provenance import Told, derived, told
+from review.extraction.provenance import Told, derived, in_words, told
 from review.extraction.settled_form import origins, read_choices, shown
 from review.extraction.settling import Extracted, Stand
 from review.protocol import Protocol
@@ -174,3 +174,8 @@ def may_see(conn: sa.Connection, now: Extracted, viewer: Viewer, study: int) -> 
     raise Refused(
         f"Study {study} is not settled, and you are blind to what others extracted of it."
     )
+
+
+def source_in_words(source: Mapping[str, Any]) -> str:
+    """Return where a cell was read as one line: page 4, table 2, the quote."""
+    return in_words(source)

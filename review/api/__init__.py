@@ -16,6 +16,7 @@ from review.api.appraising import Appraising
 from review.api.claims import Claims
 from review.api.drawing import Drawing
 from review.api.evidence import Evidence
+from review.api.extracting import Extracting
 from review.api.fulltext import FullText
 from review.api.ranking import Ranking
 from review.api.settling import Settling
@@ -59,6 +60,7 @@ class Review(
     Drawing,
     Claims,
     Evidence,
+    Extracting,
     Synthesising,
     Tagging,
     Appraising,

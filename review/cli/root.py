@@ -42,6 +42,9 @@ root.add_typer(search, name="search")
 root.add_typer(queries, name="queries")
 root.add_typer(pilot, name="pilot")
 
+extraction = typer.Typer(help="Extractions: compare, settle, what is missing, files.", **_STYLE)
+root.add_typer(extraction, name="extraction")
+
 
 @root.callback()
 def options(ctx: typer.Context, database: DatabaseUrl = None, as_json: AsJson = False) -> None:

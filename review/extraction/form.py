@@ -92,8 +92,13 @@ class _Made:
         primary = self.primary(study, terms)
         arms = tuple(self.arm(i, cells) for i, cells in enumerate(normal["arms"]))
         effects = tuple(self.made_effect(i, cells) for i, cells in enumerate(normal["effects"]))
-        if not [fault for fault in self.faults if not fault.warning]:
-            self.faults += doubts(normal, definition, self.codebook)
+        refused = bool(self.faults)
+        # of a form that is refused, cells are left out: what is doubtful may follow from that alone
+        self.faults += [
+            fault
+            for fault in doubts(normal, definition, self.codebook)
+            if not (refused and fault.warning)
+        ]
         return Extraction(
             terms=terms,
             primary=primary,

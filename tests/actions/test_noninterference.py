@@ -146,6 +146,15 @@ READ: dict[str, list[Read]] = {
     "studies": [_each("studies")],
     "study_counts": [_each("study_counts")],
     "study_history": [_each("study_history", 1)],
+    "check_form": [_each("check_form", {"arms": [{"label": "old", "n": 0}]})],
+    "compare_extractions": [_each("compare_extractions", i) for i in (1, 2)],
+    "draft": [_each("draft", i) for i in (1, 2)],
+    "extraction": [_each("extraction", i) for i in (1, 2)],
+    "extraction_file": [_each("extraction_file", format=f) for f in ("csv", "json")],
+    "extraction_form": [lambda db: actions.extraction_form(db)],
+    "extraction_queue": [_each("extraction_queue")],
+    "form_template": [lambda db: actions.form_template(db, format="csv")],
+    "missing_extractions": [_each("missing_extractions"), _each("missing_extractions", study=1)],
     "suggest": [_each("suggest", i) for i in IDS],
     "synthesis": [_each("synthesis", everything=True), _each("synthesis", sensitivity="family")],
     "synthesis_file": [_each("synthesis_file", f) for f in ("md", "csv")],
@@ -201,6 +210,10 @@ TRIED: dict[str, list[Read]] = {
         for i in (1, 2)
         for by in ("adjudication", "discussion")
     ],
+    "discuss_extraction": [_each("discuss_extraction", i) for i in (1, 2)],
+    "settle_extraction": [_each("settle_extraction", i, rest="A") for i in (1, 2)],
+    "reopen_extraction": [_each("reopen_extraction", i, why="x") for i in (1, 2)],
+    "save_draft": [_each("save_draft", i, {"study": {"label": "x"}}) for i in (1, 2)],
     "mark_term": [_each("mark_term", "mouse", include=True)],
     "assign": [_each("assign", "pool", ["Anna"], stage=TA, dry_run=True)],
     "balance": [_each("balance", stage=TA, dry_run=True)],
@@ -231,7 +244,7 @@ ALONE = {"merge", "split", "answer_duplicates"}
 
 # what brings in, sets up, signs in or copies whole: for owners, or before anybody is known
 OTHER = {
-    "import_appraisal",
+    "import_appraisal", "extract_file", "form_in_json", "choices_in_json", "source_in_words",
     "add_member", "amend", "backup", "chosen_question", "deactivate", "decision_makers", "demo",
     "demo_sign_in", "find_open_access", "match_pdf", "match_pdfs",
     "edited", "export_bundle", "extract", "fetch_abstract",
@@ -251,6 +264,7 @@ COMMANDS = [
     ["tagging", "agreement", "--terms"],
     ["anatomy", "--stage", TA], ["overturns", "--stage", TA], ["rulings", "--stage", TA],
     ["pace", "--stage", TA], ["assignments", "--stage", TA], ["stopping"], ["verify"],
+    ["form"], ["extraction", "list"], ["extraction", "show", 1], ["extraction", "missing"],
     ["judge", 4, "include", "--stage", TA], ["rule", 4, "include", "--stage", TA],
 ]  # fmt: skip
 
