@@ -13,6 +13,7 @@ from review.reporting.synthesis_documents import (
     contradiction_document,
     discord_document,
     group_document,
+    in_order,
     order_document,
     sensitivity_document,
 )
@@ -50,7 +51,9 @@ def synthesis(
         member = acting(conn, who, act="see the evidence")
         _, content = people.protocol(conn)
         some = items_seen(conn, member, content, where, everything)
-    groups = vote_groups(some, by="outcome" if by == "outcome" else "domain")
+    groups = in_order(
+        vote_groups(some, by="outcome" if by == "outcome" else "domain"), content.codebook
+    )
     found = candidates(some, content.codebook)
     return {
         "where": where,

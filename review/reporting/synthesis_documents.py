@@ -1,6 +1,7 @@
 """How what the synthesis found becomes documents: plain dictionaries with codes, labels, links."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from review.errors import BadInput
@@ -96,6 +97,19 @@ def _where(group: VoteGroup, studies: Sequence[int], *, everyone: bool = False) 
         contrast=group.contrast,
         outcomes=group.outcomes if all(group.outcomes) else (),
         studies=() if everyone else studies,
+    )
+
+
+def in_order(groups: Iterable[VoteGroup], codebook: Codebook) -> list[VoteGroup]:
+    """Groups in the order of the codebook: populations, contrasts, then domains or outcomes."""
+    codes = [term.code for facet in codebook.facets for term in facet.terms]
+    with suppress(BadInput):  # a codebook without domains
+        codes += axis(codebook, DOMAIN).labels
+    rank = {code: i for i, code in enumerate(codes)}
+    last = len(rank)
+    return sorted(
+        groups,
+        key=lambda g: [rank.get(c, last) for c in (g.population, g.contrast, g.domain)],
     )
 
 

@@ -1,15 +1,15 @@
 """Decides what several effect sizes amount to: a random-effects model, and how sure it is.
 
-τ² by REML (Fisher scoring, as Viechtbauer, J Educ Behav Stat 2005;30:261-293) or by
-DerSimonian and Laird; interval of the mean by Hartung and Knapp with t on k - 1 degrees of freedom
-(Stat Med 2001;20:3875-3889) or by z; prediction interval with t on k - 2 degrees of freedom
-(Higgins, Thompson and Spiegelhalter, J R Stat Soc A 2009;172:137-159; Riley, Higgins and Deeks,
-BMJ 2011;342:d549). I² and H² from τ² and the typical variance (Higgins and Thompson 2002).
+τ² by REML (Viechtbauer, J Educ Behav Stat 2005;30:261-293) or by DerSimonian and Laird. Interval of
+the mean by Hartung and Knapp, t on k - 1 degrees of freedom (Stat Med 2001;20:3875-3889), or by z.
+Prediction interval with t on k - 2 degrees of freedom, from the usual SE of the mean (Higgins,
+Thompson and Spiegelhalter, J R Stat Soc A 2009;172:137-159; Riley, Higgins and Deeks, BMJ
+2011;342:d549). I² and H² from τ² and the typical variance (Higgins and Thompson 2002).
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import sqrt
+from math import log, sqrt
 from typing import Literal
 
 from review.errors import BadInput
@@ -20,7 +20,7 @@ Interval = tuple[float, float]
 
 LEAST_FOR_PREDICTION = 3
 LEAST_FOR_EGGER = 10
-_CLOSE, _MOST_STEPS = 1e-10, 1000
+_MOST_STEPS = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,28 +138,46 @@ def dersimonian_laird(sizes: Sequence[Size]) -> float:
 
 
 def _reml(sizes: Sequence[Size]) -> tuple[float, int]:
-    """τ² by restricted maximum likelihood, and in how many steps; never below zero."""
-    if len(sizes) < 2:
+    """τ² by restricted maximum likelihood, and in how many steps; never below zero.
+
+    The highest of the likelihood's peaks is found on a grid, and within its neighbours the root
+    of the slope (Brent), which cannot run away as Fisher scoring can.
+    """
+    reach = (max(size.y for size in sizes) - min(size.y for size in sizes)) ** 2
+    if len(sizes) < 2 or not reach > 0:
         return 0.0, 0
-    scale = max(size.v for size in sizes)
-    tau2 = dersimonian_laird(sizes)
-    for step in range(1, _MOST_STEPS + 1):
-        moved = _scored(sizes, tau2)
-        if abs(moved - tau2) <= _CLOSE * (scale + tau2):
-            return moved, step
-        tau2 = moved
-    raise BadInput(f"REML did not converge in {_MOST_STEPS:,} steps; try the estimator DL")
+    from scipy.optimize import brentq
+
+    # τ² beyond the square of the whole reach only lowers the likelihood
+    grid = [0.0, *(reach * 10 ** (power / 8) for power in range(-64, 1))]
+    best = max(range(len(grid)), key=lambda i: _likelihood(sizes, grid[i]))
+    low, high = grid[max(0, best - 1)], grid[min(best + 1, len(grid) - 1)]
+    if _slope(sizes, low) <= 0:
+        return low, 0
+    if _slope(sizes, high) >= 0:
+        return high, 0
+    found, how = brentq(
+        lambda tau2: _slope(sizes, tau2), low, high, xtol=1e-14, rtol=1e-12,
+        maxiter=_MOST_STEPS, full_output=True, disp=False,
+    )  # fmt: skip
+    if not how.converged:
+        raise BadInput(f"REML did not converge in {_MOST_STEPS:,} steps; try the estimator DL")
+    return float(found), int(how.iterations)
 
 
-def _scored(sizes: Sequence[Size], tau2: float) -> float:
-    """One step of Fisher scoring, halved until it stays at or above zero or is at the edge."""
+def _likelihood(sizes: Sequence[Size], tau2: float) -> float:
+    """The restricted log-likelihood of τ², without what does not depend on it."""
+    mu, spread = _mean(sizes, tau2)
+    fit = sum(log(size.v + tau2) + (size.y - mu) ** 2 / (size.v + tau2) for size in sizes)
+    return -0.5 * (fit - log(spread))
+
+
+def _slope(sizes: Sequence[Size], tau2: float) -> float:
+    """The slope of that likelihood."""
     w = [1 / (size.v + tau2) for size in sizes]
-    one, two, three = (sum(x**power for x in w) for power in (1, 2, 3))
-    mu, _ = _mean(sizes, tau2)
+    mu, spread = _mean(sizes, tau2)
     above = sum((x * (size.y - mu)) ** 2 for x, size in zip(w, sizes, strict=True))
-    slope = above - (one - two / one)
-    information = two - 2 * three / one + (two / one) ** 2
-    return max(0.0, tau2 + slope / information)
+    return 0.5 * (above - sum(w) + sum(x * x for x in w) * spread)
 
 
 @dataclass(frozen=True, slots=True)

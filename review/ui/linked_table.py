@@ -52,8 +52,9 @@ def linked_table(
 
 
 def _cell(value: object) -> str:
+    short = ' style="white-space:nowrap"' if len(str(value)) <= 16 else ""
     number = isinstance(value, int | float) or str(value).replace(".", "", 1).isdigit()
     said = "" if value is None else escape(str(value)).replace("\n", "<br>")
     if isinstance(value, Linked) and value.href:
         said = f'<a href="{escape(value.href, quote=True)}">{said}</a>'
-    return f'<td class="number">{said}</td>' if number else f"<td>{said}</td>"
+    return f'<td class="number">{said}</td>' if number else f"<td{short}>{said}</td>"

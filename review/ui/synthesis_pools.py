@@ -7,9 +7,11 @@ from typing import Any
 import streamlit as st
 
 from review import actions
+from review.reporting.pictures import picture_svg
 from review.ui.downloads import download
 from review.ui.linked_table import Linked, linked_table
 from review.ui.session import Database, SignedIn
+from review.ui.svg_picture import svg_picture
 from review.ui.words import count, plain
 
 Document = Mapping[str, Any]
@@ -82,11 +84,8 @@ def _one(
         "secondary": "yes" if how["secondary"] else "no",
     }
     picture = actions.picture(db, who.caller, "forest", choices=choices, **asked)
-    drawing = actions.picture_file(db, who.caller, "forest", "svg", choices=choices, **asked)
-    st.html(
-        f'<div style="overflow-x:auto" tabindex="0" role="region" aria-label="Forest plot">'
-        f"{drawing.decode()}</div>"
-    )
+    drawing = picture_svg(picture).encode()
+    svg_picture(drawing, label="Forest plot", text=picture.text)
     st.caption(plain(picture.note))
     with st.container(horizontal=True):
         for format_, name in _FORMATS.items():
