@@ -17,6 +17,8 @@ LARGEST = 100 * 1024 * 1024
 """Bytes of the largest PDF that is taken."""
 WIDTH = 1000
 """Pixels a page is drawn wide unless asked otherwise."""
+PAGE_SECONDS = 10
+"""Seconds that the text of one page may take; it is left out then, and the next is read."""
 _PATIENCE = SECONDS + 15.0
 _AT_ONCE = BoundedSemaphore(2)
 _COMMAND = (sys.executable, "-P", str(Path(__file__).with_name("pdf_worker.py")))
@@ -62,7 +64,7 @@ def read_pdf(data: bytes, name: str) -> Reading:
     end = data[-_END:]
     if b"%%EOF" not in end and b"startxref" not in end:
         raise BadInput(f"{name} is cut off: its end is missing; fetch it again.")
-    lines = _asked(data, "text")
+    lines = _asked(data, "text", PAGE_SECONDS)
     head = lines[0] if lines else {}
     if head.get("fault") == "encrypted":
         raise BadInput(

@@ -1,8 +1,9 @@
 """Decides what is taken from a PDF: run in a process of its own, with little time and memory.
 
 A PDF comes from outside and may be made to hang or to fill the memory of whoever reads it. So it
-is read here, by `python pdf_worker.py text|page [N WIDTH]`, from standard input; one JSON document
-a line on standard output. `review.ingest.pdf` starts this file and judges what it answers.
+is read here, by `python pdf_worker.py text SECONDS` or `page N WIDTH`, from standard input; one
+JSON document a line on standard output. `review.ingest.pdf` starts this file and judges what it
+answers.
 """
 
 import json
@@ -21,8 +22,6 @@ MEMORY = 1 << 30
 """Bytes of address space a reading may take."""
 SECONDS = 60
 """Seconds of processor time a reading may take."""
-PAGE_SECONDS = 10
-"""Seconds that one page may take; it is left out then, and the next is read."""
 MOST_PAGES = 3000
 MOST_ON_A_PAGE = 100_000
 MOST_CHARACTERS = 10_000_000
@@ -69,14 +68,17 @@ def _say(document: dict[str, Any]) -> None:
     print(json.dumps(document), flush=True)
 
 
-def text(data: bytes) -> None:
-    """Print {pages: how many}, then {text} or {left_out} of each page, or only {fault}."""
+def text(data: bytes, seconds: int) -> None:
+    """Print {pages: how many}, then {text} or {left_out} of each page, or only {fault}.
+
+    A page may take `seconds`; it is left out then, and the next is read.
+    """
     import pypdf
     from pypdf.errors import DependencyError, FileNotDecryptedError, PyPdfError
 
     broken = (*_BROKEN, PyPdfError, DependencyError)
     try:
-        with _within(2 * PAGE_SECONDS):
+        with _within(2 * seconds):
             reader = pypdf.PdfReader(BytesIO(data))
             if reader.is_encrypted and not reader.decrypt(""):
                 return _say({"fault": "encrypted"})
@@ -89,7 +91,7 @@ def text(data: bytes) -> None:
     left = MOST_CHARACTERS
     for number in range(min(pages, MOST_PAGES)):
         try:
-            with _within(PAGE_SECONDS):
+            with _within(seconds):
                 found = reader.pages[number].extract_text()
         except broken:
             _say({"left_out": True})
@@ -149,7 +151,7 @@ def main() -> None:
     logging.disable()
     _limit()
     if what == "text":
-        text(data)
+        text(data, *map(int, numbers))
     else:
         page(data, *map(int, numbers))
 
