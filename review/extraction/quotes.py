@@ -9,6 +9,7 @@ from review.dedup.titles import fold
 SHORTEST = 3
 """Letters and digits a quote needs to be looked for: fewer would be found anywhere."""
 _AROUND = 60
+_SPACE = re.compile(r"\s+")
 _HYPHEN = re.compile(r"[-\u00ad\u2010\u2011]\s*\n\s*")
 _WORD = re.compile(r"[^\W_]+")
 _NOT_LETTER = re.compile(r"[\W_]+")
@@ -53,11 +54,9 @@ def passages(text: str, words: str) -> Iterator[tuple[str, str, str]]:
     folded, places = _with_places(text)
     for match in re.finditer(r"[\W_]+".join(wanted), folded):
         first, last = places[match.start()], places[match.end() - 1] + 1
-        yield (
-            " ".join(text[max(0, first - _AROUND) : first].split()),
-            " ".join(text[first:last].split()),
-            " ".join(text[last : last + _AROUND].split()),
-        )
+        parts = (text[max(0, first - _AROUND) : first], text[first:last])
+        before, found, after = (_SPACE.sub(" ", one) for one in (*parts, text[last:][:_AROUND]))
+        yield before, found, after
 
 
 def _with_places(text: str) -> tuple[str, list[int]]:

@@ -149,7 +149,7 @@ def matching(conn: sa.Connection, wanted: Sequence[Term], *, title: bool = False
     """
     if conn.dialect.name == "sqlite":
         search = f"{{title}} : ({_fts(wanted)})" if title else _fts(wanted)
-        condition = sa.text("record_words MATCH :search").bindparams(search=search)
+        condition = sa.literal_column("record_words").op("MATCH")(sa.literal(search))
         score = sa.literal_column("record_words.rank", sa.Float)
         return sa.select(_WORDS.c.rowid.label("record_id"), score.label("score")).where(condition)
     asked = sa.cast(sa.literal(_tsquery(wanted)), TSQUERY)

@@ -36,6 +36,7 @@ def document_view(
     if not found["pages"]:
         # attached by an earlier version and not read since, or a file without a page
         st.warning(found["said"] or "The text of this PDF was never read: 'review read' does it.")
+        # a relative address, so that the app may live below any path
         st.link_button("Read the PDF", f"api/document/{int(found['document'])}")
         return None
     chosen = viewer(db, who, found, page=page, words=words, quotes=quotes)

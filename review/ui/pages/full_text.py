@@ -177,12 +177,11 @@ def _obtained(report: Report) -> None:
         st.markdown(f":material/picture_as_pdf: {plain(report['document_name'] or 'the document')}")
         if "text of" not in report["text"]:
             st.warning(plain(report["text"] or "Its text was never read."))
-        # a relative address, so that the app may live below any path
-        st.link_button("Read the PDF", f"api/document/{int(report['document'])}")
     if report["link"]:
-        st.link_button(
-            "Read it where it is", report["link"], icon=":material/open_in_new:", type="tertiary"
-        )
+        if not any(char.isspace() for char in report["link"]):
+            st.link_button(
+                "Read it there", report["link"], icon=":material/open_in_new:", type="tertiary"
+            )
         st.markdown(f":gray[Link] {plain(report['link'])}")
     if report["tried"]:
         st.markdown(f":gray[What was tried] {plain(report['tried'])}")

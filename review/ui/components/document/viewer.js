@@ -57,7 +57,7 @@ class Viewer {
           button("−", "Smaller", () => this.scale(this.zoom / 1.25)),
           button("+", "Larger", () => this.scale(this.zoom * 1.25))),
         finding,
-        made("a", { href: `api/document/${this.data.document}`, target: "_blank", rel: "noopener" }, "Open the PDF")),
+        made("a", { href: `api/document/${this.data.document}`, target: "_blank", rel: "noopener" }, "Read the PDF")),
       this.told, this.list, this.quoting, this.sheet,
       made("details", { hidden: !this.data.has_text }, made("summary", {}, "Text of this page, as it was read"), this.plain),
       this.live);
@@ -182,10 +182,14 @@ class Viewer {
   }
 
   showHits() {
-    const parts = folded(this.words).split(/\s+/).filter(Boolean);
-    for (const run of this.runs || []) {
-      const text = folded(run.textContent);
-      run.classList.toggle("hit", parts.length > 0 && parts.some((part) => text.includes(part)));
+    // the whole of it where one run holds it; else, broken over lines, each of its words
+    const runs = (this.runs || []).map((run) => [run, folded(run.textContent)]);
+    const whole = folded(this.words).replace(/\s+/g, " ");
+    const isWhole = runs.some(([, text]) => whole && text.includes(whole));
+    const parts = isWhole ? [whole] : whole.split(" ").filter(Boolean);
+    const here = this.hits.some((hit) => hit.page === this.number);
+    for (const [run, text] of runs) {
+      run.classList.toggle("hit", here && parts.some((part) => text.includes(part)));
     }
   }
 
