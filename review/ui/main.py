@@ -61,7 +61,8 @@ def _pages(db: Database, who: SignedIn, *, title: str, notice: str) -> None:
     if not pages:
         st.info("None of your roles has a page yet; ask an owner for a role.")
         return
-    st.navigation(pages).run()
+    # all of them in sight: what is folded away is not found
+    st.navigation(pages, expanded=True).run()
 
 
 def _draw(db: Database, who: SignedIn, entry: Entry) -> None:
