@@ -90,8 +90,18 @@ READ: dict[str, list[Read]] = {
     "duplicate_questions": [_each("duplicate_questions")],
     "duplicates": [_each("duplicates", what) for what in ("questions", "clusters", "related")],
     "editable": [_each("editable")],
-    "evidence": [_each("evidence"), _each("evidence", everything=True)],
-    "evidence_file": [_each("evidence_file", format="csv")],
+    "effect": [_each("effect", i) for i in (1, 2)],
+    "evidence": [_each("evidence"), _each("evidence", everything=True, counts=True, sort="-n"),
+                 _each("evidence", where="study has (direction = increase)", everything=True)],
+    "evidence_counts": [_each("evidence_counts"), _each("evidence_counts", everything=True)],
+    "evidence_csv": [_each("evidence_csv", "evidence.csv", everything=True)],
+    "evidence_file": [_each("evidence_file", format=f, everything=True) for f in ("csv", "json")],
+    "built": [lambda db: actions.built(db, {"join": "and", "groups": []})],
+    "expression": [lambda db: actions.expression(db, "population = human")],
+    "fields": [lambda db: actions.fields(db)],
+    "narrowed": [lambda db: actions.narrowed(db, "", "population", "pop.human")],
+    "queries": [_each("queries"), _each("queries", retired=True)],
+    "query": [_each("query", "1")],
     "export": [
         *(_each("export", "records", format=f) for f in ("csv", "ris", "nbib")),
         *(_each("export", "votes", format=f) for f in ("csv", "json")),
@@ -236,6 +246,9 @@ TRIED: dict[str, list[Read]] = {
     "add_claims": [_each("add_claims", "claims: []")],
     "reword_claim": [_each("reword_claim", "people", text="x")],
     "retire_claim": [_each("retire_claim", "people")],
+    "save_query": [_each("save_query", "mine", where="direction = increase", everything=True)],
+    "rename_query": [_each("rename_query", "mine", "ours")],
+    "retire_query": [_each("retire_query", "ours")],
     "put_writing": [_each("put_writing", "questions", "questions: []")],
 }
 
@@ -259,7 +272,7 @@ COMMANDS = [
     ["status"], ["records"], ["record", 3], ["my-votes"], ["conflicts"], ["agreement"],
     ["next", "--stage", TA], ["next", "--stage", FT], ["prisma"], ["prisma", "--format", "json"],
     ["export", "votes"], ["export", "records"], ["export", "decisions", "--format", "rayyan"],
-    ["evidence"], ["duplicates"], ["searches"], ["sought"], ["tags", 3], ["suggest", 3],
+    ["evidence"], ["evidence", "--counts", "--all"], ["queries", "list"], ["duplicates"], ["searches"], ["sought"], ["tags", 3], ["suggest", 3],
     ["codebook"], ["codebook", "versions"], ["tagging", "queue"], ["tagging", "compare", 3],
     ["tagging", "agreement", "--terms"],
     ["anatomy", "--stage", TA], ["overturns", "--stage", TA], ["rulings", "--stage", TA],
@@ -373,12 +386,13 @@ def test_8_nothing_reaches_a_reviewer_over_many_histories(folder: Path, part: in
     _compare_all(folder, range(100 + part, 100 + HISTORIES, 4), share=0.05)
 
 
-@pytest.mark.parametrize("leak", ["sight", "is_blind"])
+@pytest.mark.parametrize("leak", ["sight", "is_blind", "blind_to_tags"])
 def test_8_a_leak_is_found(folder: Path, monkeypatch: pytest.MonkeyPatch, leak: str) -> None:
     """The control: with blindness switched off the same comparison fails."""
     open_eyes: dict[str, Any] = {
         "sight": lambda *_, **__: blinding.Sight.OPEN,
         "is_blind": lambda *_, **__: False,
+        "blind_to_tags": lambda *_, **__: False,
     }
     for module in list(sys.modules.values()):
         if getattr(module, "__name__", "").startswith("review.") and hasattr(module, leak):
