@@ -40,6 +40,11 @@ class Axis:
         """The label of a place."""
         return self.labels.get(place, place) or NOT_SAID
 
+    @property
+    def names(self) -> list[str]:
+        """The labels of all places, in order."""
+        return list(self.labels.values())
+
     def order(self, places: Iterable[str]) -> list[str]:
         """Those places in the order of the axis; what it does not know follows, then none."""
         rank = {place: i for i, place in enumerate(self.labels)}

@@ -8,7 +8,7 @@ import altair as alt
 
 from review.extraction.ages import RULE
 from review.protocol import Codebook
-from review.reporting.pictures.marks import clickable, data, marked, names, tooltips
+from review.reporting.pictures.marks import clickable, colours, data, marked, names, sized, tooltips
 from review.reporting.pictures.picture import Picture, fewer, listed, several
 from review.reporting.pictures.studies import (
     BOLD_HEADINGS,
@@ -16,8 +16,9 @@ from review.reporting.pictures.studies import (
     in_order,
     label_of,
     population_name,
+    populations_of,
 )
-from review.reporting.pictures.theme import BLUE, INK, PAPER, SERIES, VERMILION
+from review.reporting.pictures.theme import INK, PAPER
 from review.synthesis.axes import Row
 from review.synthesis.cascade import STAGES, Course, courses, order
 
@@ -99,7 +100,7 @@ def _row(course: Course, codebook: Codebook) -> dict[str, Any]:
 
 def _chart(
     table: Sequence[dict[str, Any]], drawn: Sequence[Course], codebook: Codebook, title: str
-) -> alt.LayerChart:
+) -> alt.TopLevelMixin:
     labels: list[str] = []
     bars, dots = [], []
     populations = list(dict.fromkeys(c.line.population for c in drawn))
@@ -121,7 +122,7 @@ def _chart(
     furthest = max(120.0, *(b["to"] for b in bars))
     scale = alt.Scale(domain=[0, furthest], nice=True)
     shown = [population_name(codebook, p) for p in in_order(codebook, populations)]
-    tint = alt.Scale(domain=shown, range=[BLUE, VERMILION, *SERIES[2:]][: len(shown)])
+    tint = colours(shown, populations_of(codebook))
     legend = alt.Legend(orient="top", symbolType="square")
     colour = alt.Color("population:N", title="Population", sort=shown, scale=tint, legend=legend)
     whole = alt.Chart(data(bars)).mark_bar(height=7, opacity=0.3).encode(
@@ -143,11 +144,12 @@ def _chart(
     hollow = base.transform_filter(f"datum.kind === '{UNCHANGED}'").mark_point(
         filled=True, fill=PAPER, size=80, strokeWidth=1.8, opacity=1
     )
-    return alt.layer(
+    drawn_ = alt.layer(
         whole.add_params(clickable()),
         filled.encode(color=colour),
         hollow.encode(stroke=alt.Stroke("population:N", scale=tint, legend=None, sort=shown)),
-    ).properties(width=620, height=20 * len(labels), title=_titled(title))  # fmt: skip
+    )
+    return sized(drawn_, width=620, height=20 * len(labels), title=_titled(title))
 
 
 def _titled(title: str) -> alt.TitleParams:
@@ -217,7 +219,7 @@ def _said(course: Course) -> str:
 
 def _ordered(found: Sequence[Course], codebook: Codebook, one: str, other: str) -> str:
     told = order(found, one, other)
-    counts = Counter(o.answer for o in told)
+    counts: Counter[str] = Counter(o.answer for o in told)
     a, b = stage_name(codebook, one), stage_name(codebook, other)
     parts = []
     for answer, words in (

@@ -7,7 +7,7 @@ from typing import Any
 import altair as alt
 
 from review.protocol import Codebook
-from review.reporting.pictures.marks import clickable, data, marked, names, slanted, tooltips
+from review.reporting.pictures.marks import clickable, data, marked, names, sized, slanted, tooltips
 from review.reporting.pictures.picture import Picture, fewer, listed, several
 from review.reporting.pictures.studies import BOLD_HEADINGS, RISK_WORDS, Stand, label_of, stand
 from review.reporting.pictures.theme import (
@@ -67,11 +67,11 @@ def effect_direction(
     compares = compared.label if compared else contrast
     heads = [along.name(p) for p in rank]
     title = f"{title}: {compares}"
-    chart = _chart(table, found, known, placed, heads, arrow) if table else None
+    chart = _chart(table, found, known, placed, heads, arrow, title) if table else None
     return Picture(
         name="effect-direction",
         title=title,
-        chart=chart.properties(title=title) if chart else None,
+        chart=chart,
         rows=table,
         text=_text(found, known, along, compares, fewer(placed.drawn, placed.total, "studies")),
         note=_note(arrow, order),
@@ -101,7 +101,8 @@ def _chart(
     placed: Stand,
     heads: list[str],
     arrow: str,
-) -> alt.LayerChart:
+    title: str,
+) -> alt.TopLevelMixin:
     points = []
     for one, row in zip(found, marked(table), strict=True):
         if one.study in placed.of:
@@ -116,7 +117,7 @@ def _chart(
             (RISK, RISK_WORDS.get(known[study].risk, "–")),
         )
     ]
-    place = {
+    place: dict[str, Any] = {
         "x": alt.X(**names("column", [PEOPLE, RISK, *heads], None, **_heads(heads))),
         "y": alt.Y(**names("line", placed.labels, None, labelLimit=300, grid=True,
                            labelFontWeight=BOLD_HEADINGS, ticks=False)),
@@ -156,8 +157,11 @@ def _chart(
     )  # fmt: skip
     numbers = base.mark_text(dx=13, dy=5, fontSize=9).encode(text="more:N")
     words = alt.Chart(data(beside)).mark_text(fontSize=10).encode(**place, text="said:N")
-    return alt.layer(words, arrows_.add_params(clickable()), numbers).properties(
-        width=58 * (len(heads) + 2), height=22 * len(placed.labels)
+    return sized(
+        alt.layer(words, arrows_.add_params(clickable()), numbers),
+        width=58 * (len(heads) + 2),
+        height=22 * len(placed.labels),
+        title=title,
     )
 
 

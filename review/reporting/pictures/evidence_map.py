@@ -14,6 +14,7 @@ from review.reporting.pictures.marks import (
     marked,
     names,
     shapes,
+    sized,
     slanted,
     tooltips,
 )
@@ -74,7 +75,7 @@ def _chart(
     across: Axis,
     apart: Axis | None,
     title: str,
-) -> alt.LayerChart:
+) -> alt.TopLevelMixin:
     lines = [down.name(p) for p in down.order(c.down for c in cells)]
     columns = [across.name(p) for p in across.order(c.across for c in cells)]
     groups = [apart.name(p) for p in apart.order(c.apart for c in cells)] if apart else [""]
@@ -87,8 +88,8 @@ def _chart(
     ]
     for row in (points := marked(table)):
         row.setdefault("group", "")
-        row["dark"] = groups.index(row["group"]) == _DARK
-    place = {
+        row["dark"] = not apart or row["group"] == apart.names[_DARK]
+    place: dict[str, Any] = {
         "x": alt.X(**names("across", columns, None, **slanted(max(map(len, columns))))),
         "y": alt.Y(**names("down", lines, None)),
     }
@@ -98,12 +99,14 @@ def _chart(
         "studies:Q", legend=None, scale=alt.Scale(domain=[1, max(most, 2)], range=[170, 900])
     )
     heading = alt.Legend(orient="top", symbolSize=140) if apart else None
-    named = apart.label if apart else ""
+    named, known = (apart.label, apart.names) if apart else ("", [])
+    told: dict[str, Any] = {"field": "group", "type": "nominal", "title": named, "sort": groups,
+                            "legend": heading}  # fmt: skip
     base = alt.Chart(data(points)).encode(**place, xOffset=offset)
     bubbles = base.mark_point(filled=True, opacity=1).encode(
         size=size,
-        color=alt.Color("group:N", title=named, sort=groups, legend=heading, scale=colours(groups)),
-        shape=alt.Shape("group:N", title=named, sort=groups, legend=heading, scale=shapes(groups)),
+        color=alt.Color(scale=colours(groups, known), **told),
+        shape=alt.Shape(scale=shapes(groups, known), **told),
         tooltip=tooltips(
             down=down.label,
             across=across.label,
@@ -115,8 +118,11 @@ def _chart(
     numbers = base.mark_text(fontSize=10, fontWeight="bold").encode(text="studies:Q", color=inked())
     gaps = alt.Chart(data(empty)).mark_point(shape="cross", filled=True, size=28, color="#b3b3b3")
     layers = [gaps.encode(**place)] if empty else []
-    return alt.layer(*layers, bubbles.add_params(clickable()), numbers).properties(
-        width=len(columns) * max(30 * len(groups), 44), height=34 * len(lines), title=title
+    return sized(
+        alt.layer(*layers, bubbles.add_params(clickable()), numbers),
+        width=len(columns) * max(30 * len(groups), 44),
+        height=34 * len(lines),
+        title=title,
     )
 
 

@@ -89,20 +89,18 @@ def _png(picture: Picture) -> bytes:
         import vl_convert
 
         return bytes(vl_convert.svg_to_png(picture_svg(picture), scale=SCALE))
-    return bytes(_drawn("vegalite_to_png", _still(picture_spec(picture)), scale=SCALE))
+    drawn: bytes = _drawn("vegalite_to_png", _still(picture_spec(picture)), scale=SCALE)
+    return drawn
 
 
-def _drawn(how: str, spec: dict[str, Any], **more: Any) -> str | bytes:
+def _drawn(how: str, spec: dict[str, Any], **more: Any) -> Any:
     """The chart as the renderer draws it, without any network."""
     import vl_convert
 
     try:
-        drawn: str | bytes = getattr(vl_convert, how)(
-            spec, vl_version=_version(), allowed_base_urls=[], **more
-        )
+        return getattr(vl_convert, how)(spec, vl_version=_version(), allowed_base_urls=[], **more)
     except ValueError as fault:  # the one error the renderer knows
         raise BadInput(f"The picture could not be drawn: {str(fault).splitlines()[-1]}") from fault
-    return drawn
 
 
 def _version() -> str:
@@ -112,13 +110,13 @@ def _version() -> str:
     return ".".join(alt.SCHEMA_VERSION.lstrip("v").split(".")[:2])
 
 
-def _still(spec: dict[str, Any]) -> dict[str, Any]:
+def _still(spec: Any) -> Any:
     """A chart without what only a screen can do: nothing in a file can be pointed at or clicked."""
     if isinstance(spec, dict):
         return {
             key: _still(value) for key, value in spec.items() if key not in ("params", "tooltip")
         }
-    return [_still(one) for one in spec] if isinstance(spec, list) else spec  # type: ignore[return-value]
+    return [_still(one) for one in spec] if isinstance(spec, list) else spec
 
 
 def _legible(value: Any) -> Any:

@@ -8,11 +8,17 @@ from typing import Any
 import altair as alt
 
 from review.protocol import Codebook
-from review.reporting.pictures.marks import clickable, colours, data, marked, tooltips
+from review.reporting.pictures.marks import clickable, colours, data, marked, sized, tooltips
 from review.reporting.pictures.picture import Picture, fewer, listed, several
-from review.reporting.pictures.studies import in_order, label_of, population_name, short_label
+from review.reporting.pictures.studies import (
+    in_order,
+    label_of,
+    population_name,
+    populations_of,
+    short_label,
+)
 from review.reporting.pictures.theme import INK
-from review.synthesis.axes import Axis, Row, axis
+from review.synthesis.axes import Axis, Row, axis, codes_of
 from review.synthesis.directions import Arrow, of_contrast
 from review.synthesis.harvest import HIGHEST, PLACES, Bar, bars
 
@@ -53,7 +59,7 @@ def harvest(
     return Picture(
         name="harvest",
         title=title,
-        chart=_chart(table, found, along, codebook).properties(title=title) if table else None,
+        chart=_chart(table, found, along, codebook, title) if table else None,
         rows=table,
         text=_text(found, left, along),
         note=NOTE,
@@ -92,7 +98,7 @@ class _Layout:
     @classmethod
     def of(cls, found: Sequence[Bar], bands: Axis) -> "_Layout":
         named = len(found) <= MOST_NAMED
-        wide, label, most = (17, 82, 30) if named else (6, 8, MOST)
+        wide, label, most = (17, 82, 30) if named else (6, 24, MOST)
         counts = Counter((bar.band, bar.place) for bar in found)
         # no column narrower than its heading
         widths = {
@@ -140,11 +146,18 @@ def _rects(
 
 
 def _chart(
-    table: Sequence[dict[str, Any]], found: Sequence[Bar], bands: Axis, codebook: Codebook
-) -> alt.LayerChart:
+    table: Sequence[dict[str, Any]],
+    found: Sequence[Bar],
+    bands: Axis,
+    codebook: Codebook,
+    title: str,
+) -> alt.TopLevelMixin:
     layout = _Layout.of(found, bands)
     codes = in_order(codebook, {bar.line.population for bar in found})
     groups = [population_name(codebook, code) for code in codes]
+    known = codes_of(codebook, "population")
+    broad = next(iter(known), codes[0])
+    tint = colours(groups, populations_of(codebook))
     end = layout.base(layout.order[-1])
     x_scale = alt.Scale(domain=[0, layout.width])
     x = alt.X("x:Q", scale=x_scale, axis=None)
@@ -159,7 +172,7 @@ def _chart(
         {"x": 0, "y": layout.base(b) - _BAR - layout.label + 8, "said": bands.name(b)}
         for b in layout.order
     ]
-    drawn = alt.Chart(data(_rects(table, found, layout, codes[0]))).encode(x=x, y=y)
+    drawn = alt.Chart(data(_rects(table, found, layout, broad))).encode(x=x, y=y)
     about = tooltips(study="Study", band=bands.label, place="Direction", design="Design",
                      risk_of_bias="Risk of bias", people="n")  # fmt: skip
     layers = [
@@ -168,7 +181,7 @@ def _chart(
         .encode(
             x2="x2:Q",
             y2="y2:Q",
-            color=alt.Color("population:N", title="Population", scale=colours(groups), sort=groups),
+            color=alt.Color("population:N", title="Population", scale=tint, sort=groups),
             tooltip=about,
         )
         .add_params(clickable()),
@@ -179,13 +192,14 @@ def _chart(
         along = alt.X("mid:Q", scale=x_scale, axis=None)
         upright = drawn.mark_text(angle=270, align="left", baseline="middle", dx=4, fontSize=9)
         layers.append(upright.encode(x=along, text="said:N"))
-    return alt.layer(*layers).properties(width=layout.width, height=end + 46)
+    return sized(alt.layer(*layers), width=layout.width, height=end + 46, title=title)
 
 
 def _words(some: list[dict[str, Any]], x: alt.X, y: alt.Y, *, bold: bool = False) -> alt.Chart:
-    weight = "bold" if bold else "normal"
-    chart = alt.Chart(data(some)).mark_text(align="left", fontSize=12, fontWeight=weight)
-    return chart.encode(x=x, y=y, text="said:N")
+    chart = alt.Chart(data(some))
+    words = chart.mark_text(align="left", fontSize=12, fontWeight="bold" if bold else "normal")
+    placed: alt.Chart = words.encode(x=x, y=y, text="said:N")
+    return placed
 
 
 def _cut(label: str) -> str:

@@ -13,7 +13,7 @@ CLICK = "mark"
 
 def data(rows: Iterable[Mapping[str, Any]]) -> alt.Data:
     """The rows of a chart, inside it; never a file or an address."""
-    return alt.Data(values=[dict(row) for row in rows])
+    return alt.Data(values=[dict(row) for row in rows])  # type: ignore[no-untyped-call]
 
 
 def marked(rows: Sequence[Mapping[str, Any]], *leave_out: str) -> list[dict[str, Any]]:
@@ -28,6 +28,12 @@ def marked(rows: Sequence[Mapping[str, Any]], *leave_out: str) -> list[dict[str,
 def clickable() -> alt.Parameter:
     """The selection of one mark: what a page turns into the rows behind it."""
     return alt.selection_point(name=CLICK, fields=[MARK], on="click", empty=False)
+
+
+def sized(chart: Any, **properties: Any) -> alt.TopLevelMixin:
+    """The chart with its width, height and title."""
+    whole: alt.TopLevelMixin = chart.properties(**properties)
+    return whole
 
 
 def names(field: str, order: Sequence[str], title: str | None, **axis: Any) -> dict[str, Any]:
@@ -53,14 +59,19 @@ def inked() -> Any:
     return alt.condition("datum.dark", alt.value(PAPER), alt.value(INK))
 
 
-def colours(order: Sequence[str]) -> alt.Scale:
-    """A colour for each name, from those told apart by colour-blind eyes."""
-    return alt.Scale(domain=list(order), range=[SERIES[i % 8] for i in range(len(order))])
+def colours(order: Sequence[str], known: Sequence[str] = ()) -> alt.Scale:
+    """A colour for each name; a name in `known` has the same one in whatever company."""
+    return alt.Scale(domain=list(order), range=[SERIES[i % 8] for i in _places(order, known)])
 
 
-def shapes(order: Sequence[str]) -> alt.Scale:
-    """A shape for each name."""
-    return alt.Scale(domain=list(order), range=[SHAPES[i % 8] for i in range(len(order))])
+def shapes(order: Sequence[str], known: Sequence[str] = ()) -> alt.Scale:
+    """A shape for each name, as for colours."""
+    return alt.Scale(domain=list(order), range=[SHAPES[i % 8] for i in _places(order, known)])
+
+
+def _places(order: Sequence[str], known: Sequence[str]) -> list[int]:
+    every = [*known, *(name for name in order if name not in known)]
+    return [every.index(name) for name in order]
 
 
 def tooltips(**labels: str) -> list[alt.Tooltip]:

@@ -6,7 +6,17 @@ from typing import Any
 import altair as alt
 
 from review.protocol import Codebook
-from review.reporting.pictures.marks import clickable, data, inked, marked, names, slanted, tooltips
+from review.reporting.pictures.marks import (
+    clickable,
+    data,
+    inked,
+    marked,
+    names,
+    shapes,
+    sized,
+    slanted,
+    tooltips,
+)
 from review.reporting.pictures.picture import Picture, listed, several
 from review.reporting.pictures.theme import PAPER
 from review.synthesis.axes import Axis, Row, axis
@@ -51,7 +61,7 @@ def _markers(codebook: Codebook) -> tuple[Axis, frozenset[str]]:
     return Axis(BIOMARKER, "Biomarker", outcomes.labels, outcomes.facet, outcomes.place), only
 
 
-def _grid(table: Sequence[dict[str, Any]], title: str, down: str, across: str) -> alt.LayerChart:
+def _grid(table: Sequence[dict[str, Any]], title: str, down: str, across: str) -> alt.TopLevelMixin:
     most = max(row["studies"] for row in table)
     cells = [row | {"dark": row["studies"] > most * 0.55} for row in marked(table)]
     lines = list(dict.fromkeys(row["down"] for row in table))
@@ -67,8 +77,11 @@ def _grid(table: Sequence[dict[str, Any]], title: str, down: str, across: str) -
         tooltip=tooltips(down=down, across=across, studies="Studies"),
     )
     numbers = base.mark_text(fontSize=11).encode(text="studies:Q", color=inked())
-    return alt.layer(squares.add_params(clickable()), numbers).properties(
-        width=46 * len(columns), height=32 * len(lines), title=title
+    return sized(
+        alt.layer(squares.add_params(clickable()), numbers),
+        width=46 * len(columns),
+        height=32 * len(lines),
+        title=title,
     )
 
 
@@ -151,7 +164,7 @@ def _gap_chart(
     axes: Sequence[Axis],
     codebook: Codebook,
     title: str,
-) -> alt.Chart:
+) -> alt.TopLevelMixin:
     lines, columns, groups = (
         [one.name(p) for p in one.order({getattr(c, part) for c in cells})]
         for one, part in zip(axes, ("down", "across", "apart"), strict=True)
@@ -160,7 +173,7 @@ def _gap_chart(
     shown = [n for n in ("No study", "One study") if any(p["n"] == n for p in points)]
     fills = {"No study": PAPER, "One study": "#0072B2"}
     bands = alt.Scale(domain=groups, type="band")
-    return (
+    drawn = (
         alt.Chart(data(points))
         .mark_point(filled=True, size=110, stroke="#595959", strokeWidth=1.2, opacity=1)
         .encode(
@@ -170,15 +183,13 @@ def _gap_chart(
             fill=alt.Fill("n:N", title="Cell", sort=shown,
                           scale=alt.Scale(domain=shown, range=[fills[n] for n in shown])),
             shape=alt.Shape("group:N", title=axes[2].label, sort=groups,
-                            scale=alt.Scale(domain=groups,
-                                            range=["circle", "diamond", "square"] * len(groups))),
+                            scale=shapes(groups, axes[2].names)),
             tooltip=tooltips(down=axes[0].label, across=axes[1].label, group=axes[2].label, n="n"),
         )
         .add_params(clickable())
-        .properties(
-            width=len(columns) * max(24 * len(groups), 44), height=30 * len(lines), title=title
-        )
     )  # fmt: skip
+    width = len(columns) * max(24 * len(groups), 44)
+    return sized(drawn, width=width, height=30 * len(lines), title=title)
 
 
 def _gap_text(

@@ -6,7 +6,7 @@ from typing import Any
 import altair as alt
 
 from review.protocol import Codebook
-from review.reporting.pictures.marks import clickable, data, marked, names, tooltips
+from review.reporting.pictures.marks import clickable, data, marked, names, sized, tooltips
 from review.reporting.pictures.picture import Picture, fewer, listed, several
 from review.reporting.pictures.studies import label_of, population_name
 from review.reporting.pictures.theme import BLUE, DASH, GREY, ORANGE, SIDEWAYS, VERMILION
@@ -57,7 +57,9 @@ def _row(one: Pair, codebook: Codebook, first: str, second: str) -> dict[str, An
     }
 
 
-def _chart(table: Sequence[dict[str, Any]], first: str, second: str, title: str) -> alt.Chart:
+def _chart(
+    table: Sequence[dict[str, Any]], first: str, second: str, title: str
+) -> alt.TopLevelMixin:
     points = []
     lines: list[str] = []
     for row in marked(table)[:MOST]:
@@ -68,7 +70,7 @@ def _chart(table: Sequence[dict[str, Any]], first: str, second: str, title: str)
             points.append(row | {"line": line, "column": column, "found": found})
     columns = [f"A {first}", f"B {second}"]
     shown = [found for found in _SHAPES if any(p["found"] == found for p in points)]
-    return (
+    drawn = (
         alt.Chart(data(points))
         .mark_point(filled=True, size=130, opacity=1)
         .encode(
@@ -81,8 +83,8 @@ def _chart(table: Sequence[dict[str, Any]], first: str, second: str, title: str)
             tooltip=tooltips(study="Study", column="Outcome", found="Found"),
         )
         .add_params(clickable())
-        .properties(width=420, height=24 * len(lines), title=title)
     )  # fmt: skip
+    return sized(drawn, width=420, height=24 * len(lines), title=title)
 
 
 def _text(found: Sequence[Pair], first: str, second: str) -> str:

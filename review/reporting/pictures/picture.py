@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import altair as alt
 
-    Drawing = alt.Chart | alt.LayerChart | alt.VConcatChart | str
+    Drawing = alt.TopLevelMixin | str
 
 # the column of `rows` with the studies behind a mark, and the one that a mark carries to find it
 STUDIES, MARK = "study_ids", "mark"

@@ -68,9 +68,9 @@ def in_order(codebook: Codebook, codes: Iterable[str]) -> list[str]:
     return [code for code in [*known, *sorted(some - {*known})] if code in some]
 
 
-def populations(codebook: Codebook, codes: Iterable[str]) -> list[str]:
-    """The labels of populations in the order of the codebook."""
-    return [population_name(codebook, code) for code in in_order(codebook, codes)]
+def populations_of(codebook: Codebook) -> list[str]:
+    """The labels of all populations of a codebook, in its order."""
+    return [population_name(codebook, code) for code in codes_of(codebook, "population")]
 
 
 def short_label(line: Line) -> str:

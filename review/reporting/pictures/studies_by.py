@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import altair as alt
 
 from review.protocol import Codebook
-from review.reporting.pictures.marks import clickable, colours, data, marked, names, tooltips
+from review.reporting.pictures.marks import clickable, colours, data, marked, names, sized, tooltips
 from review.reporting.pictures.picture import Picture, listed, several
 from review.reporting.pictures.theme import INK
 from review.synthesis.axes import NONE, Axis, Row, axis
@@ -70,18 +70,22 @@ def _chart(
     groups: Axis,
     cells: Sequence[Cell],
     title: str,
-) -> alt.LayerChart:
+) -> alt.TopLevelMixin:
     shown = [groups.name(p) for p in groups.order({c.across for c in cells})]
     base = alt.Chart(data(marked(table))).encode(
         y=alt.Y(**names("by", order, None)),
         x=alt.X("studies:Q", title="Studies", axis=alt.Axis(format="d", tickMinStep=1)),
         yOffset=alt.YOffset("group:N", sort=shown, scale=alt.Scale(domain=shown, type="band")),
     )
+    tint = colours(shown, groups.names)
     coloured = base.mark_bar(stroke=INK, strokeWidth=0.5).encode(
-        color=alt.Color("group:N", title=groups.label, sort=shown, scale=colours(shown)),
+        color=alt.Color("group:N", title=groups.label, sort=shown, scale=tint),
         tooltip=tooltips(by="Term", group=groups.label, studies="Studies"),
     )
     numbers = base.mark_text(align="left", dx=4, fontSize=10).encode(text="studies:Q")
-    return alt.layer(coloured.add_params(clickable()), numbers).properties(
-        width=520, height=max(15 * len(shown), 20) * len(order), title=title
+    return sized(
+        alt.layer(coloured.add_params(clickable()), numbers),
+        width=520,
+        height=max(15 * len(shown), 20) * len(order),
+        title=title,
     )

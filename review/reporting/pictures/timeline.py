@@ -7,7 +7,7 @@ from typing import Any
 import altair as alt
 
 from review.protocol import Codebook
-from review.reporting.pictures.marks import clickable, data, inked, marked, tooltips
+from review.reporting.pictures.marks import clickable, data, inked, marked, sized, tooltips
 from review.reporting.pictures.picture import Picture, listed, several
 from review.reporting.pictures.theme import BLACK, BLUE, PAPER, SERIES, VERMILION
 from review.synthesis.axes import Axis, Row, axis
@@ -63,7 +63,7 @@ def _row(one: Period, along: Axis, years: int) -> dict[str, Any]:
 
 def _chart(
     table: Sequence[dict[str, Any]], found: Sequence[Period], along: Axis, title: str
-) -> alt.LayerChart:
+) -> alt.TopLevelMixin:
     n = {p: len({s for one in found if one.place == p for s in one.studies})
          for p in along.order({one.place for one in found})}  # fmt: skip
     often = sorted(n, key=lambda p: -n[p])[:MOST_PIECES]
@@ -104,8 +104,11 @@ def _chart(
         text=alt.condition(f"datum.studies >= {least}", "key:N", alt.value("")),
         color=inked(),
     )
-    return alt.layer(bars.add_params(clickable()), numbers).properties(
-        width=max(26 * len(periods), 560), height=_HEIGHT, title=title
+    return sized(
+        alt.layer(bars.add_params(clickable()), numbers),
+        width=max(26 * len(periods), 560),
+        height=_HEIGHT,
+        title=title,
     )
 
 

@@ -39,7 +39,7 @@ def page(db: Database, who: SignedIn) -> None:
         "Also studies that are not included (yet)", key="everything", bind="query-params"
     )
     choices = _choices(offers[name])
-    asked_for = {"where": where or None, "everything": everything, "choices": choices}
+    asked_for: dict[str, Any] = {"where": where or None, "everything": everything, "choices": choices}
     try:
         picture = actions.picture(db, who.caller, name, **asked_for)
     except ExpressionError as fault:
