@@ -79,6 +79,7 @@ from review.actions.expressions import built, expression, narrowed
 from review.actions.extraction import check_form, draft, extract, save_draft
 from review.actions.extraction_files import (
     choices_in_json,
+    extract_any,
     extract_file,
     extraction_file,
     form_in_json,
@@ -228,6 +229,7 @@ __all__ = [
     "export_bundle",
     "expression",
     "extract",
+    "extract_any",
     "extract_file",
     "extraction",
     "extraction_file",

@@ -16,6 +16,8 @@ from review.actions.studies import join, study_for
 from review.actions.targets import known, target_named
 from review.errors import BadInput, FormError, NotFound, Refused
 from review.extraction.form import Extraction, read_form
+from review.extraction.reading import read_cells
+from review.extraction.rows import hidden
 from review.extraction.settling import Stand
 from review.store import drafts, duplicates, fulltext, settlements
 from review.store.engine import Database, Write
@@ -62,15 +64,23 @@ def give(write: Write, member: Member | None, target: str, form: dict[str, Any])
 
 
 def check_form(db: Database, who: Caller, form: dict[str, Any]) -> dict[str, Any]:
-    """Say what a form would be refused for, and what is doubtful in it: {faults, warnings}."""
+    """Say what a form would be refused for, and what is doubtful: {faults, warnings, hidden}.
+
+    Faults and warnings are {where, cell, said}; `hidden` are the cells (paths) that their
+    conditions do not ask for as the form is now.
+    """
     with db.read() as conn:
         acting(conn, who, act="extract")
         _, content = protocol(conn)
+    book, definition = content.codebook, content.form
+    normal, _ = read_cells(form, codebook=book, definition=definition)
+    found: dict[str, Any] = {"faults": [], "warnings": []}
     try:
-        filled = read_form(form, codebook=content.codebook, definition=content.form)
+        filled = read_form(form, codebook=book, definition=definition)
+        found["warnings"] = [one.shown() for one in filled.warnings]
     except FormError as fault:
-        return {"faults": fault.faults, "warnings": []}
-    return {"faults": [], "warnings": [one.shown() for one in filled.warnings]}
+        found["faults"] = fault.faults
+    return found | {"hidden": [list(place) for place in hidden(normal, definition, book)]}
 
 
 def save_draft(

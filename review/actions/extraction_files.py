@@ -91,6 +91,21 @@ def extract_file(
         ]
 
 
+def extract_any(
+    db: Database, who: Caller, data: bytes, name: str, *, study: int
+) -> list[dict[str, Any]]:
+    """Give the forms of a file where a study is open: JSON is of that study.
+
+    So is a form in XLSX or CSV that names no study; forms that name theirs go there.
+    """
+    if name.lower().endswith(".json"):
+        return extract_file(db, who, data, name, target=f"study:{study}")
+    with db.read() as conn:
+        _, content = protocol(conn)
+    unnamed = [one.study for one in read_forms(data, name=name, definition=content.form)] == [""]
+    return extract_file(db, who, data, name, target=f"study:{study}" if unnamed else None)
+
+
 def form_in_json(data: bytes, name: str) -> dict[str, Any]:
     """Return the form in a JSON file; BadInput says at which line it is none."""
     try:

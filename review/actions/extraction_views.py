@@ -49,7 +49,13 @@ def extraction(db: Database, who: Caller, study: int) -> dict[str, Any]:
             ],
         }
         if heard is None:
-            return found | {"extraction": None, "form": None, "cells": [], "checked": False}
+            return found | {
+                "extraction": None,
+                "form": None,
+                "cells": [],
+                "checked": False,
+                "mine": False,
+            }
         found |= _spoken(conn, content, now, heard, viewer)
     return found
 
@@ -89,6 +95,7 @@ def _spoken(
     return {
         "extraction": heard.id,
         "checked": checked,
+        "mine": viewer.id is not None and now.own.get(viewer.id) == heard.id,
         "how": one.kind.value if one is not None else now.how if checked else "",
         "extracted": given,
         "settled_by": one.name if one is not None else None,

@@ -93,6 +93,17 @@ def each_row(form: Mapping[str, Any], definition: Form) -> Iterator[tuple[Sectio
                     yield definition.numbers, ("effects", i, "numbers", j), numbers
 
 
+def hidden(form: Mapping[str, Any], definition: Form, book: Codebook) -> list[Place]:
+    """The cells that their conditions do not ask for as the form is now."""
+    study = form.get("study", {})
+    return [
+        (*place, field.id)
+        for section, place, row in each_row(form, definition)
+        for field in section.fields
+        if field.when and not asked(field, row, study, book)
+    ]
+
+
 def unasked(form: Mapping[str, Any], definition: Form, book: Codebook) -> Iterator[Fault]:
     """A fault for each filled cell that its condition does not ask for."""
     study = form.get("study", {})

@@ -257,7 +257,7 @@ ALONE = {"merge", "split", "answer_duplicates"}
 
 # what brings in, sets up, signs in or copies whole: for owners, or before anybody is known
 OTHER = {
-    "import_appraisal", "extract_file", "form_in_json", "choices_in_json", "source_in_words",
+    "import_appraisal", "extract_any", "extract_file", "form_in_json", "choices_in_json", "source_in_words",
     "add_member", "amend", "backup", "chosen_question", "deactivate", "decision_makers", "demo",
     "demo_sign_in", "find_open_access", "match_pdf", "match_pdfs",
     "edited", "export_bundle", "extract", "fetch_abstract",
@@ -272,7 +272,8 @@ COMMANDS = [
     ["status"], ["records"], ["record", 3], ["my-votes"], ["conflicts"], ["agreement"],
     ["next", "--stage", TA], ["next", "--stage", FT], ["prisma"], ["prisma", "--format", "json"],
     ["export", "votes"], ["export", "records"], ["export", "decisions", "--format", "rayyan"],
-    ["evidence"], ["evidence", "--counts", "--all"], ["queries", "list"], ["duplicates"], ["searches"], ["sought"], ["tags", 3], ["suggest", 3],
+    ["evidence"], ["evidence", "--counts", "--all"], ["queries", "list"],
+    ["duplicates"], ["searches"], ["sought"], ["tags", 3], ["suggest", 3],
     ["codebook"], ["codebook", "versions"], ["tagging", "queue"], ["tagging", "compare", 3],
     ["tagging", "agreement", "--terms"],
     ["anatomy", "--stage", TA], ["overturns", "--stage", TA], ["rulings", "--stage", TA],
