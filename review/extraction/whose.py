@@ -66,25 +66,16 @@ def _unmatched(one: Wanted, found: Sequence[Match]) -> bool:
 
 def _on(page: str, one: Wanted) -> Match | None:
     """The DOI or PMID of a report on a page, which may break it over two lines."""
-    squeezed = re.sub(r"\s+", "", page).lower()
-    doi = one.doi.strip().lower()
-    for place in _places(squeezed, doi) if doi else ():
+    doi = one.doi.strip()
+    if doi:
         # a longer DOI that begins like this one is another report's
-        after = re.match(r"[.,;:)\]]*(.?)", squeezed[place + len(doi) :])
-        whole = re.search(rf"{re.escape(doi)}(?![\w/])", page.lower())
-        if whole or after is None or not after.group(1).isdigit():
-            return Match(one.record, "doi", one.doi.strip(), sure=True)
+        anyhow = r"\s*".join(map(re.escape, "".join(doi.split())))
+        if re.search(anyhow + r"(?![\w/-])(?!\.\w)", page, re.IGNORECASE):
+            return Match(one.record, "doi", doi, sure=True)
     pmid = one.pmid.strip()
     if pmid and re.search(rf"\bPMID\s*:?\s*{re.escape(pmid)}\b", page, re.IGNORECASE):
         return Match(one.record, "pmid", f"PMID {pmid}", sure=True)
     return None
-
-
-def _places(text: str, part: str) -> Iterable[int]:
-    place = text.find(part)
-    while place >= 0:
-        yield place
-        place = text.find(part, place + 1)
 
 
 def _by_title(pages: Sequence[str], wanted: Sequence[Wanted]) -> list[Match]:
