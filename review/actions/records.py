@@ -131,7 +131,8 @@ def _history(
         if not is_blind(seen.id, standings[row.stage], roles=seen.roles):
             note(row, "reopening", stage=row.stage.value, why=row.why)
     for row in fulltext.retrieval_facts(conn, cluster):
-        name = documents.about(conn, row.document_id).name if row.document_id else ""
+        attached = documents.about(conn, row.document_id) if row.document_id else None
+        name = attached.name if attached else ""
         note(row, row.status.value, link=row.link, tried=row.tried, document=name)
     return sorted(found, key=lambda entry: entry["at"])
 

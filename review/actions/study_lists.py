@@ -112,7 +112,7 @@ def families(db: Database, who: Caller) -> dict[str, Any]:
     grouped: dict[Any, list[dict[str, Any]]] = {}
     for one in rows:
         grouped.setdefault(one["cohort_family"] or one["study"], []).append(one)
-    found = []
+    found: list[dict[str, Any]] = []
     for key, some in grouped.items():
         reports = sorted(record for one in some for record in one["reports"])
         if len(reports) > 1:

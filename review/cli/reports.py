@@ -110,8 +110,9 @@ def read(
 ) -> None:
     """Read the text of attached PDFs that were attached before their text was kept."""
     found = actions.read_documents(session.db, session.who(as_), again=again)
-    lines = [literal(f"{one['name']}: {one['said']}") for one in found]
-    session.show(found, *(lines or ["The text of every PDF has been read."]))
+    lines = [f"{one['name']}: {one['said']}" for one in found]
+    lines = lines or ["The text of every PDF has been read."]
+    session.show(found, *map(literal, lines))
 
 
 @command(root, "tried")

@@ -76,7 +76,7 @@ def text(data: bytes, seconds: int) -> None:
     import pypdf
     from pypdf.errors import DependencyError, FileNotDecryptedError, PyPdfError
 
-    broken = (*_BROKEN, PyPdfError, DependencyError)
+    broken: tuple[type[BaseException], ...] = (*_BROKEN, PyPdfError, DependencyError)
     try:
         with _within(2 * seconds):
             reader = pypdf.PdfReader(BytesIO(data))
@@ -107,7 +107,7 @@ def page(data: bytes, number: int, width: int) -> None:
 
     `words` are runs of its text, each [left, top, width, height, text] in parts of the page.
     """
-    import pypdfium2
+    import pypdfium2  # type: ignore[import-untyped, unused-ignore]
 
     try:
         document = pypdfium2.PdfDocument(data)

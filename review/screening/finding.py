@@ -39,7 +39,7 @@ class Term:
 
 def terms(search: str) -> tuple[Term, ...]:
     """Return what a search asks for, at most `MOST_TERMS`; nothing where it holds no letter."""
-    found = []
+    found: list[Term] = []
     for phrase, star, word in _PART.findall(search.translate(_QUOTES)):
         part = phrase or word
         if not phrase and part == "AND":  # as other databases want it written
@@ -65,7 +65,7 @@ def joined(readable: str) -> list[str]:
     """Return the hyphenated words of a readable text as they are written without hyphens."""
     if "-" not in readable:
         return []
-    found = []
+    found: list[str] = []
     for part in readable.split():
         if "-" in part:
             found += (one.replace("-", "") for one in _HYPHENATED.findall(part))
@@ -74,7 +74,7 @@ def joined(readable: str) -> list[str]:
 
 def words(readable: str) -> list[str]:
     """Return the words of a readable text, in order."""
-    found = _WORD.findall(readable)
+    found: list[str] = _WORD.findall(readable)
     if found and len(max(found, key=len)) > LONGEST_WORD:
         return [word[:LONGEST_WORD] for word in found]
     return found

@@ -150,7 +150,7 @@ def matching(conn: sa.Connection, wanted: Sequence[Term], *, title: bool = False
     if conn.dialect.name == "sqlite":
         search = f"{{title}} : ({_fts(wanted)})" if title else _fts(wanted)
         condition = sa.literal_column("record_words").op("MATCH")(sa.literal(search))
-        score = sa.literal_column("record_words.rank", sa.Float)
+        score: sa.ColumnElement[Any] = sa.literal_column("record_words.rank", sa.Float)
         return sa.select(_WORDS.c.rowid.label("record_id"), score.label("score")).where(condition)
     asked = sa.cast(sa.literal(_tsquery(wanted)), TSQUERY)
     column = _WORDS.c.title if title else _WORDS.c.words

@@ -30,17 +30,18 @@ def find(
     number. Of what more records have than can be weighed at once, those with all of it in the
     title come first, the best of them before the others, then the rest by number.
     """
-    page = {"limit": limit, "offset": offset}
     if not (text and text.strip()):
-        return _paged(conn, sa.select(_CLUSTER.c.kept_id).distinct(), ids, **page)
+        return _paged(
+            conn, sa.select(_CLUSTER.c.kept_id).distinct(), ids, limit=limit, offset=offset
+        )
     wanted = terms(text)
     if not wanted:
         return 0, []
     with search_index.by_index(conn):
         hits = search_index.matching(conn, wanted).subquery()
-        total, _ = _paged(conn, _reports(hits), ids, **page, pages=False)
+        total, _ = _paged(conn, _reports(hits), ids, limit=0, offset=0, pages=False)
         if total <= WEIGHED[conn.dialect.name]:
-            return total, _best(conn, hits, ids, **page)
+            return total, _best(conn, hits, ids, limit=limit, offset=offset)
         titles = search_index.matching(conn, wanted, title=True).subquery()
         found = _best(conn, titles, ids, limit=limit + offset, offset=0)
         if len(found) == limit + offset:

@@ -57,12 +57,13 @@ def _record(db: Database, who: SignedIn, asked: int | str) -> int | None:
         return int(reports[0])
     shown = actions.records(db, who.caller, ids=reports, limit=len(reports))["records"]
     titles = {card["record"]: card["title"] for card in shown}
-    return st.selectbox(
+    chosen: int | None = st.selectbox(
         "Report",
         reports,
         format_func=lambda r: f"{r} · {titles.get(r) or '(no title)'}",
         key=f"document-of-{number}",
     )
+    return chosen
 
 
 def _without(db: Database, who: SignedIn, record: int) -> None:

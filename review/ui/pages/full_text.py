@@ -131,11 +131,11 @@ def _ask_for_all(db: Database, who: SignedIn, awaited: int) -> None:
             return
         with told():
             bar = st.progress(0.0, "Asking")
-            done = actions.find_open_access(
-                db,
-                who.caller,
-                progress=lambda n, total: bar.progress(n / (total or 1), f"Asked for {n:,}"),
-            )
+
+            def shown(n: int, total: int | None) -> None:
+                bar.progress(n / (total or 1), f"Asked for {n:,}")
+
+            done = actions.find_open_access(db, who.caller, progress=shown)
             bar.empty()
             st.success(
                 f"{count(done['found'], 'open copy', 'open copies')} for {done['asked']:,} asked."
