@@ -14,6 +14,12 @@ from review.extraction.tags import fits
 from review.protocol import Codebook, Facet, Term
 from review.vocab import Cardinality, Level
 
+# what a direction means for health, and which contrasts are counted and how, is told from these
+COUNTED_BY = (
+    "con.age", "con.age.corr", "con.age.long", "con.assoc", "con.athlete", "con.interv",
+    "con.prepost", "con.regional", "con.sexmeno",
+)  # fmt: skip
+DIRECTION = "direction"
 _FORM = "form"
 _Key = TypeVar("_Key")
 
@@ -34,7 +40,23 @@ def lost(old: Codebook, new: Codebook, uses: Iterable[Use]) -> list[str]:
     Each names the term or facet, how many tags and extracted terms it is about, and what to do.
     """
     every = [use for use in uses if old.get(use.code) is not None]
-    return [*_gone(old, new, every), *_misplaced(old, new, every), *_crowded(old, new, every)]
+    return [
+        *_reread(old, new),
+        *_gone(old, new, every),
+        *_misplaced(old, new, every),
+        *_crowded(old, new, every),
+    ]
+
+
+def _reread(old: Codebook, new: Codebook) -> list[str]:
+    """Codes that decide how effects are counted, and would be others."""
+    directions = [t.code for f in old.facets if f.id == DIRECTION for t in f.terms]
+    return [
+        f"The code {code} decides how effects are counted: give the term another label, but keep "
+        "its code."
+        for code in (*directions, *COUNTED_BY)
+        if old.current(code) == code and old.get(code) and new.current(code) != code
+    ]
 
 
 def _gone(old: Codebook, new: Codebook, uses: list[Use]) -> list[str]:

@@ -62,6 +62,19 @@ def test_what_the_old_codebook_did_not_know_is_no_reason():
     assert lost(OLD, OLD, [use("long.gone")]) == []
 
 
+def test_a_code_by_which_effects_are_counted_is_kept():
+    """Else a rule as 'a difference of sexes never votes' would be lost without a word."""
+    old = book(facet("contrast", "con.age", "con.sexmeno"), facet("direction", "dir.up"))
+    for gone, into in (("con.sexmeno", "con.x"), ("dir.up", "dir.rise")):
+        terms = [{"code": into, "label": "X", "was": [gone]}]
+        new = book(
+            facet("contrast", "con.age", *(terms if gone[:3] == "con" else ["con.sexmeno"])),
+            facet("direction", *(terms if gone[:3] == "dir" else ["dir.up"])),
+        )
+        (said,) = lost(old, new, [])
+        assert f"The code {gone} decides how effects are counted" in said
+
+
 def test_counts_are_told_in_words():
     assert told({"effect": 2, "report": 1, "form": 4}) == (
         "3 tags (2 effect, 1 report) and 4 extracted terms carry it"
