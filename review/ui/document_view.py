@@ -69,7 +69,7 @@ def _record(db: Database, who: SignedIn, asked: int | str) -> int | None:
 def _without(db: Database, who: SignedIn, record: int) -> None:
     """Say that no PDF is attached, and where the report can be read."""
     st.info("No PDF is attached to this report.", icon=":material/picture_as_pdf:")
-    one = next((o for o in actions.sought(db, who.caller) if record in o["cluster"]), None)
-    if one is not None and one["link"]:
-        st.markdown(f":gray[Link] {plain(one['link'])}")
+    for one in actions.reports(db, who.caller, records=[record], limit=1)["reports"]:
+        if one["link"]:
+            st.markdown(f":gray[Link] {plain(one['link'])}")
     link("full-text", "Attach one", icon=":material/upload_file:", record=record)

@@ -94,7 +94,9 @@ def _with_documents(
     """Add where the full text is to the cards of the full-text stage."""
     if stage != "full-text" or not cards:
         return cards
-    sought = {row["record"]: row for row in actions.sought(db, who.caller)}
+    records = [card["record"] for card in cards]
+    found = actions.reports(db, who.caller, records=records, limit=None)["reports"]
+    sought = {row["record"]: row for row in found}
     return [
         card
         | {
