@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from ruamel.yaml import YAML
 
 from review.actions.caller import Caller, Viewer, acting
-from review.actions.tagging import hidden_from, seen
+from review.actions.tagging import hidden_among, seen
 from review.errors import BadInput, NotFound
 from review.protocol import Codebook, Protocol
 from review.protocol.comparison import Part, compare
@@ -90,9 +90,10 @@ def uses_seen(conn: sa.Connection, viewer: Viewer, book: Codebook) -> dict[str, 
     """Return how often each code in force is in use, as a viewer may see it."""
     found: dict[str, Counter[str]] = {}
     for level in Level:
-        for target, now in stored.standings(conn, level, None, book).items():
-            hidden = viewer.id is not None and hidden_from(conn, viewer, level, target, now)
-            for _, code, by, _ in seen(now, viewer, hidden=hidden):
+        standings = stored.standings(conn, level, None, book)
+        hidden = hidden_among(conn, viewer, level, standings)
+        for target, now in standings.items():
+            for _, code, by, _ in seen(now, viewer, hidden=target in hidden):
                 found.setdefault(code, Counter())[level.value] += len(by)
     blind = blind_to_forms(viewer.id, roles=viewer.roles)
     heard = extractions.heard(viewer.id, blind=blind)

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from review.actions.agreement import measures_document
 from review.actions.caller import Caller, Viewer, acting
-from review.actions.tagging import TAGGERS, hidden_from
+from review.actions.tagging import TAGGERS, hidden_among
 from review.errors import NotAllowed
 from review.extraction.tag_agreement import TagAgreement, tag_agreement
 from review.extraction.tagging import NEEDED
@@ -46,14 +46,15 @@ def _compared(
     conn: sa.Connection, level: Level, book: Codebook, viewer: Viewer
 ) -> list[dict[int, tuple[str, ...]]]:
     now = stored.standings(conn, level, None, book)
+    hidden = hidden_among(conn, viewer, level, now)
+    # an extractor sees it as a reviewer does, over what is settled
+    open_ = sees_unsettled(viewer.id, roles=viewer.roles - {Role.EXTRACTOR})
     found = []
     for target, said in stored.first_rounds(conn, level, book).items():
-        if len(said) >= NEEDED and target in now:
-            one = now[target]
-            open_ = sees_unsettled(viewer.id, roles=viewer.roles - {Role.EXTRACTOR})
-            hidden = hidden_from(conn, viewer, level, target, one)
-            if not hidden and (open_ or one.settled):
-                found.append(dict(list(said.items())[:NEEDED]))
+        if len(said) < NEEDED or target not in now or target in hidden:
+            continue
+        if open_ or now[target].settled:
+            found.append(dict(list(said.items())[:NEEDED]))
     return found
 
 

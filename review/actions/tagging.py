@@ -1,6 +1,6 @@
 """Codebook tags on reports, studies, arms and effects: put, taken off, and seen."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -128,24 +128,36 @@ def tags(db: Database, who: Caller, target: str) -> list[dict[str, Any]]:
 
 def hidden_from(conn: sa.Connection, viewer: Viewer, level: Level, id: int, now: Tagging) -> bool:
     """Return whether a viewer must not see what others put on a target."""
-    if level is Level.REPORT and _unscreened(conn, viewer, id):
-        return True
-    return blind_to_tags(
-        viewer.id,
-        roles=viewer.roles,
-        settled=now.settled,
-        complete=now.complete,
-        takes_part=viewer.id in now.taggers or any(now.own(viewer.id).values()),
-    )
+    return bool(hidden_among(conn, viewer, level, {id: now}))
 
 
-def _unscreened(conn: sa.Connection, viewer: Viewer, kept: int) -> bool:
-    """Whether a report is not settled in screening, and the viewer is blind to it there."""
-    rows = screening.standings(conn, [kept]).get(kept, {})
-    now = {stage: screening.as_standing(row) for stage, row in rows.items()}
-    if viewer.id is None or Stage.TITLE_ABSTRACT not in now:
-        return False
-    return is_blind(viewer.id, latest(now), roles=viewer.roles)
+def hidden_among(
+    conn: sa.Connection, viewer: Viewer, level: Level, some: Mapping[int, Tagging]
+) -> set[int]:
+    """Return those targets of a level on which a viewer must not see what others put."""
+    if viewer.id is None:
+        return set()
+    hidden = _unscreened(conn, viewer, some) if level is Level.REPORT else set()
+    for target, now in some.items():
+        if blind_to_tags(
+            viewer.id,
+            roles=viewer.roles,
+            settled=now.settled,
+            complete=now.complete,
+            takes_part=viewer.id in now.taggers or any(now.own(viewer.id).values()),
+        ):
+            hidden.add(target)
+    return hidden
+
+
+def _unscreened(conn: sa.Connection, viewer: Viewer, kept: Iterable[int]) -> set[int]:
+    """The reports that are not settled in screening, and that the viewer is blind to there."""
+    found = set()
+    for one, rows in screening.standings(conn, list(kept)).items():
+        now = {stage: screening.as_standing(row) for stage, row in rows.items()}
+        if Stage.TITLE_ABSTRACT in now and is_blind(viewer.id, latest(now), roles=viewer.roles):
+            found.add(one)
+    return found
 
 
 Seen = tuple[str, str, list[int | None], bool]

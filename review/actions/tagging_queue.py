@@ -7,9 +7,9 @@ import sqlalchemy as sa
 from review.actions.caller import Caller, Viewer, acting
 from review.actions.cards import cards
 from review.actions.dual_tagging import BEGUN, TO_DO, WAITING, state_seen
-from review.actions.tagging import hidden_from
+from review.actions.tagging import hidden_among
 from review.actions.targets import effect_called, known, name_of, whole_of
-from review.extraction.tagging import TagState
+from review.extraction.tagging import Tagging, TagState
 from review.protocol import Codebook
 from review.store import evidence, fulltext, people
 from review.store import tags as stored
@@ -29,21 +29,20 @@ def tagging_queue(db: Database, who: Caller) -> list[dict[str, Any]]:
     The states of a study's own tags; those of its reports, arms and effects are asked apart.
     """
     with db.read() as conn:
-        member = acting(conn, who, act="see what is to be tagged")
-        viewer = Viewer.of(member)
+        viewer = Viewer.of(acting(conn, who, act="see what is to be tagged"))
         _, content = people.protocol(conn)
         now = stored.standings(conn, Level.STUDY, None, content.codebook)
+        hidden = hidden_among(conn, viewer, Level.STUDY, now)
         included = set(conn.scalars(evidence.included_studies()))
         empty = stored.standing(conn, Level.STUDY, 0, content.codebook)
         found = []
         for row in fulltext.studies(conn):
             one = now.get(row.id, empty)
-            hidden = member is not None and hidden_from(conn, viewer, Level.STUDY, row.id, one)
             found.append(
                 {
                     "study": row.id,
                     "label": row.label,
-                    "state": state_seen(one, viewer, hidden=hidden or one is empty),
+                    "state": state_seen(one, viewer, hidden=row.id in hidden or one is empty),
                     "included": row.id in included,
                 }
             )
@@ -64,24 +63,39 @@ def tag_targets(db: Database, who: Caller, study: int) -> list[dict[str, Any]]:
         book = content.codebook
         some = whole_of(conn, known(conn, Level.STUDY, study), viewer)
         labels = _labels(conn, some, book)
-        found = []
-        for level, id_ in some:
-            now = stored.standing(conn, level, id_, book)
-            hidden = hidden_from(conn, viewer, level, id_, now)
-            found.append(
-                {
-                    "target": name_of(level, id_),
-                    "level": level.value,
-                    "label": labels[level, id_],
-                    "state": state_seen(now, viewer, hidden=hidden or not now.taggers),
-                }
-            )
-    return found
+        now, hidden = _standings(conn, viewer, some, book)
+        empty = stored.standing(conn, Level.STUDY, 0, book)
+        return [
+            {
+                "target": name_of(*one),
+                "level": one[0].value,
+                "label": labels[one],
+                "state": state_seen(
+                    now.get(one, empty), viewer, hidden=one in hidden or one not in now
+                ),
+            }
+            for one in some
+        ]
 
 
-def _labels(
-    conn: sa.Connection, some: list[tuple[Level, int]], book: Codebook
-) -> dict[tuple[Level, int], str]:
+Targets = list[tuple[Level, int]]
+
+
+def _standings(
+    conn: sa.Connection, viewer: Viewer, some: Targets, book: Codebook
+) -> tuple[dict[tuple[Level, int], Tagging], set[tuple[Level, int]]]:
+    """What the tags on targets amount to, and on which of them others' are hidden."""
+    now: dict[tuple[Level, int], Tagging] = {}
+    hidden: set[tuple[Level, int]] = set()
+    for level in Level:
+        ids = [id_ for at, id_ in some if at is level]
+        of_level = stored.standings(conn, level, ids, book)
+        now |= {(level, id_): one for id_, one in of_level.items()}
+        hidden |= {(level, id_) for id_ in hidden_among(conn, viewer, level, of_level)}
+    return now, hidden
+
+
+def _labels(conn: sa.Connection, some: Targets, book: Codebook) -> dict[tuple[Level, int], str]:
     found = {one: name_of(*one) for one in some}
     kept = [id_ for level, id_ in some if level is Level.REPORT]
     for id_, card in cards(conn, kept, None).items():
