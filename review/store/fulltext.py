@@ -1,6 +1,7 @@
 """Queries about reports, their documents, and the studies they belong to."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +18,7 @@ from review.store.tables import (
     StudyReportRow,
 )
 from review.store.tables.base import table_of
-from review.vocab import Stage
+from review.vocab import Retrieval, Stage
 
 _RETRIEVAL = table_of(RetrievalRow)
 _DOCUMENT = table_of(DocumentRow)
@@ -28,15 +29,41 @@ _CLUSTER = table_of(ClusterRow)
 _STANDING = table_of(StandingRow)
 
 
-def retrievals(conn: sa.Connection) -> dict[int, sa.Row[Any]]:
-    """Return the last retrieval fact of each kept record."""
+@dataclass(frozen=True, slots=True)
+class Obtained:
+    """What was last said of a report, with the PDF and link that still stand."""
+
+    status: Retrieval
+    document_id: int | None
+    name: str | None
+    link: str
+    tried: str
+
+
+def retrievals(conn: sa.Connection) -> dict[int, Obtained]:
+    """Return what was last said of the retrieval of each kept record's report.
+
+    A link given after a PDF leaves the PDF, and the other way round; "not retrieved" neither.
+    """
     query = (
         sa.select(_RETRIEVAL, _CLUSTER.c.kept_id, _DOCUMENT.c.name)
         .join(_CLUSTER, _CLUSTER.c.record_id == _RETRIEVAL.c.record_id)
         .join(_DOCUMENT, _DOCUMENT.c.id == _RETRIEVAL.c.document_id, isouter=True)
         .order_by(_RETRIEVAL.c.id)
     )
-    return {row.kept_id: row for row in conn.execute(query)}
+    found: dict[int, Obtained] = {}
+    for row in conn.execute(query):
+        before = found.get(row.kept_id)
+        kept = before if before and row.status is Retrieval.RETRIEVED else None
+        has_pdf = row.document_id is not None or kept is None
+        found[row.kept_id] = Obtained(
+            status=row.status,
+            document_id=row.document_id if has_pdf or kept is None else kept.document_id,
+            name=row.name if has_pdf or kept is None else kept.name,
+            link=row.link or (kept.link if kept else ""),
+            tried=row.tried,
+        )
+    return found
 
 
 def sought(conn: sa.Connection) -> list[sa.Row[Any]]:

@@ -87,6 +87,20 @@ def test_the_text_of_a_pdf_is_kept_and_quotes_are_found_on_their_page(sought):
     assert actions.verify(sought, HOLDER)["ok"]
 
 
+def test_a_link_given_later_leaves_the_pdf_and_not_retrieved_leaves_neither(sought):
+    def shown() -> tuple[str, bool, str]:
+        (one,) = actions.reports(sought, ANNA, records=[1])["reports"]
+        return one["status"], one["document"] is not None, one["link"]
+
+    actions.report(sought, ANNA, 1, "retrieved", pdf=pdf_files.pdf("x"), name="a.pdf")
+    actions.report(sought, ANNA, 1, "retrieved", link="https://example.org/a")
+    assert shown() == ("retrieved", True, "https://example.org/a")
+    assert actions.report_document(sought, ANNA, 1) is not None
+    actions.report(sought, ANNA, 1, "not-retrieved", tried="it was another paper")
+    assert shown() == ("not-retrieved", False, "")
+    assert actions.report_document(sought, ANNA, 1) is None
+
+
 def test_a_scan_is_kept_and_said_to_be_one_and_a_refused_pdf_changes_nothing(sought):
     actions.report(sought, ANNA, 1, "retrieved", pdf=pdf_files.pdf(""), name="scan.pdf")
     (one,) = actions.reports(sought, ANNA, records=[1])["reports"]
