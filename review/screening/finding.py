@@ -17,6 +17,7 @@ LONGEST_WORD = 500
 _QUOTES = str.maketrans("“”„«»″", '""""""')
 _PART = re.compile(r'"([^"]*)"?(\*?)|([^\s"]+)')
 _WORD = re.compile(r"[^\W_]+")
+_BETWEEN = {code: " " for code in range(128) if not chr(code).isalnum()}
 _HYPHENS = re.compile(r"[\u00ad\u2010\u2011\u2012\u2013\u2212]")
 _HYPHENATED = re.compile(r"[^\W_]+(?:-[^\W_]+)+")
 # scripts written without spaces: each character is a word, and several are a phrase
@@ -74,7 +75,10 @@ def joined(readable: str) -> list[str]:
 
 def words(readable: str) -> list[str]:
     """Return the words of a readable text, in order."""
-    found: list[str] = _WORD.findall(readable)
+    # four times as fast as the expression, and an import splits every abstract
+    found: list[str] = (
+        readable.translate(_BETWEEN).split() if readable.isascii() else _WORD.findall(readable)
+    )
     if found and len(max(found, key=len)) > LONGEST_WORD:
         return [word[:LONGEST_WORD] for word in found]
     return found
