@@ -143,7 +143,13 @@ from review.actions.tag_agreement import (
 from review.actions.tagging import tag, tags
 from review.actions.tagging_queue import tag_targets, tagging_queue
 from review.actions.team import add_member, deactivate, members, reactivate, set_roles
-from review.actions.writings import published_review, published_review_file, put_writing, questions
+from review.actions.writings import (
+    published_review,
+    published_review_file,
+    put_writing,
+    questions,
+    questions_file,
+)
 
 __all__ = [
     "DEMO_MEMBERS",
@@ -289,6 +295,7 @@ __all__ = [
     "queries",
     "query",
     "questions",
+    "questions_file",
     "quote_found",
     "rank_run",
     "rank_status",

@@ -11,7 +11,7 @@ from review.errors import BadInput, ExpressionError, NotFound
 from review.protocol import Codebook
 from review.reporting.plain_summary import PlainSummary, expressions, read_summary
 from review.reporting.published import Published, read_published, written
-from review.reporting.questions import Questions, read_questions
+from review.reporting.questions import Questions, questions_markdown, read_questions
 from review.store import claims as stored
 from review.store import people
 from review.store.engine import Database
@@ -107,3 +107,11 @@ def questions(db: Database, who: Caller) -> list[dict[str, Any]]:
         acting(conn, who, act="see the questions")
         found = writing_of(conn, Writing.QUESTIONS, Questions)
     return [one.model_dump(mode="json") for one in found.questions]
+
+
+def questions_file(db: Database, who: Caller) -> bytes:
+    """Return the questions as a Markdown table: question, page, command."""
+    with db.read() as conn:
+        acting(conn, who, act="see the questions")
+        found = writing_of(conn, Writing.QUESTIONS, Questions)
+    return questions_markdown(found.questions).encode()

@@ -82,11 +82,20 @@ def published_review(
 
 
 @command(root, "questions")
-def questions(session: Session, file: File = None, as_: MaybeAs = None) -> None:
+def questions(
+    session: Session,
+    format: Annotated[str, typer.Option(help="table, or md: for a README")] = "table",
+    file: File = None,
+    as_: MaybeAs = None,
+) -> None:
     """List the questions this review answers, each with its page and its command."""
     who = session.who(as_)
     if file is not None:
         _put(session, who, "questions", file)
+        return
+    if format == "md":
+        data = actions.questions_file(session.db, who)
+        session.hand_over(data, what="questions", format=format, output=None)
         return
     found = actions.questions(session.db, who)
     rows = [

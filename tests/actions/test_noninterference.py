@@ -137,13 +137,14 @@ READ: dict[str, list[Read]] = {
     "published_review": [_each("published_review")],
     "published_review_file": [_each("published_review_file")],
     "questions": [_each("questions")],
+    "questions_file": [_each("questions_file")],
     "rank_status": [_each("rank_status")],
     "record": [_each("record", i) for i in IDS],
     "records": [_each("records"),
                 _each("records", text="number 3"), *(_each("records", box=b) for b in BOXES)],
     "rejects": [_each("rejects", 1)],
     "report_document": [_each("report_document", i) for i in IDS],
-    "reports": [_each("reports"), _each("reports", text="number 3"),
+    "reports": [_each("reports"), _each("reports", text="number 3", in_pdfs=True),
                 *(_each("reports", status=s) for s in ("sought", "retrieved", "judged"))],
     "reports_file": [_each("reports_file", "csv")],
     "retractions": [_each("retractions")],
@@ -257,7 +258,8 @@ ALONE = {"merge", "split", "answer_duplicates"}
 
 # what brings in, sets up, signs in or copies whole: for owners, or before anybody is known
 OTHER = {
-    "import_appraisal", "extract_any", "extract_file", "form_in_json", "choices_in_json", "source_in_words",
+    "import_appraisal", "extract_any", "extract_file", "form_in_json", "choices_in_json",
+    "source_in_words",
     "add_member", "amend", "backup", "chosen_question", "deactivate", "decision_makers", "demo",
     "demo_sign_in", "find_open_access", "match_pdf", "match_pdfs",
     "edited", "export_bundle", "extract", "fetch_abstract",

@@ -39,6 +39,7 @@ def _next_steps(db: Database, who: SignedIn, status: dict[str, Any], flow: dict[
             st.caption(why)
     if not steps:
         st.success("Nothing waits for you. The numbers below open their records.")
+    link("plain-summary", "What can I ask?", icon=":material/help:", tab="questions")
 
 
 Step = tuple[str, str, str, dict[str, str]]

@@ -9,12 +9,14 @@ from review.errors import NotFound
 from review.reporting.published import UNKNOWN
 from review.ui.components.plain_text import plain_text
 from review.ui.downloads import download
-from review.ui.links import link
+from review.ui.links import asked, link
 from review.ui.session import Database, SignedIn
 from review.ui.telling import told
 from review.ui.words import plain
 from review.vocab import Role
 
+# by the name that an address gives a tab
+_TABS = {"published": "The published review", "questions": "What can I ask?"}
 _KINDS = {
     "plain-summary": "The summary",
     "published-review": "The published review",
@@ -26,12 +28,13 @@ _KINDS = {
 def page(db: Database, who: SignedIn) -> None:
     """Draw the summary, the published review and the questions as tabs; owners may change them."""
     st.header("For everyone", anchor=False)
-    summary, published, asked = st.tabs(["In plain words", "The published review", "Questions"])
+    first = _TABS.get(asked("tab") or "")
+    summary, published, answered = st.tabs(["In plain words", *_TABS.values()], default=first)
     with summary:
         _summary(db, who)
     with published:
         _published(db, who)
-    with asked:
+    with answered:
         questions(db, who)
     if who.may(Role.OWNER):
         _change(db, who)
