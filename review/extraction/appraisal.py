@@ -110,7 +110,8 @@ def item_named(tool: Tool, text: str) -> Item:
             return item
     known = [item.id for item in tool.items]
     raise BadInput(
-        f"{tool.title} has no item '{text}'{nearest(wanted, known)}; items are: {', '.join(known)}."
+        f"{tool.title} has no item '{text}'{nearest(wanted, known, least=0.5)}; "
+        f"items are: {', '.join(known)}."
     )
 
 

@@ -1,4 +1,4 @@
-"""The form of a grading: start, five reasons down and three up, each proposed, judged, explained."""
+"""The form of a grading: start, five reasons down, three up, each proposed, judged, explained."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -103,9 +103,10 @@ def _one(db: Database, who: SignedIn, groups: Sequence[Group]) -> None:
     )
     one = actions.certainty_group(db, who.caller, *key)
     cells = said(one)
+    families = count(one["families"], "family", "families")
     st.markdown(
         f"**{plain(cells['certainty_said'])}** · {plain(cells['direction_said'])} · "
-        f"{count(one['studies'], 'study', 'studies')}, {count(one['families'], 'family', 'families')}"
+        f"{count(one['studies'], 'study', 'studies')}, {families}"
         f" · {plain(cells['participants_said'])}"
     )
     if one["changed"]:
