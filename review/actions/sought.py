@@ -51,6 +51,7 @@ def reports(
     *,
     status: str | None = None,
     text: str | None = None,
+    in_pdfs: bool = False,
     records: Sequence[int] | None = None,
     limit: int | None = 50,
     offset: int = 0,
@@ -58,9 +59,10 @@ def reports(
     """Return one page of the reports sought: {counts, total, reports}.
 
     `status` is sought (awaiting), retrieved, not-retrieved or judged: settled at full text, as far
-    as the caller may know; `text` a search as `screening.finding` reads it. `counts` is how many
-    there are by each status, whatever is asked. A report is its card with {status, document,
-    document_name, text, link, tried, attempts, open_copy, study}.
+    as the caller may know; `text` a search as `screening.finding` reads it, with `in_pdfs` of the
+    attached PDFs too, where all of it must stand on one page. `counts` is how many there are by
+    each status, whatever is asked. A report is its card with {status, document, document_name,
+    text, link, tried, attempts, open_copy, study, on_pages}.
     """
     if status is not None and status not in (*STATUSES, "judged"):
         raise BadInput(f"'{status}' is no status; say {', '.join((*STATUSES, 'judged'))}.")
@@ -83,14 +85,22 @@ def reports(
         if records is not None:
             some = set(duplicates.together(conn, records).values())
             wanted = [kept for kept in wanted if kept in some]
+        on_pages: dict[int, list[int]] = {}
         if text and text.strip():
-            found = searching.matched(conn, text) if terms(text) else set()
+            asked = terms(text)
+            found = searching.matched(conn, text) if asked else set()
+            on_pages = documents.holding(conn, asked) if in_pdfs else {}
+            got = fulltext.retrievals(conn) if on_pages else {}
+            found |= {kept for kept, one in got.items() if one.document_id in on_pages}
             wanted = [kept for kept in wanted if kept in found]
         page = wanted[offset:] if limit is None else wanted[offset : offset + limit]
         return {
             "counts": counts,
             "total": len(wanted),
-            "reports": _reports(conn, viewer, page, become),
+            "reports": [
+                one | {"on_pages": on_pages.get(one["document"] or 0, [])}
+                for one in _reports(conn, viewer, page, become)
+            ],
         }
 
 

@@ -98,13 +98,15 @@ def merge_studies(
         found = _known(write.conn, into)
         for one in merged:
             _known(write.conn, one)
-        work = store.worked_on(write.conn, merged)
-        worked = {one: done for one, done in work.items() if done}
+        work = store.worked_on(write.conn, [into, *merged])
+        worked = [one for one in merged if work[one]]
         if worked and not set_aside:
-            one, done = next(iter(worked.items()))
+            one = worked[0]
+            done = " and ".join(work[one])
+            instead = "" if work[into] else f"merge into study {one} instead, or "
             raise Refused(
-                f"Study {one} has {' and '.join(done)} of its own, which merging would leave out; "
-                f"merge into study {one} instead, or say that they are to be set aside."
+                f"Study {one} has {done} of its own, which merging would leave out; "
+                f"{instead}say that they are to be set aside."
             )
         reports = store.reports(write.conn)
         moved = [record for one in merged for record in reports.get(one, ())]

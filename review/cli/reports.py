@@ -167,6 +167,9 @@ def sought(
         str | None, typer.Option(help="sought, retrieved, not-retrieved or judged.")
     ] = None,
     search: Annotated[str | None, typer.Option(help="Words, as review records takes them.")] = None,
+    in_pdfs: Annotated[
+        bool, typer.Option("--in-pdfs", help="Search in the attached PDFs, too.")
+    ] = False,
     format: Annotated[str | None, typer.Option(help="csv, xlsx, json or md.")] = None,
     output: Annotated[Path | None, typer.Option(help="A file for the format.")] = None,
     as_: MaybeAs = None,
@@ -176,9 +179,8 @@ def sought(
         data = actions.reports_file(session.db, session.who(as_), format, status=status)
         session.hand_over(data, what="reports", format=format, output=output)
         return
-    found = actions.reports(session.db, session.who(as_), status=status, text=search, limit=None)[
-        "reports"
-    ]
+    asked = {"status": status, "text": search, "in_pdfs": in_pdfs, "limit": None}
+    found = actions.reports(session.db, session.who(as_), **asked)["reports"]
     names = ("record", "title", "status", "document_name", "link", "tried", "study")
     session.show(found, table(names, (_row(one, names) for one in found)))
 

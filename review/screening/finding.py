@@ -84,6 +84,17 @@ def words(readable: str) -> list[str]:
     return found
 
 
+def holds(text: str, wanted: Sequence[Term]) -> bool:
+    """Return whether a text has all terms, wherever they stand."""
+    said = readable(text)
+    found = f" {' '.join(words(said))} {' '.join(joined(said))} "
+
+    def stands(part: str, term: Term) -> bool:
+        return bool(part) and f" {part}{'' if term.prefix else ' '}" in found
+
+    return all(stands(" ".join(term.words), term) or stands(term.joined, term) for term in wanted)
+
+
 def places(text: str, wanted: Sequence[Term]) -> list[tuple[int, int]]:
     """Return where terms stand in a text as it was written: (start, end), in order, not nested."""
     shown = [(match.start(), match.end()) for match in _SHOWN.finditer(text)]

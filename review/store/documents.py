@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from review.ingest.pdf import Reading
+from review.screening.finding import Term, holds
 from review.store.engine import Write
 from review.store.tables import DocumentRow, DocumentTextRow, RetrievalRow
 from review.store.tables.base import table_of
@@ -81,6 +82,17 @@ def outcomes(conn: sa.Connection, documents: Sequence[int]) -> dict[int, sa.Row[
         query = sa.select(*columns, pages).where(_TEXT.c.document_id.in_(some))
         found.update({row.document_id: row for row in conn.execute(query.order_by(_TEXT.c.id))})
     return found
+
+
+def holding(conn: sa.Connection, wanted: Sequence[Term]) -> dict[int, list[int]]:
+    """Return the documents that have all terms on one page: the numbers of those pages."""
+    if not wanted:
+        return {}
+    query = sa.select(_TEXT.c.document_id, _TEXT.c.pages).order_by(_TEXT.c.id)
+    found: dict[int, list[int]] = {}
+    for document, pages in conn.execute(query):
+        found[document] = [n for n, page in enumerate(pages, 1) if holds(page, wanted)]
+    return {document: pages for document, pages in found.items() if pages}
 
 
 def unread(conn: sa.Connection) -> list[int]:

@@ -66,7 +66,7 @@ def advanced(review: Database, tmp_path: Path) -> Database:
 def test_the_text_of_a_pdf_is_kept_and_quotes_are_found_on_their_page(sought):
     data = pdf_files.pdf(
         "Motor units.\nThe neuromuscular junc-\ntion was un-\nstable (p = 0.05).",
-        "In con\ufb01rmed cases of sarcopenia the number was 91.",
+        "In confirmed cases of sarcopenia the number was 91.",
     )
     done = actions.report(sought, ANNA, 1, "retrieved", pdf=data, name="one.pdf")
     assert done["text"] == "text of 2 pages."
@@ -80,6 +80,10 @@ def test_the_text_of_a_pdf_is_kept_and_quotes_are_found_on_their_page(sought):
         "the number was 19": None,
     }
     assert {q: actions.quote_found(sought, BEN, 1, q) for q in quotes} == quotes
+    listed = actions.reports(sought, BEN, text="sarcopenia confirmed", in_pdfs=True)["reports"]
+    assert [(one["record"], one["on_pages"]) for one in listed] == [(1, [2])]
+    assert actions.reports(sought, BEN, text="sarcopenia")["total"] == 0
+    assert actions.reports(sought, BEN, text="sarcopenia units", in_pdfs=True)["total"] == 0
     found = actions.find_in_document(sought, BEN, done["document"], "the number")
     assert [(hit["page"], hit["found"]) for hit in found["hits"]] == [(2, "the number")]
     with pytest.raises(BadInput, match="at least"):

@@ -67,13 +67,15 @@ def _list(db: Database, who: SignedIn) -> None:
         key="filter",
         placeholder='all these words, "words together", begin*',
     ).strip()
-    key = f"page-{status}-{text}"
+    in_pdfs = bool(text) and right.checkbox("in the attached PDFs, too", key="in-pdfs")
+    key = f"page-{status}-{text}-{in_pdfs}"
     offset = (int(st.session_state.get(key, 1)) - 1) * _PAGE
     found = actions.reports(
         db,
         who.caller,
         status=None if status == "all" else status,
         text=text or None,
+        in_pdfs=in_pdfs,
         limit=_PAGE,
         offset=offset,
     )
@@ -100,6 +102,9 @@ def _listed(report: Report) -> dict[str, Any]:
     said = words.joined(
         [
             report["document_name"],
+            f"found on p. {', '.join(map(str, report['on_pages'][:8]))}"
+            if report["on_pages"]
+            else "",
             report["text"] if "no text" in report["text"] or "could not" in report["text"] else "",
             report["link"],
             f"tried: {', '.join(dict.fromkeys(a['source'] for a in report['attempts']))}"
