@@ -115,7 +115,7 @@ def _project(conn: sa.Connection, plan: _Plan) -> None:
         projection.put(conn, {one.report: plan.found[one.report] for one in plan.rescreen}, new)
     if old.appraisal != new.appraisal:
         appraisal.rebuild(conn, new)
-    if old.codebook != new.codebook:
+    if old.codebook != new.codebook or old.extraction != new.extraction:
         extractions.rebuild(conn, new)
         evidence.rebuild(conn, new.codebook)
 

@@ -94,12 +94,27 @@ def _rest(old: Protocol, new: Protocol) -> Iterator[Difference]:
     yield from _items(Part.REST, "decision", *decisions)
     appraised = [_flat(version.appraisal.model_dump(mode="json")) for version in (old, new)]
     yield from _items(Part.REST, "appraisal", *appraised)
+    extracted = [_flat(_form(version)) for version in (old, new)]
+    yield from _items(Part.REST, "extraction", *extracted)
     for name in ("title", "notice"):
         before, after = getattr(old, name) or "", getattr(new, name) or ""
         if before != after:
             yield Difference(
                 part=Part.REST, kind=Kind.CHANGED, where=name, before=before, after=after
             )
+
+
+def _form(version: Protocol) -> dict[str, Any]:
+    """The extraction section with its cells by their ids, without what is left to its default."""
+    said = version.extraction.model_dump(mode="json", exclude_defaults=True)
+    form = said.pop("form", {})
+    groups = {group["id"]: group["fields"] for group in form.pop("groups", [])}
+    cells = {
+        f"{section}.{cell['id']}": cell
+        for section, some in (form | groups).items()
+        for cell in some
+    }
+    return {"extractors": version.extraction.extractors, **cells}
 
 
 def _flat(section: dict[str, Any]) -> dict[str, str]:
