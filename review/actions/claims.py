@@ -35,14 +35,21 @@ def claims(db: Database, who: Caller, *, retired: bool = False) -> list[dict[str
     """
     with db.read() as conn:
         member = acting(conn, who, act="see the claims")
-        _, content = people.protocol(conn)
-        telling = _Telling(_names(conn), content, grades(conn, member, content))
-        found = []
-        for rows in stored.versions(conn).values():
-            if rows[-1].act is ClaimAct.RETIRED and not retired:
-                continue
-            made = weighed(conn, member, claim_of(rows[-1]), content.codebook)
-            found.append(_document(conn, member, rows, made, telling))
+        return claims_seen(conn, member, retired=retired)
+
+
+def claims_seen(
+    conn: sa.Connection, member: Member | None, *, retired: bool = False
+) -> list[dict[str, Any]]:
+    """Return what `claims` does, in a transaction that is open already."""
+    _, content = people.protocol(conn)
+    telling = _Telling(_names(conn), content, grades(conn, member, content))
+    found = []
+    for rows in stored.versions(conn).values():
+        if rows[-1].act is ClaimAct.RETIRED and not retired:
+            continue
+        made = weighed(conn, member, claim_of(rows[-1]), content.codebook)
+        found.append(_document(conn, member, rows, made, telling))
     return found
 
 

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 import sqlalchemy as sa
 
 from review.actions.caller import Caller, acting
-from review.actions.claims import claims
+from review.actions.claims import claims_seen
 from review.actions.evidence import effect_rows
 from review.actions.writings import writing_of
 from review.errors import BadInput
@@ -41,8 +42,12 @@ def plain_summary(db: Database, who: Caller) -> dict[str, Any]:
         "notice": notice,
         "blocks": [_block(block) for block in found],
         "terms": [word.model_dump(mode="json") for word in given.terms],
-        "html": body_html(given, found, link=lambda where: f"evidence?where={where}", title=False),
+        "html": body_html(given, found, link=_address, title=False),
     }
+
+
+def _address(where: str) -> str:
+    return f"evidence?{urlencode({'where': where})}"
 
 
 def plain_summary_file(db: Database, who: Caller, *, format: str = "html") -> bytes:
@@ -65,7 +70,7 @@ def _told(db: Database, who: Caller) -> tuple[PlainSummary, list[Block], str]:
         _, content = people.protocol(conn)
         given = writing_of(conn, Writing.PLAIN_SUMMARY, PlainSummary)
         counts, dates = _counts(conn, member, given)
-    known = {one["id"]: one for one in claims(db, who)}
+        known = {one["id"]: one for one in claims_seen(conn, member)}
     facts = Facts(counts=counts, claims=known, dates=dates)
     return given, blocks(given, facts), content.notice or ""
 

@@ -144,7 +144,7 @@ def _families(one: Mapping[str, Any], says: tuple[str, ...], nothing: str) -> No
     labels = {group["population"]: group["label"] for group in one["groups"]}
     rows = [
         {
-            "Study": effect["study_label"] or str(effect["study_id"]),
+            "Study": _named(effect),
             "Population": labels.get(family["population"], family["population"]),
             "Outcome": effect["outcome"],
             "Direction": effect["direction"],
@@ -167,6 +167,11 @@ def _families(one: Mapping[str, Any], says: tuple[str, ...], nothing: str) -> No
         column_config={"Open": st.column_config.LinkColumn("Open", display_text="Open")},
         key=f"rows-{'-'.join(says)}",
     )
+
+
+def _named(effect: Mapping[str, Any]) -> str:
+    name = effect["study_label"] or f"study {effect['study_id']}"
+    return f"{name} (retracted)" if effect["retracted"] else str(name)
 
 
 def _history(events: Sequence[Mapping[str, Any]]) -> None:
