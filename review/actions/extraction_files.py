@@ -7,6 +7,7 @@ from typing import Any
 from review.actions.caller import Caller, Viewer, acting, writing
 from review.actions.extraction import extract, give
 from review.actions.extraction_case import EXTRACTORS
+from review.actions.extraction_views import extraction, source_in_words
 from review.errors import BadInput, FormError, NotFound
 from review.extraction.form import read_form
 from review.extraction.sheets import Filled
@@ -47,13 +48,44 @@ def extraction_file(
         if study not in heard:
             raise NotFound(f"Nothing has been extracted of study {study} that you may see.")
     forms = {f"study:{id_}": heard[id_].form for id_ in sorted(heard)}
-    return _written(forms, content, format)
+    audit = _audit(db, who, sorted(heard)) if format == "xlsx" else []
+    return _written(forms, content, format, audit)
 
 
-def _written(forms: dict[str, Any], content: Protocol, format: str) -> bytes:
+def _audit(db: Database, who: Caller, studies: Sequence[int]) -> list[dict[str, Any]]:
+    """Who extracted and who checked each cell, when, where it was read, and how it was agreed."""
+    found = []
+    for study in studies:
+        told = extraction(db, who, study)
+        found += [
+            {
+                "study": f"study:{study}",
+                "cell": one["cell"],
+                "value": one["said"],
+                "source": source_in_words(one["source"]),
+                "extracted by": ", ".join(one["extracted_by"]),
+                "checked by": ", ".join(one["checked_by"]),
+                "agreed": one["agreed"],
+                "why": one["why"],
+                "settled by": told["settled_by"] or "",
+                "at": one["at"],
+            }
+            for one in told["cells"]
+        ]
+    return found
+
+
+def _written(
+    forms: dict[str, Any],
+    content: Protocol,
+    format: str,
+    audit: Sequence[dict[str, Any]] = (),
+) -> bytes:
     match format:
         case "xlsx":
-            return forms_xlsx(forms, definition=content.form, codebook=content.codebook)
+            return forms_xlsx(
+                forms, definition=content.form, codebook=content.codebook, audit=audit
+            )
         case "csv":
             return forms_csv(forms, definition=content.form)
         case "json":

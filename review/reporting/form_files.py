@@ -25,17 +25,24 @@ from review.protocol.form import SOURCE, TERMS_OF_NUMBERS, Form
 from review.reporting.sheets import write_cell
 
 Forms = Mapping[str, Mapping[str, Any]]
-HELP, LISTS = "help", "lists"
+HELP, LISTS, AUDIT = "help", "lists", "audit"
 _GUARD = "'"
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", _GUARD)
 _NEEDED = PatternFill("solid", fgColor="FFF2CC")
 _ROWS = 200
 
 
-def forms_xlsx(filled: Forms, *, definition: Form, codebook: Codebook) -> bytes:
+def forms_xlsx(
+    filled: Forms,
+    *,
+    definition: Form,
+    codebook: Codebook,
+    audit: Sequence[Mapping[str, Any]] = (),
+) -> bytes:
     """Forms as a workbook with a sheet for each part, drop-downs for terms, and a sheet of help.
 
-    Without forms it is the blank template.
+    Without forms it is the blank template. `audit` are rows on who extracted and checked which
+    cell, for a sheet that is not read back.
     """
     sheets = tables(filled, definition) if filled else blank(definition)
     book = Workbook()
@@ -43,11 +50,24 @@ def forms_xlsx(filled: Forms, *, definition: Form, codebook: Codebook) -> bytes:
     lists = _Lists(codebook)
     for sheet in sheets:
         _write(book, sheet, definition, lists)
+    if audit:
+        _audit(book, audit)
     _help(book, definition, codebook)
     lists.write(book)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _audit(book: Workbook, rows: Sequence[Mapping[str, Any]]) -> None:
+    sheet = book.create_sheet(AUDIT)
+    for column, name in enumerate(rows[0], start=1):
+        write_cell(sheet.cell(1, column), name)
+        sheet.cell(1, column).font = Font(bold=True)
+        sheet.column_dimensions[get_column_letter(column)].width = 24
+        for number, row in enumerate(rows, start=2):
+            write_cell(sheet.cell(number, column), row[name])
+    sheet.freeze_panes = "C2"
 
 
 class _Lists:
@@ -192,7 +212,7 @@ def _from_xlsx(data: bytes, name: str) -> dict[str, list[dict[str, Any]]]:
     found = {}
     for title, rows in named_sheets(data, name=name).items():
         sheet = title.strip().lower()
-        if sheet in (HELP, LISTS) or not rows:
+        if sheet in (HELP, LISTS, AUDIT) or not rows:
             continue
         heads = [str(one).strip() if one is not None else "" for one in rows[0]]
         _refuse_twice(heads, f"{name}, sheet {sheet}")

@@ -6,6 +6,7 @@ import streamlit as st
 
 from review import actions
 from review.ui import cards, words
+from review.ui.extraction_view import cells_view
 from review.ui.links import link
 from review.ui.session import Database, SignedIn
 from review.ui.words import count, plain
@@ -49,6 +50,8 @@ def study_view(db: Database, who: SignedIn, number: int) -> None:
     with left:
         st.subheader(count(found["effects"], "effect"), anchor=False)
         _effects(found, leave_out=of_study | _NOT_CELLS)
+        with st.expander("Every cell: where it was read, who extracted and who checked it"):
+            cells_view(db, who, number)
     with right:
         st.subheader(count(len(study["reports"]), "report"), anchor=False)
         if study["reports"]:
