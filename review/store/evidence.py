@@ -31,6 +31,7 @@ _LINK = table_of(StudyReportRow)
 _CLUSTER = table_of(ClusterRow)
 _STANDING = table_of(StandingRow)
 _CHUNK = 500
+_OF_NUMBERS = ("unit_of_analysis",)
 
 
 def links(studies: Collection[int] | None = None) -> sa.Subquery:
@@ -158,6 +159,12 @@ def _all_of(
     by_facet: dict[str, list[str]] = {}
     for facet, code in sorted(codes):
         by_facet.setdefault(facet, []).append(code)
+    for row in effect.numbers or ():
+        for facet in _OF_NUMBERS:
+            code = str(row.get(facet) or "")
+            # the unit of one of several rows of values says how that one was tested
+            if codebook.get(code) and code not in by_facet.setdefault(facet, []):
+                by_facet[facet].append(code)
     by_facet = codebook.spoken(by_facet)
     attributes = [arm.attributes or {} for arm in arms]
     numbers = measures(effect.numbers or [], attributes, by_facet, codebook)
