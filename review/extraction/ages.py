@@ -40,7 +40,7 @@ _LIST = re.compile(
     rf"\s*(?P<unit>{_UNITS})(?!\s*(?:later|after|before|of (?:training|treatment)|treatment))"
 )
 _DURATION = re.compile(r"\b(?:after|for|within|during)\s+(?:almost\s+|about\s+|~\s*)?$")
-_BARE = re.compile(rf"(?<![\w.=/]){_PLAIN}(?!\s*(?:%|\w))")
+_BARE = re.compile(rf"(?<![\w.=/]){_PLAIN}(?!\s*(?:%|\w)|-[a-z])")
 _NAMES: Mapping[str, Unit] = {"y": "y", "m": "mo", "w": "wk", "d": "d"}
 
 

@@ -17,6 +17,7 @@ FORMATS = ("svg", "png", "csv", "json", "md", "txt", "html")
 # how many times larger than on a screen a PNG is, for paper
 SCALE = 2
 NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_LINES = re.compile("[\n\r\t\x85\u2028\u2029]+")
 _OPENING = re.compile(r"<svg\b[^>]*>", re.DOTALL)
 _STYLE = """
 body { font-family: Arial, Helvetica, sans-serif; margin: 2rem auto; max-width: 75rem;
@@ -100,7 +101,8 @@ def _drawn(how: str, spec: dict[str, Any], **more: Any) -> Any:
     try:
         return getattr(vl_convert, how)(spec, vl_version=_version(), allowed_base_urls=[], **more)
     except ValueError as fault:  # the one error the renderer knows
-        raise BadInput(f"The picture could not be drawn: {str(fault).splitlines()[-1]}") from fault
+        said = " ".join(str(fault).splitlines()[:2])
+        raise BadInput(f"The picture could not be drawn: {said}") from fault
 
 
 def _version() -> str:
@@ -120,9 +122,10 @@ def _still(spec: Any) -> Any:
 
 
 def _legible(value: Any) -> Any:
-    """The same without the characters that no XML may hold, wherever a text has them."""
+    """The same, every text on one line, without the characters that no XML may hold."""
     if isinstance(value, str):
-        return NOT_XML.sub("\N{REPLACEMENT CHARACTER}", value)
+        # a line separator within a text would end a word in Vega's own expressions
+        return NOT_XML.sub("\N{REPLACEMENT CHARACTER}", _LINES.sub(" ", value))
     if isinstance(value, dict):
         return {key: _legible(one) for key, one in value.items()}
     return [_legible(one) for one in value] if isinstance(value, list) else value
