@@ -9,13 +9,12 @@ import streamlit as st
 _STYLE = """
 <style>
 .linked-table { overflow-x: auto; }
-.linked-table table { border-collapse: collapse; font-size: 0.875rem; width: max-content;
-                      min-width: 60%; max-width: 100%; }
+.linked-table table { border-collapse: collapse; font-size: 0.875rem; min-width: 60%; }
+.linked-table td { max-width: 26rem; min-width: 3rem; }
 .linked-table th, .linked-table td { padding: 0.3rem 0.6rem; text-align: left;
                       vertical-align: top; border-bottom: 1px solid rgba(128, 128, 128, 0.35); }
 .linked-table th { font-weight: 600; }
 .linked-table td.number { text-align: right; font-variant-numeric: tabular-nums; }
-.linked-table tr.part td:first-child { padding-left: 1.6rem; }
 .linked-table a { text-decoration: underline; }
 </style>
 """
@@ -52,7 +51,12 @@ def linked_table(
 
 
 def _cell(value: object) -> str:
-    short = ' style="white-space:nowrap"' if len(str(value)) <= 16 else ""
+    words = str(value)
+    # short cells stay on one line, long ones are wide enough to be read where the page is narrow
+    style = (
+        "white-space:nowrap" if len(words) <= 16 else "min-width:14rem" if len(words) > 90 else ""
+    )
+    short = f' style="{style}"' if style else ""
     number = isinstance(value, int | float) or str(value).replace(".", "", 1).isdigit()
     said = "" if value is None else escape(str(value)).replace("\n", "<br>")
     if isinstance(value, Linked) and value.href:

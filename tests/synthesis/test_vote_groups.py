@@ -135,12 +135,18 @@ def test_an_unknown_kind_names_the_nearest():
 @pytest.mark.parametrize("domain", ["mu_number", "nmj", "strength", "mu_drive"])
 def test_the_shipped_counts_are_those_of_pandas_on_its_files(domain):
     """Counted a second way: from the files themselves, with pandas."""
-    effects, studies = (
+    effects, numbers, studies = (
         pd.read_csv(folder() / f"{name}.csv", dtype=str, keep_default_na=False)
-        for name in ("effects", "studies")
+        for name in ("effects", "numbers", "studies")
     )
-    table = effects.merge(studies[["study_id", "eligibility", "primary_population",
-                                   "cohort_family"]], on="study_id")  # fmt: skip
+    key = ["study_id", "outcome", "contrast"]
+    # numbers of an outcome that no effect tells are an effect of their own, one where they agree
+    alone = numbers.merge(effects[key].drop_duplicates(), on=key, how="left", indicator=True)
+    alone = alone[alone._merge.eq("left_only") & alone.direction.eq("decrease")]
+    alone = alone.drop_duplicates(key).assign(alignment="impaired")
+    table = pd.concat([effects, alone]).merge(
+        studies[["study_id", "eligibility", "primary_population", "cohort_family"]], on="study_id"
+    )
     group = next(
         g for g in vote_groups(shipped_items())
         if (g.population, g.contrast, g.domain) == ("pop.human", "con.age", domain)
