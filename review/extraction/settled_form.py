@@ -162,15 +162,14 @@ def _value(pair: Pair, name: str, choice: Choice | None) -> tuple[Any, str]:
     return (b, "B") if empty(a) else (a, "A")
 
 
-def _source(pair: Pair, name: str, side: str) -> Cells | None:
-    """Where a value was read: by the side it is of, else by the other."""
-    rows = [pair.b, pair.a] if side == "B" else [pair.a, pair.b]
-    for row in rows:
-        own = (row or {}).get("sources", {}).get(name)
-        if own:
+def _source(pair: Pair, name: str, side: str, *, alone: bool = False) -> Cells | None:
+    """Where a value was read: by the side it is of, else by the other (but for `alone`)."""
+    mine, other = (pair.b, pair.a) if side == "B" else (pair.a, pair.b)
+    for row in [mine] if alone else [mine, other]:
+        if own := (row or {}).get("sources", {}).get(name):
             return dict(own)
-    whole = (pair.b if side == "B" else pair.a) or {}
-    return dict(whole["source"]) if whole.get("source") else None
+    whole = (mine or {}).get("source")
+    return dict(whole) if whole else None
 
 
 def _relabel(
@@ -225,4 +224,5 @@ def shown(cell: Cell) -> dict[str, Any]:
         "B": cell.b,
         "equal": cell.equal,
         "missing": "A" if cell.pair.a is None else "B" if cell.pair.b is None else None,
+        "sources": {side: _source(cell.pair, cell.name, side, alone=True) for side in ("A", "B")},
     }

@@ -25,6 +25,7 @@ class Sheet:
     warnings: Mapping[Path, str]
     facets: Mapping[str, Mapping[str, str]]
     hidden: frozenset[Path] = frozenset()
+    primary: str | None = None
     disabled: bool = False
     told: set[Path] = field(default_factory=set)
 
@@ -35,6 +36,8 @@ class Sheet:
     def options(self, section: str, one: Field) -> Mapping[str, str]:
         """The codes and labels a cell chooses from; empty where it is free."""
         name = one["facet"] if one["type"] == "facet" else None
+        if section == "study" and one["id"] == "primary":
+            name = self.primary
         if section == "numbers":
             name = _TERMS_OF_NUMBERS.get(one["id"])
         if name is not None and name in self.facets:
@@ -140,7 +143,8 @@ def known(value: Any, options: Mapping[str, str]) -> list[str]:
     every = value if isinstance(value, list) else [] if value is None else [value]
     named = {code: code for code in options}
     named |= {label.casefold(): code for code, label in options.items()}
-    named |= {code.rpartition(".")[2]: code for code in options if code not in named}
+    for code in options:
+        named.setdefault(code.rpartition(".")[2], code)
     texts = ["yes" if one is True else "no" if one is False else str(one) for one in every]
     return [found for text in texts if (found := named.get(text) or named.get(text.casefold()))]
 

@@ -55,7 +55,7 @@ def _give(db: Database, who: SignedIn, study: int) -> None:
     try:
         done = _store(db, who, study, uploaded, pasted)
     except FormError as error:
-        st.error(f"Nothing was stored: {count(len(error.faults), 'cell')} to put right.")
+        st.error(plain(f"Nothing was stored. {error}"))
         st.dataframe(
             [{"cell": one["where"], "what is wrong": one["said"]} for one in error.faults],
             hide_index=True,

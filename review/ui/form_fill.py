@@ -11,6 +11,7 @@ from review.ui import form_draft
 from review.ui.document_view import document_view
 from review.ui.form_cells import Sheet, cell, fields_of, say
 from review.ui.form_draft import Path
+from review.ui.form_numbers import numbers_of
 from review.ui.form_sources import from_quote, of_row, of_single_cells
 from review.ui.form_table import forget_tables, table
 from review.ui.links import link
@@ -58,7 +59,7 @@ def _said_of_last(study: int) -> None:
 
 def _form(db: Database, who: SignedIn, study: int, listed: Mapping[str, Any]) -> None:
     form, saved = form_draft.load(db, who, study)
-    definition = actions.extraction_form(db)
+    definition, book = actions.extraction_form(db), actions.codebook(db)
     checked = actions.check_form(db, who.caller, form)
     sheet = Sheet(
         study=study,
@@ -67,9 +68,12 @@ def _form(db: Database, who: SignedIn, study: int, listed: Mapping[str, Any]) ->
         warnings={_path(one): one["said"] for one in checked["warnings"]},
         hidden=frozenset(tuple(place) for place in checked["hidden"]),
         facets={
-            facet["id"]: {term["code"]: term["label"] for term in facet["terms"]}
-            for facet in actions.codebook(db)
+            facet["id"]: {
+                term["code"]: term["label"] for term in facet["terms"] if not term.get("retired")
+            }
+            for facet in book
         },
+        primary=next((facet["id"] for facet in book if facet.get("primary")), None),
     )
     _state(listed, saved, checked)
     for section in definition["sections"]:
@@ -119,17 +123,18 @@ def _cells(sheet: Sheet, section: Mapping[str, Any], path: Path) -> None:
         for one in fields_of(section)
         if (*path, one["id"]) not in sheet.hidden or sheet.at((*path, one["id"]))
     ]
-    columns = st.columns(2, gap="small")
-    for place, one in enumerate(shown):
-        with columns[place % 2]:
-            cell(sheet, section["id"], (*path, one["id"]), one)
+    for start in range(0, len(shown), 2):
+        # row by row, so that the order holds for the Tab key and in a narrow window
+        for column, one in zip(st.columns(2, gap="small"), shown[start : start + 2], strict=False):
+            with column:
+                cell(sheet, section["id"], (*path, one["id"]), one)
 
 
 def _effects(sheet: Sheet, section: Mapping[str, Any], definition: Mapping[str, Any]) -> None:
     """Draw one effect at a time: chosen from a list, added, copied, taken out."""
     effects = list(sheet.at(("effects",)) or [])
     key = f"effect-of-{sheet.study}"
-    if st.session_state.get(key, 0) not in range(max(1, len(effects))):
+    if st.session_state.get(key) not in range(len(effects)):
         st.session_state[key] = max(0, len(effects) - 1)
     if effects:
         st.pills(
@@ -161,9 +166,7 @@ def _effects(sheet: Sheet, section: Mapping[str, Any], definition: Mapping[str, 
         _cells(sheet, section, path)
         _arms(sheet, path)
         numbers = next(one for one in definition["sections"] if one["id"] == "numbers")
-        st.markdown("**Numbers**")
-        st.caption(plain(numbers["help"]))
-        table(sheet, numbers, (*path, "numbers"))
+        numbers_of(sheet, numbers, path)
         of_row(sheet, path, definition["source"])
         of_single_cells(sheet, section, path)
 

@@ -7,6 +7,7 @@ import streamlit as st
 
 from review import actions
 from review.errors import Refused, ReviewError
+from review.ui.document_view import document_view
 from review.ui.extraction_view import cells_view
 from review.ui.session import Database, SignedIn, current
 from review.ui.words import count, plain
@@ -32,7 +33,14 @@ def compare_and_settle(db: Database, who: SignedIn, listed: Mapping[str, Any]) -
     except Refused as refusal:
         st.info(plain(str(refusal)))
         return
-    _differences(db, who, found, labels(db))
+    if not st.toggle("PDF beside the differences", value=True, key="pdf-beside"):
+        _differences(db, who, found, labels(db))
+        return
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        _differences(db, who, found, labels(db))
+    with right:
+        document_view(db, who, f"study:{study}", quotes=False)
 
 
 def labels(db: Database) -> dict[str, str]:
@@ -143,6 +151,9 @@ def _difference(
         st.markdown(
             title + (f" :gray[{plain(cell['row'])}]" if cell["name"] and cell["row"] else "")
         )
+        for side, source in cell["sources"].items():
+            if source:
+                st.caption(plain(f"{side}: {actions.source_in_words(source)}"))
         options = ["A", "B", _NEW] if cell["name"] else ["A", "B"]
         key = f"choice-{study}-{name}"
         st.session_state[key] = choice.get("takes")

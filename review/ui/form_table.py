@@ -30,6 +30,7 @@ def table(sheet: Sheet, section: Mapping[str, Any], path: Path) -> None:
         key=key,
         num_rows="dynamic" if not sheet.disabled else "fixed",
         hide_index=True,
+        placeholder="",
         disabled=sheet.disabled,
         column_order=[*_columns(fields)],
         column_config=_config(sheet, section["id"], fields),

@@ -154,10 +154,10 @@ def extracted(emma: Desk) -> None:
     page.get_by_role("button", name="Join").click()
     see(page.get_by_role("link", name="Made30 2015"))
     emma.open("Extract")
-    page.get_by_role("tab", name="Fill a form").click()
+    page.get_by_role("radio", name="Files").click()
     page.get_by_label("or paste it").fill(json.dumps(case.FORM))
     page.get_by_role("button", name="Store the extraction").click()
-    see(page.get_by_text("Stored: 2 arms, 1 effect."))
+    see(page.get_by_text("2 arms, 1 effect (not settled yet)"))
 
 
 def asked(emma: Desk) -> None:
@@ -170,9 +170,9 @@ def asked(emma: Desk) -> None:
     where.fill(case.WHERE)
     where.press("Enter")
     see(page.get_by_text("1 effect of 1 study"))
-    # the table is a picture; what a screen reader gets of it stands inside
-    cell = page.locator("[data-testid=stDataFrame] canvas td", has_text="Made30 2015")
-    expect(cell.first).to_be_attached(timeout=WAIT)
+    cell = page.get_by_role("cell", name="Made30 2015")
+    expect(cell.first).to_be_visible(timeout=WAIT)
+    page.get_by_role("button", name="Take away").click()
     with page.expect_download() as caught:
         page.get_by_role("button", name="CSV", exact=True).click()
     (row,) = csv.DictReader(io.StringIO(caught.value.path().read_text("utf-8-sig")))

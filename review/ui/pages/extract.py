@@ -51,7 +51,8 @@ def page(db: Database, who: SignedIn) -> None:
     st.caption(_waiting(waiting))
     study = every[_study(every)]
     parts = [part for part in _PARTS if part != "fill" or who.may(*_EXTRACTORS)]
-    default = "settle" if study["waits"] in ("settle", "agree") else parts[0]
+    compared = study["waits"] in ("settle", "agree") or study["stand"] == "settled"
+    default = "settle" if compared else parts[0]
     part = st.segmented_control(
         "Extraction",
         parts,

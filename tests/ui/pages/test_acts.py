@@ -90,6 +90,7 @@ def test_the_evidence_downloaded_is_what_the_expression_picks(visit: Visit, demo
     expect(page.get_by_text(f"{expected['effects']} effects")).to_be_visible()
     # a button of the run before would be gone before its file is made
     settle(page)
+    page.get_by_role("button", name="Take away").click()
     with page.expect_download() as caught:
         page.get_by_role("button", name="CSV", exact=True).click()
     rows = list(csv.DictReader(io.StringIO(caught.value.path().read_text("utf-8-sig"))))
@@ -122,6 +123,7 @@ def test_a_member_added_in_the_browser_may_sign_in(visit: Visit, demo: Any) -> N
 def test_a_form_with_a_fault_changes_nothing_and_names_it(demo: Any, demo_url: str) -> None:
     before = actions.evidence(demo, HOLDER, where="study = 1")
     page = alone(demo_url, "extract", "Owner", study="1")
+    page.button_group[0].set_value("files").run()
     page.text_area[0].set_value('{"study": {"population": "martian"}}')
     button = next(b for b in page.button if b.label == "Store the extraction")
     button.click().run()
@@ -150,15 +152,22 @@ def test_pubmed_is_counted_before_it_is_fetched(pubmed: Server, tmp_path: Path) 
     db.close()
 
 
-def test_the_builder_appends_a_condition_that_the_expression_language_reads(
-    demo: Any, demo_url: str
-) -> None:
+def test_builder_and_expression_change_each_other(demo: Any, demo_url: str) -> None:
     page = alone(demo_url, "evidence", "Viewer")
+    page.toggle(key="building").set_value(True).run()
     page.text_input(key="where").set_value("year >= 2000 or year < 1980").run()
-    page.selectbox(key="build-facet").select("population").run()
-    next(button for button in page.button if button.label == "And").click().run()
+    conditions = [box.value for box in page.selectbox if box.label == "Facet or field"]
+    assert conditions == ["year", "year"]
+    next(b for b in page.button if b.label == "Another group").click().run()
+    *_, name = [box for box in page.selectbox if box.label == "Facet or field"]
+    name.set_value("population").run()
+    *_, terms = [box for box in page.multiselect if box.label == "Terms"]
+    terms.set_value(["pop.human"]).run()
     where = page.text_input(key="where").value
     assert where == "(year >= 2000 or year < 1980) and population = pop.human"
     assert not page.error
     n = actions.evidence(demo, HOLDER, where=where)["effects"]
     assert any(f"{n} effects" in text.value for text in page.markdown)
+    page.text_input(key="where").set_value("population = animal").run()
+    (terms,) = [box for box in page.multiselect if box.label == "Terms"]
+    assert terms.value == ["pop.animal"]
