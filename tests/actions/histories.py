@@ -102,6 +102,7 @@ def history(seed: int) -> tuple[tuple[int, str], list[int], list[Act]]:
         for record in range(1, 11)
     ]
     tracks.append(_tags_below_reports(chance))
+    tracks.append(_appraisals(chance))
     acts: list[Act] = []
     if chance.random() < 0.3:
         more = {"stage": TA, "size": 3, "seed": seed}
@@ -206,6 +207,31 @@ def _tags_below_reports(chance: random.Random) -> list[Act]:
             acts.append(Act("discuss_tags", "Anna", (target, _FACETS[prefix], [mine])))
     one, two = chance.sample(("grp.a", "grp.b"), 2)
     acts.append(Act("tag", "Ben", ("arm:2", [one]), other=(("arm:2", [two]), {})))
+    return acts
+
+
+def _appraisals(chance: random.Random) -> list[Act]:
+    """Appraisals of a study by one or two, and a draft; those of others have two versions.
+
+    Where two are given they differ in either world, so nothing is ever settled.
+    """
+    low = {f"d{n}": "low" for n in range(1, 8)}
+
+    def of(name: str, item: str, *answers: str) -> Act:
+        one, two = (
+            ((1, {"tool": "robins-e", "answers": low | {item: answer}}), {})
+            for answer in chance.sample(answers, 2)
+        )
+        return Act("appraise", name, *one, other=two)
+
+    acts = [of("Ben", "d1", "some", "high", "very-high")]
+    mine = Act("appraise", "Anna", (1, {"tool": "robins-e", "answers": low}))
+    acts += chance.choice(([], [mine], [of("Dora", "d2", "some", "high", "unclear")]))
+    chance.shuffle(acts)
+    one, two = ((1, {"answers": {"d1": {"answer": a}}}) for a in chance.sample(["low", "high"], 2))
+    acts.append(Act("draft_appraisal", "Ben", one, other=(two, {})))
+    if chance.random() < 0.3:
+        acts.append(Act("settle_appraisal", "Anna", (1, {}), {"by": "discussion"}))
     return acts
 
 

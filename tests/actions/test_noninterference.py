@@ -177,9 +177,9 @@ READ: dict[str, list[Read]] = {
     "versions": [lambda db: actions.versions(db)],
 }  # fmt: skip
 
-# what a reviewer may try that writes: the answer or refusal must tell nothing either
 APPRAISED = {f"d{n}": "low" for n in range(1, 8)}
 
+# what a reviewer may try that writes: the answer or refusal must tell nothing either
 TRIED: dict[str, list[Read]] = {
     "vote": [_each("vote", i, "maybe", stage=TA) for i in IDS]
     + [_each("vote", i, "include", stage=FT) for i in IDS],
@@ -278,6 +278,9 @@ COMMANDS = [
     ["duplicates"], ["searches"], ["sought"], ["tags", 3], ["suggest", 3],
     ["codebook"], ["codebook", "versions"], ["tagging", "queue"], ["tagging", "compare", 3],
     ["tagging", "agreement", "--terms"],
+    ["appraisals"], ["appraisals", 1], ["appraisals", "compare", 1], ["appraisals", "agreement"],
+    ["appraisals", "export"], ["certainty", "--all"], ["picture", "traffic-light", "--all"],
+    ["appraise", 1, "--tool", "robins-e"],
     ["anatomy", "--stage", TA], ["overturns", "--stage", TA], ["rulings", "--stage", TA],
     ["pace", "--stage", TA], ["assignments", "--stage", TA], ["stopping"], ["verify"],
     ["form"], ["extraction", "list"], ["extraction", "show", 1], ["extraction", "missing"],

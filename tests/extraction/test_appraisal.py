@@ -257,7 +257,7 @@ def test_a_tool_that_does_not_fit_is_refused_and_another_needs_a_reason() -> Non
     agreed = protocol()
     found = fitting(agreed, ["d.xs", "pop.human"])
     assert "Cross-sectional" in found.why
-    with pytest.raises(BadInput, match=r"SYRCLE does not fit study 1\..*What fits: JBI"):
+    with pytest.raises(BadInput, match=r"SYRCLE does not fit study 1\..*What fits: jbi-cross-sectional"):
         chosen(agreed, found, "syrcle", "I like it", study="study 1")
     with pytest.raises(BadInput, match="Say why study 1 is appraised with ROBINS-E instead"):
         chosen(agreed, found, "robins-e", "", study="study 1")
