@@ -62,6 +62,7 @@ def evidence(
         book = content.codebook
         wanted = chosen(book, columns)
         found = evidence_of(conn, member, everything=everything)
+        found.sets()  # rows need them all, so they are read once
         expr = read_expression(where, book)
         picked = found.picked(expr)
         order = read_sort(sort, book)

@@ -65,7 +65,7 @@ def risk_counts(evidence: Evidence, picked: int) -> list[TermCount]:
     """Return the counts by risk of bias of the study; `none` where no appraisal is settled."""
     at: dict[str, list[int]] = {}
     query = sa.select(_RISK.c.study_id, _RISK.c.overall)
-    known = {study: risk.value for study, risk in evidence.conn.execute(query)}
+    known = {study: risk.value for study, risk in evidence.conn.execute(query).all()}
     for block in evidence.blocks:
         at.setdefault(known.get(block.study, "none"), []).append(block.study)
     return [

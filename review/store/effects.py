@@ -111,8 +111,16 @@ def _codes(evidence: Evidence, at: Mapping[int, int]) -> dict[int, dict[str, lis
     found: dict[int, dict[str, list[str]]] = {}
     effect_at = {place: effect for effect, place in at.items()}
     wanted = places(effect_at)
+    few = len(at) <= _FEW
     for (facet, code), some in sorted(evidence.sets().items()):
-        for place in listed(some & wanted):
+        held = some & wanted
+        if not held:
+            continue
+        # a page of effects is looked up one by one, all of them are read off
+        data = held.to_bytes((held.bit_length() + 7) // 8, "little") if few else b""
+        last = len(data) * 8
+        there = (p for p in effect_at if p < last and data[p >> 3] >> (p & 7) & 1)
+        for place in there if few else listed(held):
             found.setdefault(effect_at[place], {}).setdefault(facet, []).append(code)
     return found
 

@@ -56,7 +56,7 @@ def blocks(conn: sa.Connection, studies: Collection[int] | None = None) -> list[
     ).order_by(_BLOCK.c.start)
     if studies is not None:
         query = query.where(_BLOCK.c.study_id.in_(list(studies)))
-    return [Block(*row) for row in conn.execute(query)]
+    return [Block(*row) for row in conn.execute(query).all()]
 
 
 def read(conn: sa.Connection, facets: Collection[str] | None = None) -> dict[Key, int]:
@@ -65,7 +65,7 @@ def read(conn: sa.Connection, facets: Collection[str] | None = None) -> dict[Key
     if facets is not None:
         query = query.where(_BITS.c.facet.in_(list(facets)))
     parts: dict[Key, dict[int, bytes]] = {}
-    for facet, code, chunk, bits in conn.execute(query):
+    for facet, code, chunk, bits in conn.execute(query).all():
         parts.setdefault((facet, code), {})[chunk] = bits
     return {key: _joined(some) for key, some in parts.items()}
 

@@ -139,7 +139,7 @@ def _keys(conn: sa.Connection, name: str) -> dict[int, Any]:
         .join(_RECORD, _RECORD.c.id == link.c.kept_id)
         .order_by(link.c.kept_id)
     )
-    return _of_reports(conn.execute(query), min if name == "year" else None)
+    return _of_reports(conn.execute(query).all(), min if name == "year" else None)
 
 
 def _of_reports(rows: Iterable[Any], choose: Callable[[Any, Any], Any] | None) -> dict[int, Any]:

@@ -59,7 +59,8 @@ class Evidence:
             query = query.where(_BLOCK.c.study_id.in_(included_studies()))
         if studies is not None:
             query = query.where(_BLOCK.c.study_id.in_(list(studies)))
-        self.blocks = [Block(*row) for row in conn.execute(query.order_by(_BLOCK.c.start))]
+        found = conn.execute(query.order_by(_BLOCK.c.start)).all()
+        self.blocks = [Block(*row) for row in found]
         self.layout = Blocks.of((block.start, block.size) for block in self.blocks)
         self._hidden, self._instead = blind_terms.overlay(conn, self.blocks, viewer, blind=blind)
         self._sets: dict[Key, int] = {}
@@ -157,13 +158,13 @@ class Evidence:
             at = {block.extraction: block for block in self.blocks}
             return places(
                 at[extraction].start + effect - at[extraction].first
-                for extraction, effect in self.conn.execute(query.where(where))
+                for extraction, effect in self.conn.execute(query.where(where)).all()
                 if extraction in at
             )
-        return self.of_studies(self.conn.scalars(studies_where(expr)))
+        return self.of_studies(self.conn.scalars(studies_where(expr)).all())
 
     def _risk(self, expr: Compare) -> int:
-        appraised = {study: risk.value for study, risk in self.conn.execute(_RISKS)}
+        appraised = {study: risk.value for study, risk in self.conn.execute(_RISKS).all()}
         return self.of_studies(
             block.study
             for block in self.blocks

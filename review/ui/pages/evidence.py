@@ -35,6 +35,13 @@ _HELP = (
     "of the same study. Ages take a unit (`age >= 24 mo`), as does a share of the lifespan "
     "(`lifespan >= 80%`); `risk_of_bias` is low, some, high, unclear or none."
 )
+_EXAMPLES = (
+    "population = human and emg_method under emg.mune and year >= 2000",
+    '(outcome in (jitter, jiggle) or title ~ "single fibre") and not direction = increase',
+    "species = mouse and age >= 24 mo and risk_of_bias in (low, some)",
+    "study has (outcome = jitter and direction = increase)"
+    " and study has (outcome under cmap and direction = no_change)",
+)
 # what was opened comes before the table where they do not fit side by side
 _OPENED_FIRST = (
     "<style>@media (max-width: 640px) "
@@ -69,7 +76,6 @@ def _expression(db: Database) -> str:
         "Which evidence",
         max_chars=10_000,
         placeholder="population = human and emg_method under emg.mune and year >= 2000",
-        help=_HELP,
         key="where",
         bind="query-params",
         on_change=_first_page,
@@ -82,6 +88,8 @@ def _expression(db: Database) -> str:
             bind="query-params",
             on_change=_first_page,
         )
+        with st.popover("How to ask", icon=":material/help:", type="tertiary"):
+            _how(db)
     if fault := st.session_state.pop("builder-fault", None):
         st.warning(plain(fault))
     if building:
@@ -90,6 +98,15 @@ def _expression(db: Database) -> str:
         except ExpressionError:
             st.caption("The builder comes back once the expression reads.")
     return where
+
+
+def _how(db: Database) -> None:
+    st.markdown(_HELP)
+    st.markdown("**Examples**")
+    st.code("\n".join(_EXAMPLES), language=None, wrap_lines=True)
+    st.markdown("**Facets** " + ", ".join(f"`{one['id']}`" for one in actions.codebook(db)))
+    said = (f"`{one['name']}` {plain(one['meaning'])}" for one in actions.fields(db))
+    st.markdown("**Fields**  \n" + "  \n".join(said))
 
 
 def _first_page() -> None:
