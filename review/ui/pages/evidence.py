@@ -103,7 +103,7 @@ def _expression(db: Database) -> str:
 def _how(db: Database) -> None:
     st.markdown(_HELP)
     st.markdown("**Examples**")
-    st.code("\n".join(_EXAMPLES), language=None, wrap_lines=True)
+    st.markdown("\n".join(f"- `{example}`" for example in _EXAMPLES))
     st.markdown("**Facets** " + ", ".join(f"`{one['id']}`" for one in actions.codebook(db)))
     said = (f"`{one['name']}` {plain(one['meaning'])}" for one in actions.fields(db))
     st.markdown("**Fields**  \n" + "  \n".join(said))
