@@ -3,6 +3,8 @@
 from typing import Any
 
 from review.actions.caller import Caller, acting
+from review.actions.certainty import certainty
+from review.actions.codebook import codebook_versions
 from review.actions.meta import meta
 from review.actions.synthesised import items_seen, known
 from review.errors import BadInput
@@ -37,12 +39,14 @@ def synthesis(
     by: str = "domain",
     sensitivity: str | None = None,
     everything: bool = False,
+    report: bool = True,
 ) -> Document:
     """Return the vote counts by direction: {where, by, groups, sensitivity, rules, swim}.
 
     One group a population, contrast and outcome `by` domain or outcome; each number has the
-    studies behind it and an expression that picks them. `sensitivity` (risk_of_bias, verified,
-    method, family, priority, retracted) gives each group counted again, side by side. Raises
+    studies behind it and an expression that picks them, and the certainty where it was graded.
+    `sensitivity` (risk_of_bias, verified, method, family, priority, retracted) gives each group
+    counted again, side by side. `report` False leaves out the nine items of SWiM. Raises
     ExpressionError for `where`, BadInput for the others.
     """
     kind = check(sensitivity) if sensitivity else None
@@ -54,17 +58,38 @@ def synthesis(
     groups = in_order(
         vote_groups(some, by="outcome" if by == "outcome" else "domain"), content.codebook
     )
-    found = candidates(some, content.codebook)
+    graded = _graded(db, who, where=where, by=by, everything=everything)
+    nine: list[Document] = []
+    if report:
+        found = candidates(some, content.codebook)
+        versions = codebook_versions(db, who)
+        nine = swim.items_of(content, some, groups, found, graded=graded, versions=versions)
     return {
         "where": where,
         "by": by,
         "effects": len(some),
         "studies": len({item.study for item in some}),
         "families": len({item.family for item in some}),
-        "groups": [_group(group, content.codebook, by, kind) for group in groups],
+        "groups": [
+            _group(group, content.codebook, by, kind)
+            | {"certainty": graded.get((group.domain, group.contrast, group.population))}
+            for group in groups
+        ],
         "sensitivity": kind,
         "rules": swim.RULES,
-        "swim": swim.items_of(content, some, groups, found),
+        "swim": nine,
+    }
+
+
+def _graded(db: Database, who: Caller, **asked: Any) -> dict[tuple[str, str, str], str]:
+    """Return the certainty of each group that somebody graded, with its reasons, in words."""
+    found = certainty(db, who, **asked)["groups"]
+    return {
+        (one["outcome"], one["contrast"], one["population"]): "; ".join(
+            [one["certainty_words"], *(str(reason) for reason in one["reasons"])]
+        )
+        for one in found
+        if one["graded"]
     }
 
 

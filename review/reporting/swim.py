@@ -42,17 +42,24 @@ def items_of(
     items: Sequence[Item],
     groups: Sequence[VoteGroup],
     candidates: Sequence[Candidate],
+    *,
+    graded: Mapping[tuple[str, str, str], str],
+    versions: Sequence[Mapping[str, Any]],
 ) -> list[dict[str, Any]]:
-    """The nine items: id, name, text (Markdown), one dictionary each."""
+    """The nine items: id, name, text (Markdown), one dictionary each.
+
+    `graded`: the certainty by domain, contrast and population, in words; `versions` of the
+    codebook: number, when, and how each differs from the one before.
+    """
     codebook = content.codebook
     texts: Mapping[str, tuple[str, str]] = {
         "1a": ("Grouping", _grouping(groups, codebook)),
-        "1b": ("Changes of grouping", _changes()),
+        "1b": ("Changes of grouping", _changes(versions)),
         "2": ("Standardised metric and transformation", _metric(candidates)),
         "3": ("Synthesis method and why no meta-analysis", _method(candidates, codebook)),
         "4": ("Prioritising results", _priority(items)),
         "5": ("Heterogeneity", _heterogeneity(items)),
-        "6": ("Certainty of the evidence", _certainty(items)),
+        "6": ("Certainty of the evidence", _certainty(items, groups, graded, codebook)),
         "7": ("Data presentation", _presentation()),
         "8": ("Reporting results", _results(groups, codebook)),
         "9": ("Limitations of the synthesis", "\n".join(f"- {one}" for one in LIMITS)),
@@ -72,11 +79,15 @@ def _grouping(groups: Sequence[VoteGroup], codebook: Codebook) -> str:
     )
 
 
-def _changes() -> str:
-    return (
-        "The groups follow from the codebook and the contrasts in force; what changed between "
-        "versions of the protocol is listed with the amendments."
-    )
+def _changes(versions: Sequence[Mapping[str, Any]]) -> str:
+    lines = [
+        f"- Version {one['version']} ({str(one['at'])[:10]}): {'; '.join(one['differences'])}"
+        for one in versions
+        if one["differences"]
+    ]
+    if not lines:
+        return "None: the codebook, from which the groups follow, is as it was at the start."
+    return "\n".join(["The groups follow from the codebook, which changed:", *lines])
 
 
 def _metric(candidates: Sequence[Candidate]) -> str:
@@ -135,12 +146,32 @@ def _heterogeneity(items: Sequence[Item]) -> str:
     )
 
 
-def _certainty(items: Sequence[Item]) -> str:
+def _certainty(
+    items: Sequence[Item],
+    groups: Sequence[VoteGroup],
+    graded: Mapping[tuple[str, str, str], str],
+    codebook: Codebook,
+) -> str:
     appraised = {item.study for item in items if item.risk}
-    return (
+    lines = [
         "Certainty is graded by GRADE for each outcome, contrast and population, people and "
-        "animals apart; the gradings and their reasons stand on the page of certainty. "
-        f"{len(appraised)} of {len({i.study for i in items})} studies have a settled appraisal."
+        f"animals apart: {len(graded)} of {len(groups)} groups are graded. "
+        f"{len(appraised)} of {len({i.study for i in items})} studies have a settled appraisal.",
+    ]
+    for group in groups:
+        key = (group.domain, group.contrast, group.population)
+        if key in graded:
+            lines.append(f"- {_named(group, codebook)}: {graded[key]}")
+    return "\n".join(lines)
+
+
+def _named(group: VoteGroup, codebook: Codebook) -> str:
+    return ", ".join(
+        (
+            domain_name(group.domain, codebook),
+            name(codebook, group.contrast),
+            name(codebook, group.population),
+        )
     )
 
 
@@ -155,14 +186,7 @@ def _presentation() -> str:
 def _results(groups: Sequence[VoteGroup], codebook: Codebook) -> str:
     lines = []
     for group in groups:
-        about = ", ".join(
-            (
-                domain_name(group.domain, codebook),
-                name(codebook, group.contrast),
-                name(codebook, group.population),
-            )
-        )
-        lines.append(f"- {about}: {sentence(group)}{_who(group)}")
+        lines.append(f"- {_named(group, codebook)}: {sentence(group)}{_who(group)}")
     return "\n".join(lines) or "No effect is extracted yet."
 
 

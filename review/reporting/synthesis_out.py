@@ -186,7 +186,10 @@ def _docx(
     found: Mapping[str, Any], pools: Mapping[str, Any] | None, rows: Sequence[Mapping[str, Any]]
 ) -> bytes:
     document = Document()
-    document.styles["Normal"].font.size = Pt(10)
+    document.styles["Normal"].font.name = "Arial"
+    document.styles["Normal"].font.size = Pt(9)
+    document.core_properties.title = "Synthesis"
+    document.core_properties.author = ""
     document.add_heading("Synthesis", 1)
     document.add_paragraph(_scope(found).replace("`", ""))
     document.add_heading("Votes by direction", 2)
@@ -208,9 +211,14 @@ def _docx(
 
 def _grid(document: Any, headings: Mapping[str, str], rows: Sequence[Mapping[str, Any]]) -> None:
     table = document.add_table(rows=1, cols=len(headings))
-    table.style = "Light Grid Accent 1"
+    table.style = "Table Grid"
     for cell, heading in zip(table.rows[0].cells, headings.values(), strict=True):
         cell.text = heading
     for row in rows:
         for cell, key in zip(table.add_row().cells, headings, strict=True):
-            cell.text = "" if row[key] is None else str(row[key])
+            cell.text = _xml("" if row[key] is None else str(row[key]))
+
+
+def _xml(text: str) -> str:
+    """Text without what XML cannot hold."""
+    return "".join(c for c in text if c in "\t\n\r" or (c >= " " and c not in "\ufffe\uffff"))

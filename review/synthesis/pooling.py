@@ -75,8 +75,15 @@ class Candidate:
 
     @property
     def reasons(self) -> tuple[str, ...]:
-        """Why it is not pooled: what each unmet condition found."""
-        return tuple(one.found for one in self.conditions if not one.met)
+        """Why it is not pooled: what each unmet condition found.
+
+        Where no family has numbers, that these are too few goes without saying.
+        """
+        return tuple(
+            one.found
+            for one in self.conditions
+            if not one.met and (self.entries or one.name != INDEPENDENT)
+        )
 
     @property
     def families(self) -> int:

@@ -36,7 +36,7 @@ def votes(db: Database, who: SignedIn, **asked: Any) -> None:
         "Counted by", ["domain", "outcome"], default="domain", required=True, key="synthesis-by",
         format_func={"domain": "Outcome domain", "outcome": "Each outcome"}.__getitem__,
     )  # fmt: skip
-    found = actions.synthesis(db, who.caller, by=by, **asked)
+    found = actions.synthesis(db, who.caller, by=by, report=False, **asked)
     _scope(found)
     if not found["groups"]:
         st.info("No effect matches, so there is nothing to count.")
@@ -73,6 +73,7 @@ def _table(groups: Sequence[Document], by: str) -> None:
         "Share worse",
         "Wilson 95 %",
         "p",
+        "Certainty",
     ]
     linked_table(heads, rows, label="Votes by direction")
 
@@ -89,6 +90,7 @@ def _row(group: Document, by: str, population: str) -> list[object]:
         Linked.to(labels[by], "evidence", where=group["where"]),
         *counts,
         *share(group),
+        (group.get("certainty") or "").partition(";")[0],
     ]
 
 
@@ -128,7 +130,7 @@ def sensitivity(db: Database, who: SignedIn, **asked: Any) -> None:
         "Counted again", list(SENSITIVITIES), format_func=SENSITIVITIES.__getitem__,
         key="synthesis-again",
     )  # fmt: skip
-    found = actions.synthesis(db, who.caller, sensitivity=kind, **asked)
+    found = actions.synthesis(db, who.caller, sensitivity=kind, report=False, **asked)
     groups = [one for one in found["groups"] if one["n"]]
     if not groups:
         st.info("No group has a direction to count again.")
