@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from review.extraction.faults import Fault, Place
 from review.extraction.quotes import page_of
-from review.store import documents, duplicates, fulltext
+from review.store import documents, duplicates, evidence
 
 
 def unfound(conn: sa.Connection, study: int, form: Mapping[str, Any]) -> list[Fault]:
@@ -47,10 +47,9 @@ def _quotes(at: Place, part: Any) -> Iterator[tuple[Place, Mapping[str, Any]]]:
 
 def _pages(conn: sa.Connection, study: int) -> list[list[str]]:
     """The text of each PDF attached to a report of the study, page by page."""
-    kept = duplicates.all_kept(conn)
-    reports = {kept[record] for record, of in fulltext.study_links(conn).items() if of == study}
+    reports = evidence.reports_of(conn, study)
     found = []
-    for cluster in duplicates.clusters_of(conn, sorted(reports)).values():
+    for cluster in duplicates.clusters_of(conn, reports).values():
         attached = documents.of_report(conn, cluster)
         read = documents.text(conn, attached[0].id) if attached else None
         pages = list(read.pages) if read else []

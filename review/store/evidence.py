@@ -66,6 +66,13 @@ def called(studies: Collection[int] | None = None) -> sa.Subquery:
     return query.subquery("named")
 
 
+def reports_of(conn: sa.Connection, study: int) -> list[int]:
+    """Return the kept records of the reports of a study."""
+    reports = links()
+    query = sa.select(reports.c.kept_id).where(reports.c.study_id == study).distinct()
+    return sorted(conn.scalars(query))
+
+
 def included_studies() -> sa.Select[tuple[int]]:
     """The studies of which a report stands included at full text."""
     reports = links()

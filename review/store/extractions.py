@@ -77,35 +77,53 @@ def unsettled(conn: sa.Connection, studies: Collection[int] | None = None) -> se
 
 
 def given(conn: sa.Connection, studies: Collection[int] | None = None) -> dict[int, list[Given]]:
-    """Return every form of each study, in the order they were given."""
-    found: dict[int, list[Given]] = {}
+    """Return every form of each study, in the order they were given.
+
+    Forms themselves are read only where two members gave one: there is nothing else to compare.
+    """
+    rows: list[sa.Row[Any]] = []
     for part in _parts(studies):
-        chosen = _EXTRACTION.c.study_id.in_(part) if part is not None else sa.true()
         query = (
             sa.select(
                 _EXTRACTION.c.id,
                 _EXTRACTION.c.study_id,
                 _EXTRACTION.c.member_id,
-                _EXTRACTION.c.form,
                 _SETTLEMENT.c.first_id,
                 _SETTLEMENT.c.second_id,
                 _SETTLEMENT.c.kind,
             )
             .outerjoin(_SETTLEMENT, _SETTLEMENT.c.extraction_id == _EXTRACTION.c.id)
-            .where(chosen)
+            .where(_EXTRACTION.c.study_id.in_(part) if part is not None else sa.true())
             .order_by(_EXTRACTION.c.id)
         )
-        for row in conn.execute(query):
-            pair = (row.first_id, row.second_id) if row.first_id else None
-            found.setdefault(row.study_id, []).append(
-                Given(
-                    id=row.id,
-                    member=row.member_id,
-                    form=row.form,
-                    settles=pair,
-                    how=row.kind.value if row.kind else "",
-                )
+        rows += conn.execute(query)
+    givers: dict[int, set[int]] = {}
+    for row in rows:
+        if row.member_id is not None:
+            givers.setdefault(row.study_id, set()).add(row.member_id)
+    compared = [row.id for row in rows if len(givers.get(row.study_id, ())) > 1]
+    forms = _forms(conn, compared)
+    found: dict[int, list[Given]] = {}
+    for row in rows:
+        found.setdefault(row.study_id, []).append(
+            Given(
+                id=row.id,
+                member=row.member_id,
+                form=forms.get(row.id, {}),
+                settles=(row.first_id, row.second_id) if row.first_id else None,
+                how=row.kind.value if row.kind else "",
             )
+        )
+    return found
+
+
+def _forms(conn: sa.Connection, ids: Collection[int]) -> dict[int, Form]:
+    found: dict[int, Form] = {}
+    for part in _parts(ids):
+        query = sa.select(_EXTRACTION.c.id, _EXTRACTION.c.form).where(
+            _EXTRACTION.c.id.in_(part or [])
+        )
+        found |= {row.id: row.form for row in conn.execute(query)}
     return found
 
 

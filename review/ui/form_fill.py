@@ -8,6 +8,7 @@ import streamlit as st
 from review import actions
 from review.errors import FormError, ReviewError
 from review.ui import form_draft
+from review.ui.beside import beside
 from review.ui.document_view import document_view
 from review.ui.form_cells import Sheet, cell, fields_of, say
 from review.ui.form_draft import Path
@@ -32,17 +33,13 @@ def fill(db: Database, who: SignedIn, study: Mapping[str, Any]) -> None:
     if study["stand"] == "taken":
         st.info("Two others extract this study; where they differ a third settles it.")
         return
-    beside = st.toggle("PDF beside the form", value=True, key="pdf-beside")
-    if not beside:
+    with beside("PDF beside the form") as pane:
         _form(db, who, number, study)
-        return
-    left, right = st.columns([3, 2], gap="medium")
-    with left:
-        _form(db, who, number, study)
-    with right, st.container(key="pdf-pane"):
-        chosen = document_view(db, who, f"study:{number}")
-        if chosen:
-            from_quote(db, who, number, chosen)
+    if pane is not None:
+        with pane:
+            chosen = document_view(db, who, f"study:{number}")
+            if chosen:
+                from_quote(db, who, number, chosen)
 
 
 def _said_of_last(study: int) -> None:
@@ -148,7 +145,7 @@ def _effects(sheet: Sheet, section: Mapping[str, Any], definition: Mapping[str, 
     now = st.session_state.get(key) or 0
     add, copy, drop = st.columns(3, gap="small")
     add.button(
-        "Add an effect", on_click=_add, args=(sheet.study, None), icon=":material/add:",
+        "Add effect", on_click=_add, args=(sheet.study, None), icon=":material/add:",
         shortcut="Alt+N", width="stretch",
     )  # fmt: skip
     if not effects:

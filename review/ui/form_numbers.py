@@ -23,7 +23,7 @@ def numbers_of(sheet: Sheet, section: Mapping[str, Any], effect: Path) -> None:
     left.markdown("**Numbers**")
     left.caption(plain(section["help"]))
     right.button(
-        "Add numbers",
+        "Add",
         key=form_draft.key_of(sheet.study, (*path, "add")),
         icon=":material/add:",
         on_click=_add,

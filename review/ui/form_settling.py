@@ -7,6 +7,7 @@ import streamlit as st
 
 from review import actions
 from review.errors import Refused, ReviewError
+from review.ui.beside import beside
 from review.ui.document_view import document_view
 from review.ui.extraction_view import cells_view
 from review.ui.session import Database, SignedIn, current
@@ -33,14 +34,11 @@ def compare_and_settle(db: Database, who: SignedIn, listed: Mapping[str, Any]) -
     except Refused as refusal:
         st.info(plain(str(refusal)))
         return
-    if not st.toggle("PDF beside the differences", value=True, key="pdf-beside"):
+    with beside("PDF beside the differences") as pane:
         _differences(db, who, found, labels(db))
-        return
-    left, right = st.columns([3, 2], gap="medium")
-    with left:
-        _differences(db, who, found, labels(db))
-    with right:
-        document_view(db, who, f"study:{study}", quotes=False)
+    if pane is not None:
+        with pane:
+            document_view(db, who, f"study:{study}", quotes=False)
 
 
 def labels(db: Database) -> dict[str, str]:
