@@ -20,6 +20,7 @@ from review.extraction.reading import read_cells
 from review.extraction.rows import hidden
 from review.extraction.settling import Stand
 from review.store import drafts, duplicates, fulltext, settlements
+from review.store import studies as stored
 from review.store.engine import Database, Write
 from review.store.people import Member, protocol
 from review.store.tables import StudyRow
@@ -89,7 +90,7 @@ def save_draft(
     """Keep what a member has typed so far, for them alone; an empty form forgets it."""
     with writing(db, who) as write:
         member = person(write.conn, who, *EXTRACTORS, act="extract")
-        if not fulltext.studies(write.conn, id=study):
+        if not stored.studies(write.conn, id=study):
             raise NotFound(f"There is no study {study}.")
         if not form:
             drafts.drop(write, member.id, study, Draft(purpose))

@@ -12,7 +12,8 @@ from review.extraction.form import Extraction
 from review.extraction.settling import Extracted
 from review.protocol import Protocol
 from review.screening.blinding import mask
-from review.store import evidence, extractions, fulltext, ledger, settlements
+from review.store import evidence, extractions, ledger, settlements
+from review.store import studies as stored
 from review.store.engine import Write
 from review.store.tables import ArmRow, EffectRow, ExtractionRow, ExtractionSettlementRow
 from review.vocab import Role, Settling
@@ -38,7 +39,7 @@ def case_of(write: Write, content: Protocol, study: int) -> Case:
 
 def standing(conn: sa.Connection, content: Protocol, study: int) -> Extracted:
     """Return what the forms of a study amount to. NotFound if there is no such study."""
-    if not fulltext.studies(conn, id=study):
+    if not stored.studies(conn, id=study):
         raise NotFound(f"There is no study {study}.")
     return extractions.standings(conn, content, [study]).get(study, Extracted())
 
@@ -116,4 +117,4 @@ def talked_over(conn: sa.Connection, now: Extracted, study: int) -> bool:
 
 def study_names(conn: sa.Connection, studies: Collection[int]) -> dict[int, str]:
     """Return the label of each of these studies."""
-    return {row.id: row.label for row in fulltext.studies(conn) if row.id in studies}
+    return {row.id: row.label for row in stored.studies(conn) if row.id in studies}

@@ -14,7 +14,8 @@ from review.extraction.sheets import Filled
 from review.protocol import Protocol
 from review.reporting.form_files import forms_csv, forms_xlsx, read_forms
 from review.screening.blinding import blind_to_forms
-from review.store import extractions, fulltext
+from review.store import extractions
+from review.store import studies as stored
 from review.store.engine import Database
 from review.store.people import protocol
 
@@ -40,7 +41,7 @@ def extraction_file(
         viewer = Viewer.of(acting(conn, who, act="see the extractions"))
         _, content = protocol(conn)
         blind = blind_to_forms(viewer.id, roles=viewer.roles)
-        names = {row.id: row.label for row in fulltext.studies(conn)}
+        names = {row.id: row.label for row in stored.studies(conn)}
         heard = extractions.extractions(conn, list(studies) or None, viewer=viewer.id, blind=blind)
     for study in studies:
         if study not in names:
@@ -106,7 +107,7 @@ def extract_file(
     with db.read() as conn:
         _, content = protocol(conn)
         labels: dict[str, list[int]] = {}
-        for row in fulltext.studies(conn):
+        for row in stored.studies(conn):
             labels.setdefault(row.label.casefold(), []).append(row.id)
     if name.lower().endswith(".json"):
         if target is None:

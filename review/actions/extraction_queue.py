@@ -9,6 +9,7 @@ from review.extraction.missing import missing
 from review.extraction.settling import Extracted, Stand
 from review.screening.blinding import blind_to_forms
 from review.store import drafts, evidence, extractions, fulltext, settlements
+from review.store import studies as stored
 from review.store.engine import Database
 from review.store.people import protocol
 from review.vocab import Draft, Role
@@ -34,7 +35,7 @@ def extraction_queue(db: Database, who: Caller) -> list[dict[str, Any]]:
         for record, study in fulltext.study_links(conn).items():
             reports.setdefault(study, []).append(record)
         found = []
-        for row in fulltext.studies(conn):
+        for row in stored.studies(conn):
             now = known.get(row.id, Extracted())
             draft = saved.get((row.id, Draft.FILL)) or saved.get((row.id, Draft.SETTLE))
             found.append(
@@ -87,7 +88,7 @@ def missing_extractions(
         _, content = protocol(conn)
         blind = blind_to_forms(viewer.id, roles=viewer.roles)
         wanted = set(conn.scalars(evidence.included_studies())) if study is None else {study}
-        names = {row.id: row.label for row in fulltext.studies(conn) if row.id in wanted}
+        names = {row.id: row.label for row in stored.studies(conn) if row.id in wanted}
         if study is not None and not names:
             raise NotFound(f"There is no study {study}.")
         known = extractions.standings(conn, content, sorted(names))

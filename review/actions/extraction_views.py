@@ -17,7 +17,8 @@ from review.extraction.settled_form import origins, read_choices, shown
 from review.extraction.settling import Extracted, Stand
 from review.protocol import Protocol
 from review.screening.blinding import blind_to_forms
-from review.store import extractions, fulltext, ledger, settlements
+from review.store import extractions, ledger, settlements
+from review.store import studies as stored
 from review.store.engine import Database
 from review.store.people import protocol
 from review.vocab import Role
@@ -35,7 +36,7 @@ def extraction(db: Database, who: Caller, study: int) -> dict[str, Any]:
         viewer = Viewer.of(acting(conn, who, act="see the extractions"))
         _, content = protocol(conn)
         now = standing(conn, content, study)
-        row = fulltext.studies(conn, id=study)[0]
+        row = stored.studies(conn, id=study)[0]
         blind = blind_to_forms(viewer.id, roles=viewer.roles)
         heard = extractions.extractions(conn, [study], viewer=viewer.id, blind=blind).get(study)
         found: dict[str, Any] = {
@@ -143,7 +144,7 @@ def compare_extractions(db: Database, who: Caller, study: int) -> dict[str, Any]
         viewer = Viewer.of(acting(conn, who, act="compare extractions"))
         _, content = protocol(conn)
         now = standing(conn, content, study)
-        label = fulltext.studies(conn, id=study)[0].label
+        label = stored.studies(conn, id=study)[0].label
         may_see(conn, now, viewer, study)
         comparison = compared(conn, content, now, study)
         told_ = {
