@@ -20,7 +20,8 @@ MOST = 100
 NOTE = (
     "Studies that measured both outcomes in one contrast. Changed: every direction is an increase "
     "or a decrease; unchanged: none is; mixed: some are. A study in which one changed and the "
-    "other did not speaks of their order (at those ages), one in which both changed does not."
+    "other did not speaks of their order (at those ages), one in which both changed does not. A "
+    "filter such as `age >= 24 mo` keeps no study whose ages are not given; `not age < 24 mo` does."
 )
 
 

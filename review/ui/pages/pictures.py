@@ -21,6 +21,7 @@ _FORMATS = {"svg": "SVG", "png": "PNG", "csv": "CSV", "md": "Markdown", "html": 
 _FIRST = "evidence-map"
 # more links than anybody follows from one mark
 _MOST = 60
+_ABREAST = 4
 
 
 def page(db: Database, who: SignedIn) -> None:
@@ -39,7 +40,11 @@ def page(db: Database, who: SignedIn) -> None:
         "Also studies that are not included (yet)", key="everything", bind="query-params"
     )
     choices = _choices(offers[name])
-    asked_for: dict[str, Any] = {"where": where or None, "everything": everything, "choices": choices}
+    asked_for: dict[str, Any] = {
+        "where": where or None,
+        "everything": everything,
+        "choices": choices,
+    }
     try:
         picture = actions.picture(db, who.caller, name, **asked_for)
     except ExpressionError as fault:
@@ -82,25 +87,38 @@ def _lower(text: str) -> str:
 
 
 def _choices(offer: Mapping[str, Any]) -> dict[str, str]:
-    """What the picture leaves to choose, in a row that wraps."""
+    """What the picture leaves to choose, in rows of four; the address keeps what is chosen."""
     chosen: dict[str, str] = {}
-    if not offer["choices"]:
-        return chosen
-    columns = st.columns(min(len(offer["choices"]), 4), vertical_alignment="bottom")
+    columns: list[Any] = []
     for i, choice in enumerate(offer["choices"]):
-        column, key = columns[i % len(columns)], f"choice-{offer['name']}-{choice['name']}"
+        if i % _ABREAST == 0:
+            left = len(offer["choices"]) - i
+            columns = st.columns(min(left, _ABREAST), vertical_alignment="bottom")
+        name, key = choice["name"], f"choice-{offer['name']}-{choice['name']}"
         options: Mapping[str, str] | None = choice["options"]
+        given = asked(name) or choice["default"]
         if options is None:
-            text = column.text_input(choice["label"], choice["default"], max_chars=200, key=key)
-            chosen[choice["name"]] = text.strip()
-            continue
-        values = list(options)
-        index = values.index(choice["default"]) if choice["default"] in values else 0
-        value = column.selectbox(
-            choice["label"], values, index=index, format_func=options.__getitem__, key=key
-        )
-        chosen[choice["name"]] = value
-    return {name: value for name, value in chosen.items() if value}
+            text = columns[i % _ABREAST].text_input(choice["label"], given, max_chars=200, key=key)
+            chosen[name] = text.strip()
+        else:
+            values = list(options)
+            chosen[name] = columns[i % _ABREAST].selectbox(
+                choice["label"],
+                values,
+                index=values.index(given) if given in values else 0,
+                format_func=options.__getitem__,
+                key=key,
+            )
+        _kept(name, chosen[name], choice["default"])
+    return chosen
+
+
+def _kept(name: str, value: str, default: str) -> None:
+    """Keep a choice in the address, so that a link leads to the same picture."""
+    if value != default and asked(name) != value:
+        st.query_params[name] = value
+    elif value == default and asked(name):
+        del st.query_params[name]
 
 
 def _taken_away(db: Database, who: SignedIn, name: str, asked_for: Mapping[str, Any]) -> None:
