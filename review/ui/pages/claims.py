@@ -124,7 +124,7 @@ def _one(db: Database, who: SignedIn, one: Mapping[str, Any]) -> None:
 
 
 def _rows(one: Mapping[str, Any]) -> None:
-    """The families for and against, side by side and alike; then those that decide nothing."""
+    """The families for and against, side by side and alike; then those on neither side."""
     left, right = st.columns(2)
     for column, say, heading in (
         (left, "support", "Support it"),
@@ -132,15 +132,21 @@ def _rows(one: Mapping[str, Any]) -> None:
     ):
         with column:
             st.subheader(heading, anchor=False)
-            _families(one, (say,), f"No study here does {'so' if say == 'support' else 'that'}.")
-    for say in ("no-change", "divided", "silent"):
-        n = sum(family["say"] == say for family in one["families"])
-        if n:
-            with st.expander(f"{SAYS[say].capitalize()} ({n})"):
-                _families(one, (say,), "")
+            _families(one, say, f"No study here does {'so' if say == 'support' else 'that'}.")
+    for say, heading in (("no-change", "Saw no change"), ("divided", "Are divided")):
+        if _number(one, say):
+            st.subheader(heading, anchor=False)
+            _families(one, say, "")
+    if n := _number(one, "silent"):
+        with st.expander(f"{count(n, 'study', 'studies')} silent: for neither side"):
+            _families(one, "silent", "")
 
 
-def _families(one: Mapping[str, Any], says: tuple[str, ...], nothing: str) -> None:
+def _number(one: Mapping[str, Any], say: str) -> int:
+    return sum(family["say"] == say for family in one["families"])
+
+
+def _families(one: Mapping[str, Any], say: str, nothing: str) -> None:
     labels = {group["population"]: group["label"] for group in one["groups"]}
     rows = [
         {
@@ -155,7 +161,7 @@ def _families(one: Mapping[str, Any], says: tuple[str, ...], nothing: str) -> No
             "Open": f"evidence?study={effect['study_id']}",
         }
         for family in one["families"]
-        if family["say"] in says
+        if family["say"] == say
         for effect in family["effects"]
     ]
     if not rows:
@@ -165,7 +171,7 @@ def _families(one: Mapping[str, Any], says: tuple[str, ...], nothing: str) -> No
         rows,
         hide_index=True,
         column_config={"Open": st.column_config.LinkColumn("Open", display_text="Open")},
-        key=f"rows-{'-'.join(says)}",
+        key=f"rows-{say}",
     )
 
 
