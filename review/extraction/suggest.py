@@ -14,16 +14,15 @@ LONGEST_TEXT = 20_000
 SHOWN = 40
 TITLE, ABSTRACT, KEYWORD, MESH, TYPE = "title", "abstract", "keyword", "MeSH", "publication type"
 _SHORTEST_LABEL = 4
+_REST_OF_WORD = re.compile(r"\w*")
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """Words of a record, the field they stand in, and where they begin in it (-1: all of it)."""
+    """Words of a record, and the field they stand in."""
 
     field: str
     words: str
-    start: int = -1
-    end: int = -1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +87,13 @@ def _line(text: str) -> str:
 def _hits(term: Term, texts: Iterable[tuple[str, str]]) -> Iterator[Hit]:
     for field, text, match in _matches(_patterns(term.cues) or _of_label(term.label), texts):
         if not is_negated(text, match.start(), match.end()):
-            yield Hit(field, _short(match.group()), match.start(), match.end())
+            yield Hit(field, _short(_whole(text, match)))
+
+
+def _whole(text: str, match: re.Match[str]) -> str:
+    """What a cue found, to the end of the word it ends in: a cue may be a stem."""
+    tail = _REST_OF_WORD.match(text, match.end()) if match.group()[-1].isalnum() else None
+    return text[match.start() : tail.end() if tail else match.end()]
 
 
 def _matches(

@@ -48,19 +48,20 @@ def _suggestion(
     keys: tuple[str | None, str | None],
 ) -> None:
     because = "; ".join(f"{hit['words']} ({hit['field']})" for hit in one["found"][:3])
-    said, yes_at, no_at = st.columns([6, 2, 2], vertical_alignment="center", gap="small")
-    said.markdown(
-        f"**{plain(one['label'])}** :gray[{plain(one['facet_label'])}]  \n:small[{plain(because)}]"
-    )
-    with told():
-        yes = yes_at.button(
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"), told():
+        st.markdown(
+            f"**{plain(one['label'])}** :gray[{plain(one['facet_label'])}]  \n"
+            f":small[{plain(because)}]",
+            width="stretch",
+        )
+        yes = st.button(
             "Yes",
             shortcut=keys[0],
             key=f"yes-{target}-{one['code']}",
             type="primary" if keys[0] else "secondary",
             help="Put the term",
         )
-        no = no_at.button(
+        no = st.button(
             "No",
             shortcut=keys[1],
             key=f"no-{target}-{one['code']}",

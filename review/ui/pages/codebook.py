@@ -15,7 +15,13 @@ from review.ui.telling import told
 from review.ui.words import count, moment, plain
 from review.vocab import Role
 
-_LEVELS = ("report", "study", "arm", "effect", "form")
+_CARRIED = {
+    "report": "on reports",
+    "study": "on studies",
+    "arm": "on arms",
+    "effect": "on effects",
+    "form": "in forms",
+}
 
 
 def page(db: Database, who: SignedIn) -> None:
@@ -86,7 +92,7 @@ def _line(term: Mapping[str, Any], uses: Mapping[str, int], depth: int) -> str:
     said = f"**{plain(term['label'])}** `{term['code']}`"
     if term["retired"]:
         said += " :orange-badge[retired]"
-    carried = [f"{uses[name]:,} {name}" for name in _LEVELS if uses.get(name)]
+    carried = [f"{uses[name]:,} {where}" for name, where in _CARRIED.items() if uses.get(name)]
     if carried:
         said += f" :gray-badge[{', '.join(carried)}]"
     if term["definition"]:

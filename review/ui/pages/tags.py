@@ -100,7 +100,7 @@ def _work(
     targets: Sequence[Mapping[str, Any]],
     facets: Mapping[str, Mapping[str, Any]],
 ) -> None:
-    left, right = st.columns([3, 2], gap="large")
+    left, right = st.columns([5, 4], gap="large")
     with right:
         target = _target(targets, key="tagged")
         level = target["level"]
