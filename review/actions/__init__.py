@@ -51,6 +51,7 @@ from review.actions.codebook import (
     codebook_versions,
 )
 from review.actions.conflicts import conflict, conflict_counts, conflicts, rulings
+from review.actions.converting import conversions, convert
 from review.actions.decisions import decision_makers, import_votes
 from review.actions.demo import MEMBERS as DEMO_MEMBERS
 from review.actions.demo import demo
@@ -206,6 +207,8 @@ __all__ = [
     "conflict_counts",
     "conflicts",
     "contradictions",
+    "conversions",
+    "convert",
     "count_my_votes",
     "deactivate",
     "decision_makers",

@@ -1,6 +1,5 @@
 """A study under the writer's lock: what its forms amount to, and how a sound form is stored."""
 
-from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -113,8 +112,3 @@ def compared(conn: sa.Connection, content: Protocol, now: Extracted, study: int)
 def talked_over(conn: sa.Connection, now: Extracted, study: int) -> bool:
     """Return whether both extractors asked to talk their forms over, so that both are open."""
     return now.pair is not None and set(now.own) <= set(settlements.discussions(conn, study, now))
-
-
-def study_names(conn: sa.Connection, studies: Collection[int]) -> dict[int, str]:
-    """Return the label of each of these studies."""
-    return {row.id: row.label for row in stored.studies(conn) if row.id in studies}

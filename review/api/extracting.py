@@ -26,6 +26,10 @@ class Extracting:
         """Return what a form would be refused for and what is doubtful: {faults, warnings}."""
         return dict(self._do(actions.check_form, as_, form))
 
+    def convert(self, name: str, **values: float) -> Document:
+        """Return what a conversion gives (`convert("ci-to-sd", low=8, high=12, n=25)`)."""
+        return dict(actions.convert(name, values))
+
     def extraction(self, study: int, *, as_: str | None = None) -> Document:
         """Return a study's extraction cell by cell, with sources, who, and how it was agreed."""
         return dict(self._do(actions.extraction, as_, study))

@@ -95,6 +95,24 @@ def _listed(names: tuple[str, ...], rows: list[tuple[Any, ...]]) -> list[Any]:
     return [table(names, rows)] if rows else []
 
 
+@command(root, "convert")
+def convert(
+    session: Session,
+    what: Annotated[str | None, typer.Argument(metavar="[WHAT]", help="e.g. ci-to-sd")] = None,
+    values: Annotated[list[str] | None, typer.Argument(metavar="[NAME=NUMBER...]")] = None,
+) -> None:
+    """Compute mean or SD from what a paper prints: SE, CI, IQR, range, p, t, F, logs."""
+    if what is None:
+        every = actions.conversions()
+        names = ("name", "needs", "gives", "how")
+        session.show(every, table(names, ([one[n] for n in names] for one in every)))
+        return
+    pairs = [text.partition("=") for text in values or []]
+    found = actions.convert(what, {name.strip(): value.strip() for name, _, value in pairs})
+    shown = [f"{name} = {value:.6g}" for name, value in found.items() if name != "how"]
+    session.show(found, ", ".join(shown), str(found["how"]))
+
+
 @command(group, "list")
 def list_(session: Session, as_: MaybeAs = None) -> None:
     """List the studies, what waits for the caller first."""

@@ -1,6 +1,6 @@
 """Queries about forms one by one: who gave them, who talked them over, how they were settled."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,7 +14,6 @@ from review.store.tables import (
     MemberRow,
 )
 from review.store.tables.base import table_of
-from review.vocab import Settling
 
 _EXTRACTION = table_of(ExtractionRow)
 _SETTLEMENT = table_of(ExtractionSettlementRow)
@@ -87,40 +86,3 @@ def reopenings(conn: sa.Connection, study: int) -> list[sa.Row[Any]]:
 def names(conn: sa.Connection) -> dict[int, str]:
     """Return every member's name."""
     return {row.id: row.name for row in conn.execute(sa.select(_MEMBER.c.id, _MEMBER.c.name))}
-
-
-_KINDS = {Settling.ADJUDICATION: "settled by {}", Settling.DISCUSSION: "agreed in discussion"}
-
-
-def audit(conn: sa.Connection, studies: Mapping[int, Extracted]) -> dict[int, dict[str, Any]]:
-    """Return for each extraction that speaks who extracted, who checked and how it was agreed.
-
-    By extraction: {extracted_by, checked_by, agreed, checked}. Whoever hears an extraction may
-    know this of it, but for an adjudicator before the settlement, to whom names are blind.
-    """
-    called = names(conn)
-    query = sa.select(_SETTLEMENT.c.extraction_id, _SETTLEMENT.c.kind, _SETTLEMENT.c.member_id)
-    settled = {row.extraction_id: row for row in conn.execute(query)}
-    query = sa.select(_EXTRACTION.c.id, _EXTRACTION.c.member_id)
-    givers = {row.id: row.member_id for row in conn.execute(query)}
-    found: dict[int, dict[str, Any]] = {}
-    for now in studies.values():
-        for id_ in {id_ for id_ in (now.speaks, now.settled) if id_ is not None}:
-            checked = id_ == now.settled
-            pair = [called[member] for member in now.own]
-            one, giver = settled.get(id_), givers.get(id_)
-            if one is not None:
-                how = _KINDS[one.kind].format(called.get(one.member_id, "?"))
-            elif giver is None:
-                pair, how = [], "as it came"
-            elif not checked:
-                pair, how = [called[giver]], "not checked"
-            else:
-                how = "both agree" if len(pair) == 2 else "one extractor"
-            found[id_] = {
-                "extracted_by": pair[0] if pair else "",
-                "checked_by": ", ".join(pair[1:]) if checked else "",
-                "agreed": how,
-                "checked": checked,
-            }
-    return found

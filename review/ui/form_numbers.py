@@ -6,9 +6,11 @@ from typing import Any
 
 import streamlit as st
 
+from review import actions
 from review.ui import form_draft
 from review.ui.form_cells import Field, Sheet, cell, fields_of
 from review.ui.form_draft import Path
+from review.ui.telling import told
 from review.ui.words import plain
 
 _SIDES = ("group1_", "group2_")
@@ -45,6 +47,25 @@ def numbers_of(sheet: Sheet, section: Mapping[str, Any], effect: Path) -> None:
             label_visibility="collapsed",
         )
     _row(sheet, section, (*path, int(st.session_state[key] or 0)))
+    with st.expander("Convert SE, CI, IQR, range, p ... into mean or SD"):
+        _convert(sheet.study)
+
+
+def _convert(study: int) -> None:
+    """Draw a conversion: what it needs, what it gives, by which formula."""
+    known = {one["name"]: one for one in actions.conversions()}
+    name = st.selectbox("Conversion", list(known), key=f"convert-{study}")
+    given = {}
+    for column, need in zip(
+        st.columns(len(known[name]["needs"])), known[name]["needs"], strict=True
+    ):
+        given[need] = column.text_input(need, key=f"convert-{study}-{name}-{need}")
+    if all(value.strip() for value in given.values()):
+        with told():
+            found = actions.convert(name, given)
+            values = (f"{key} = {value:.5g}" for key, value in found.items() if key != "how")
+            st.markdown(f"**{plain(', '.join(values))}**")
+    st.caption(plain(known[name]["how"]))
 
 
 def _name(sheet: Sheet, path: Path, number: int, row: Mapping[str, Any]) -> str:

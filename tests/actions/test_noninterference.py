@@ -259,7 +259,7 @@ ALONE = {"merge", "split", "answer_duplicates"}
 # what brings in, sets up, signs in or copies whole: for owners, or before anybody is known
 OTHER = {
     "import_appraisal", "extract_any", "extract_file", "form_in_json", "choices_in_json",
-    "source_in_words",
+    "source_in_words", "conversions", "convert",
     "add_member", "amend", "backup", "chosen_question", "deactivate", "decision_makers", "demo",
     "demo_sign_in", "find_open_access", "match_pdf", "match_pdfs",
     "edited", "export_bundle", "extract", "fetch_abstract",

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from review.errors import BadInput
 from review.extraction import formulas
+from review.extraction.calculator import CALCULATIONS, convert
 from review.extraction.conversions import Group, group_mean_sd
 
 NEAR = pytest.approx
@@ -70,7 +72,10 @@ def test_the_log_scale_and_back_changes_nothing(mean, cv):
         (row(mean=10, spread=2, spread_type="se", n="16-20"), (10, 8, 16, "smaller of 16-20")),
         (row(median=10, spread="8-12", spread_type="iqr", n=100), (10, 3, 100, "Luo 2018, eq. 11")),
         (row(median=5, spread="0-10", spread_type="range", n=50), (5, 2.2, 50, "Wan 2014, eq. 9")),
-        (row(median=5, spread="4-6", spread_type="iqr", range="0-10", n=50), (5, 1.9, 50, "eq. 15")),
+        (
+            row(median=5, spread="4-6", spread_type="iqr", range="0-10", n=50),
+            (5, 1.9, 50, "eq. 15"),
+        ),
     ],
 )
 def test_a_group_has_mean_sd_n_and_the_formula_of_what_was_derived(cells, expected):
@@ -101,3 +106,28 @@ def test_what_cannot_be_derived_says_why(cells, reason):
     found = group_mean_sd(cells, 1)
     assert isinstance(found, str)
     assert reason in found
+
+
+def test_every_conversion_may_be_asked_for_by_name_and_says_its_source():
+    for name, one in CALCULATIONS.items():
+        values = {need: 2.0 + place for place, need in enumerate(one.needs)}
+        values |= {"p": 0.008} if "p" in values else {}
+        values |= {"correlation": 0.5} if "correlation" in values else {}
+        found = convert(name, values)
+        assert "20" in found["how"] or "Handbook" in found["how"], name
+    assert convert("ci-to-sd", {"low": 8, "high": 12, "n": 25})["sd"] == NEAR(4.845, abs=0.001)
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "said"),
+    [
+        ("ci-to-sdd", {}, "did you mean 'ci-to-sd'"),
+        ("ci-to-sd", {"low": 8}, "high is missing"),
+        ("se-to-sd", {"se": 1, "n": 1}, "at least 2"),
+        ("se-to-sd", {"se": 1, "n": 4, "p": 1}, "not p"),
+        ("to-log", {"mean": 0, "sd": 1}, "no answer"),
+    ],
+)
+def test_a_conversion_that_cannot_be_done_says_why(name, values, said):
+    with pytest.raises(BadInput, match=said):
+        convert(name, values)
