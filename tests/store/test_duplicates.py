@@ -381,7 +381,7 @@ def test_the_merged_are_found_by_words_and_by_who_merged_them(review: Database) 
             "all": {},
             "hand": {"by_hand": True},
             "program": {"by_hand": False},
-            "words": {"text": "SOLEUS 2011"},
+            "apart": {"text": "SOLEUS tibial"},
             "older": {"text": "soleus older"},
             "latest": {"order": "latest"},
         }.items()
@@ -390,7 +390,7 @@ def test_the_merged_are_found_by_words_and_by_who_merged_them(review: Database) 
         "all": [1, 3],
         "hand": [3],
         "program": [1],
-        "words": [],
+        "apart": [],
         "older": [3],
         "latest": [3, 1],
     }
