@@ -98,10 +98,12 @@ def _levels(book: Codebook, codes: Sequence[str]) -> set[Level]:
 
 
 def tags(db: Database, who: Caller, target: str) -> list[dict[str, Any]]:
-    """Return the tags on a target as the caller may see them: facet, code, label, by, stands.
+    """Return the tags on a target as the caller may see them, each with who put it.
 
+    {facet, code, label, by, stands, suggested}: `stands` is whether it speaks as things are,
+    `suggested` the words of the record, with their fields, where a suggestion was confirmed.
     Everybody sees what is settled; before, whoever could tag it too (reviewers, extractors, its
-    taggers) sees their own alone, others see all. `stands` is whether it speaks as things are.
+    taggers) sees their own alone, others see all.
     """
     level, id_ = target_named(target)
     with db.read() as conn:
@@ -113,6 +115,7 @@ def tags(db: Database, who: Caller, target: str) -> list[dict[str, Any]]:
         now = stored.standing(conn, level, id_, book)
         names = {member.id: member.name for member in people.members(conn)}
         hidden = hidden_from(conn, viewer, level, id_, now)
+        because = stored.suggested(conn, level, id_, book)
     found = seen(now, viewer, hidden=hidden)
     return [
         {
@@ -121,6 +124,7 @@ def tags(db: Database, who: Caller, target: str) -> list[dict[str, Any]]:
             "label": term.label if (term := book.get(code)) else code,
             "by": [names[member] for member in by if member is not None],
             "stands": stands,
+            "suggested": next((because[m, code] for m in by if (m, code) in because), []),
         }
         for facet, code, by, stands in found
     ]

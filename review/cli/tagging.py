@@ -42,10 +42,21 @@ def tags(session: Session, target: Target, as_: MaybeAs = None) -> None:
 
 def _tags(found: list[dict[str, Any]], target: str) -> Any:
     rows = (
-        (one["facet"], one["code"], one["label"], one["by"], "" if one["stands"] else "waits")
+        (
+            one["facet"],
+            one["code"],
+            one["label"],
+            one["by"],
+            _because(one["suggested"]),
+            "" if one["stands"] else "waits",
+        )
         for one in found
     )
-    return table(("facet", "code", "label", "by", ""), rows, title=target)
+    return table(("facet", "code", "label", "by", "suggested by", ""), rows, title=target)
+
+
+def _because(found: list[dict[str, Any]]) -> str:
+    return "; ".join(f"{hit['words']} ({hit['field']})" for hit in found)
 
 
 @command(root, "suggest")
@@ -96,7 +107,7 @@ def suggest(
             one["facet"],
             one["code"],
             one["label"],
-            "; ".join(f"{hit['words']} ({hit['field']})" for hit in one["found"]),
+            _because(one["found"]),
             one["answer"] or "",
         )
         for one in found

@@ -108,19 +108,16 @@ def discussed(
     return found
 
 
-def history(conn: sa.Connection, level: Level, target: int) -> list[tuple[str, Any]]:
-    """Return every fact about the tags on a target, each with its kind, in order of time."""
-    tables = {
-        "tag": _TAG,
-        "done": _DONE,
-        "discussion": _DISCUSSION,
-        "settlement": _SETTLEMENT,
-        "reopening": _REOPENING,
-    }
-    found = [
-        (kind, row) for kind, table in tables.items() for row in _rows(conn, table, level, [target])
-    ]
-    return sorted(found, key=lambda one: one[1].at)
+def suggested(
+    conn: sa.Connection, level: Level, target: int, codebook: Codebook
+) -> dict[tuple[int | None, str], list[dict[str, Any]]]:
+    """Return the words that suggested a tag, by member and code, of tags that were confirmed."""
+    query = (
+        sa.select(_TAG.c.member_id, _TAG.c.code, _ANSWER.c.found)
+        .join(_ANSWER, _ANSWER.c.tag_id == _TAG.c.id)
+        .where(_TAG.c.level == level, _TAG.c.target_id == target)
+    )
+    return {(who, codebook.current(code)): found for who, code, found in conn.execute(query)}
 
 
 def first_rounds(

@@ -226,7 +226,8 @@ def test_a_suggestion_is_confirmed_with_its_words_or_rejected_for_good(tagged: D
     assert {one["code"] for one in actions.suggest(tagged, BEN, 1)} == {"top.a", "kind.full"}
     every = {one["code"]: one["answer"] for one in actions.suggest(tagged, ANNA, 1, answered=True)}
     assert every == {"top.a": "confirmed", "kind.full": "rejected"}
-    assert codes(tagged, ANNA, "study:1") == ["top.a"]
+    (put,) = actions.tags(tagged, ANNA, "study:1")
+    assert (put["code"], put["suggested"]) == ("top.a", [{"field": "title", "words": "Title"}])
     with pytest.raises(BadInput, match="Nothing in record 1 suggests"):
         actions.answer_suggestion(tagged, ANNA, 1, ["top.b"], confirm=True)
 
