@@ -23,7 +23,7 @@ def merged(db: Database, who: SignedIn, *, may_split: bool) -> None:
     _undo(db, who)
     found_by, whose_by, order_by = st.columns([3, 1, 1])
     text = found_by.text_input(
-        "Search", max_chars=300, placeholder="words of title, author, DOI …", key="merged-words"
+        "Search", max_chars=300, placeholder='words, "together", begin*', key="merged-words"
     ).strip()
     whose = whose_by.selectbox("Merged", list(_WHOSE), key="merged-whose")
     order = order_by.selectbox(

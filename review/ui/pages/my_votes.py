@@ -66,7 +66,11 @@ def _filter(about: dict[str, Any]) -> dict[str, Any]:
     verdicts = {_ANY: "Any verdict"} | {v.value: v.value.capitalize() for v in Verdict}
     text, verdict, reason, note, day = st.columns([3, 2, 2, 2, 2])
     given = {
-        "text": text.text_input("Words of title, abstract or note", key="mine-text"),
+        "text": text.text_input(
+            "Words of the record or the note",
+            key="mine-text",
+            placeholder='words, "together", begin*',
+        ),
         "verdict": verdict.selectbox(
             "Verdict", list(verdicts), format_func=verdicts.__getitem__, key="mine-verdict"
         ),
