@@ -8,8 +8,10 @@ from math import exp, sqrt
 from typing import Any
 
 from review.protocol import Codebook
-from review.reporting.pictures.forest_drawing import Drawn, Line, forest_svg
+from review.reporting.pictures.forest_drawing import forest_svg
+from review.reporting.pictures.forest_layout import Drawn, Line
 from review.reporting.pictures.picture import Picture, several
+from review.reporting.synthesis_documents import shown_p
 from review.reporting.synthesis_out import number
 from review.synthesis.effect_sizes import MEASURES
 from review.synthesis.grouping import name
@@ -143,7 +145,7 @@ def _below(candidate: Candidate) -> list[str]:
     pooled = candidate.pooled
     said = []
     if pooled is not None and candidate.verdict == "pooled":
-        q_p = "" if pooled.q_p is None else f", p {number(pooled.q_p, 3)}"
+        q_p = f", p {shown_p(pooled.q_p)}" if pooled.q_p is not None else ""
         said.append(
             f"τ² = {number(pooled.tau2, 4)} ({pooled.estimator}), I² = {number(pooled.i2, 1)} %, "
             f"H² = {number(pooled.h2)}, Q = {number(pooled.q)} ({pooled.k - 1} df{q_p})."
@@ -155,7 +157,11 @@ def _below(candidate: Candidate) -> list[str]:
             ahead = f" Prediction interval: t with {pooled.k - 2} df."
         said.append(f"Interval of the mean: {test}{guard}.{ahead}")
     elif candidate.verdict == "shown":
-        said.append(f"Not pooled, nothing is concluded: {'; '.join(candidate.reasons)}.")
+        together = f"{MEASURES[candidate.measure]} {number(pooled.mu)}" if pooled else "nothing"
+        said.append(
+            f"Not pooled, nothing is concluded: {'; '.join(candidate.reasons)}. "
+            f"Together they would give {together}."
+        )
     else:
         said.append(f"Not pooled: {'; '.join(candidate.reasons)}.")
     if any(entry.secondary for entry in candidate.entries):

@@ -1,72 +1,33 @@
 """How a forest plot is drawn: a table with a scale in it, as wide as its words need."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from html import escape
-from math import ceil, exp, floor, log, log10, sqrt
-from typing import Literal
+from math import ceil, floor, log, log10, sqrt
 
 from review.reporting.layout import FONT as MEASURED
-from review.reporting.layout import text_width, wrap
+from review.reporting.layout import wrap
+from review.reporting.pictures.forest_layout import (
+    GAP,
+    MARGIN,
+    PLOT,
+    SIZE,
+    SMALL,
+    Drawn,
+    Line,
+    Page,
+    Said,
+    page_of,
+    result_of,
+    rows_of,
+)
 from review.reporting.pictures.theme import BLUE, FONT, GREY, INK, PALE, PAPER, VERMILION
 
-SIZE, SMALL = 12, 10.5
-ROW, HEADING, GAP, MARGIN = 36, 26, 16, 16
-PLOT, LEAST_LABEL, MOST_LABEL = 330, 190, 380
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """One line: a study, the heading of a subgroup, or a pool; `ahead` its prediction interval."""
-
-    kind: Literal["study", "heading", "pool"]
-    label: str
-    about: str = ""
-    groups: tuple[str, str] = ("", "")
-    ages: tuple[str, str] = ("", "")
-    at: float = 0.0
-    low: float = 0.0
-    high: float = 0.0
-    weight: float | None = None
-    ahead: tuple[float, float] | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drawn:
-    """Everything a forest plot says; `ratio`: values are logarithms, shown as ratios."""
-
-    title: str
-    subtitle: str
-    lines: Sequence[Line]
-    ratio: bool
-    scale: str
-    below: Sequence[str]
-
-
-@dataclass(frozen=True, slots=True)
-class _Page:
-    """Where the columns stand, and where a value is on the scale."""
-
-    label: float
-    group: float
-    plot: float
-    result: float
-    width: float
-    low: float
-    high: float
-
-    def x(self, value: float) -> float:
-        """The place of a value."""
-        return self.plot + (value - self.low) / (self.high - self.low) * PLOT
-
-    def inside(self, value: float) -> float:
-        """The place of a value, at the edge where it lies outside."""
-        return self.x(min(max(value, self.low), self.high))
+LEADING, SPACE, LEAST_ROW, HEADING = 15, 7, 36, 26
 
 
 def forest_svg(drawn: Drawn) -> str:
     """The plot as SVG, readable in grey and on paper."""
-    page = _page(drawn)
+    page = page_of(drawn)
     top = 92
     y, parts = float(top), []
     for line in drawn.lines:
@@ -74,79 +35,53 @@ def forest_svg(drawn: Drawn) -> str:
             y += HEADING
             parts.append(_text(page.label, y - 8, line.label, bold=True))
             continue
-        y += ROW
-        parts.append(_line(line, page, y - ROW / 2, drawn.ratio))
+        rows = rows_of(line, page)
+        height = max(LEAST_ROW, LEADING * max(len(some) for some in rows) + SPACE)
         if line.kind == "pool":
-            parts.append(_rule(page.label, page.width - MARGIN, y - ROW, PALE))
+            parts.append(_rule(page.label, page.width - MARGIN, y, PALE))
+        parts.append(_line(line, page, rows, (y, y + height / 2), drawn.ratio))
+        y += height
     bottom = y + 6
     parts += _axis(drawn, page, top, bottom)
-    y = bottom + 62
+    y = bottom + 62.0
     for said in drawn.below:
         for words in wrap(said, (page.width - 2 * MARGIN) * MEASURED / SMALL):
             parts.append(_text(page.label, y, words, size=SMALL, colour=GREY))
             y += 15
     parts += _head(drawn, page)
-    height = y + MARGIN / 2
+    end = y + MARGIN / 2
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {page.width:.0f} {height:.0f}" '
-        f'width="{page.width:.0f}" height="{height:.0f}" font-family="{escape(FONT)}">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {page.width:.0f} {end:.0f}" '
+        f'width="{page.width:.0f}" height="{end:.0f}" font-family="{escape(FONT)}">'
         f'<rect width="100%" height="100%" fill="{PAPER}"/>{"".join(parts)}</svg>'
     )
 
 
-def _width(text: str, size: float = SIZE, *, bold: bool = False) -> float:
-    return text_width(text, bold=bold) * size / MEASURED
-
-
-def _page(drawn: Drawn) -> _Page:
-    labels = [_width(line.label, bold=line.kind != "study") for line in drawn.lines]
-    labels += [_width(line.about, SMALL) for line in drawn.lines]
-    label = min(max([LEAST_LABEL, *labels]), MOST_LABEL)
-    cells = [_width(cell) for line in drawn.lines for cell in line.groups]
-    cells += [_width(age, SMALL) for line in drawn.lines for age in line.ages]
-    group = min(max([110.0, *cells]), 220.0)
-    result = max(
-        _width(_result(line, drawn.ratio)) for line in drawn.lines if line.kind != "heading"
-    )
-    title = _width(drawn.title, 15, bold=True)
-    plot = MARGIN + label + GAP + 2 * (group + GAP)
-    width = plot + PLOT + GAP + result + GAP + 52 + MARGIN
-    low, high = _range(drawn.lines)
-    return _Page(MARGIN, group, plot, plot + PLOT + GAP, max(width, title + 2 * MARGIN), low, high)
-
-
-def _range(lines: Sequence[Line]) -> tuple[float, float]:
-    """From the lowest to the highest limit, zero inside, and not a single wide one ruling all."""
-    shown = [line for line in lines if line.kind != "heading"]
-    ends = [end for line in shown for end in (line.low, line.high, *(line.ahead or ()))]
-    middle = sorted(line.high - line.low for line in shown)[len(shown) // 2] or 1.0
-    points = [line.at for line in shown]
-    low = max(min(0.0, *ends), min(0.0, *points) - 3 * middle)
-    high = min(max(0.0, *ends), max(0.0, *points) + 3 * middle)
-    pad = 0.06 * (high - low or 1.0)
-    return low - pad, high + pad
-
-
-def _line(line: Line, page: _Page, y: float, ratio: bool) -> str:
+def _line(
+    line: Line,
+    page: Page,
+    rows: Sequence[Sequence[Said]],
+    at: tuple[float, float],
+    ratio: bool,
+) -> str:
+    top, y = at
     pooled = line.kind == "pool"
-    label = _cut(line.label, MOST_LABEL, bold=pooled)
-    parts = [_text(page.label, y - 1 if line.about else y + 4, label, bold=pooled)]
-    if line.about:
-        about = _cut(line.about, MOST_LABEL, SMALL)
-        parts.append(_text(page.label, y + 13, about, size=SMALL, colour=GREY))
     first = page.plot - 2 * (page.group + GAP)
-    for n, (cell, age) in enumerate(zip(line.groups, line.ages, strict=True)):
-        x = first + n * (page.group + GAP)
-        parts.append(_text(x, y - 1 if age else y + 4, cell))
-        parts.append(_text(x, y + 13, _cut(age, page.group, SMALL), size=SMALL, colour=GREY))
+    parts = []
+    places = (page.label, first, first + page.group + GAP)
+    for x, some in zip(places, rows, strict=True):
+        for i, (said, small) in enumerate(some, 1):
+            size, colour = (SMALL, GREY) if small else (SIZE, INK)
+            bold = pooled and not small
+            parts.append(_text(x, top + LEADING * i + 1, said, size=size, colour=colour, bold=bold))
     parts.append(_diamond(line, page, y) if pooled else _square(line, page, y))
-    parts.append(_text(page.result, y + 4, _result(line, ratio), bold=pooled))
+    parts.append(_text(page.result, y + 4, result_of(line, ratio), bold=pooled))
     if line.weight is not None:
         parts.append(_text(page.width - MARGIN, y + 4, f"{100 * line.weight:.1f} %", end=True))
     return "".join(parts)
 
 
-def _square(line: Line, page: _Page, y: float) -> str:
+def _square(line: Line, page: Page, y: float) -> str:
     side = 5 + 17 * sqrt(line.weight) if line.weight is not None else 8.0
     low, high, at = page.inside(line.low), page.inside(line.high), page.inside(line.at)
     return (
@@ -157,7 +92,7 @@ def _square(line: Line, page: _Page, y: float) -> str:
     )
 
 
-def _arrow(line: Line, page: _Page, y: float) -> str:
+def _arrow(line: Line, page: Page, y: float) -> str:
     """Where an interval goes on beyond the scale, an arrow says so."""
     found = ""
     for outside, x, way in (
@@ -169,7 +104,7 @@ def _arrow(line: Line, page: _Page, y: float) -> str:
     return found
 
 
-def _diamond(line: Line, page: _Page, y: float) -> str:
+def _diamond(line: Line, page: Page, y: float) -> str:
     low, high, at = page.inside(line.low), page.inside(line.high), page.inside(line.at)
     found = (
         f'<path d="M{low:.1f},{y} L{at:.1f},{y - 8} L{high:.1f},{y} L{at:.1f},{y + 8} Z" '
@@ -184,17 +119,7 @@ def _diamond(line: Line, page: _Page, y: float) -> str:
     return found
 
 
-def _result(line: Line, ratio: bool) -> str:
-    turn = exp if ratio else float
-    at, low, high = (turn(one) for one in (line.at, line.low, line.high))
-    return f"{_short(at)} [{_short(low)}, {_short(high)}]"
-
-
-def _short(value: float) -> str:
-    return f"{value:.2f}".replace("-", "\N{MINUS SIGN}")
-
-
-def _axis(drawn: Drawn, page: _Page, top: float, bottom: float) -> list[str]:
+def _axis(drawn: Drawn, page: Page, top: float, bottom: float) -> list[str]:
     zero = page.inside(0.0)
     parts = [
         f'<line x1="{zero:.1f}" y1="{top}" x2="{zero:.1f}" y2="{bottom}" stroke="{INK}" '
@@ -230,7 +155,7 @@ def _ticks(low: float, high: float, *, ratio: bool) -> list[tuple[float, str]]:
     ]
 
 
-def _head(drawn: Drawn, page: _Page) -> list[str]:
+def _head(drawn: Drawn, page: Page) -> list[str]:
     first = page.plot - 2 * (page.group + GAP)
     result = "Ratio [95 % CI]" if drawn.ratio else "Estimate [95 % CI]"
     named = (
@@ -246,15 +171,6 @@ def _head(drawn: Drawn, page: _Page) -> list[str]:
         _text(page.width - MARGIN, 78, "Weight", size=SMALL, bold=True, end=True),
         _rule(page.label, page.width - MARGIN, 86, INK),
     ]
-
-
-def _cut(text: str, room: float, size: float = SIZE, *, bold: bool = False) -> str:
-    """The text, shortened with an ellipsis only where no column could hold it."""
-    if _width(text, size, bold=bold) <= room:
-        return text
-    while text and _width(text + "…", size, bold=bold) > room:
-        text = text[:-1]
-    return text.rstrip() + "…"
 
 
 def _text(

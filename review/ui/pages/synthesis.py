@@ -38,7 +38,7 @@ def page(db: Database, who: SignedIn) -> None:
     everything = st.toggle("Also studies that are not included (yet)", key="everything")
     view = st.segmented_control(
         "View", [*_VIEWS, _REPORT], default="Votes", required=True,
-        label_visibility="collapsed", key="view", bind="query-params",
+        label_visibility="collapsed", key="part", bind="query-params",
     )  # fmt: skip
     try:
         if view in _VIEWS:

@@ -47,7 +47,7 @@ def seen(url: str, **state: str) -> AppTest:
 
 @pytest.mark.parametrize(("view", "shows"), VIEWS.items())
 def test_each_view_opens(demo: Any, demo_url: str, view: str, shows: str) -> None:
-    page = seen(demo_url, view=view)
+    page = seen(demo_url, part=view)
     assert not page.exception, page.exception
     assert not page.error, [error.value for error in page.error]
     said = [one.value for one in (*page.markdown, *page.subheader, *page.caption)]
@@ -162,3 +162,19 @@ def test_the_commands_and_python_say_what_the_page_says(demo: Any, demo_url: str
     assert review.units().naive.sum() == 7
     order = review.contradictions()["order"]
     assert [one["species"] for one in order if one["stage"] == "c1"] == ["sp.mouse"]
+
+
+def test_a_study_of_people_and_animals_counts_where_it_says_it_counts(demo: Any) -> None:
+    # its record is excluded, so it speaks only where everything does, and to no other test
+    record = actions.records(demo, HOLDER, box="excluded_title_abstract")["records"][0]["record"]
+    owner = actions.Caller("Owner", HOLDER.channel)
+    actions.study(demo, owner, [record], label="Both 2020")
+    form = {
+        "study": {"population": ["pop.human", "pop.animal"], "primary": "pop.animal",
+                  "species": "sp.rat"},
+        "effects": [{"outcome": "out.mu.number", "contrast": "con.age", "direction": "decrease"}],
+    }  # fmt: skip
+    actions.extract(demo, HOLDER, f"record:{record}", form)
+    asked = {"where": 'study_label = "Both 2020"', "everything": True}
+    (group,) = actions.synthesis(demo, HOLDER, **asked)["groups"]
+    assert (group["population"], group["worse"]) == ("pop.animal", 1)
