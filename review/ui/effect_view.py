@@ -60,7 +60,7 @@ def effect_view(
         "The whole study",
         icon=":material/science:",
         study=found["study"],
-        where=where,
+        back=where,
     )
 
 

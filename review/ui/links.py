@@ -7,7 +7,7 @@ import streamlit as st
 from review.errors import Refused
 
 # parameters that are not bound to a widget, which would keep them in step itself
-_OWN = ("record", "study", "box", "stage", "claim")
+_OWN = ("record", "study", "box", "stage", "claim", "effect", "query")
 
 
 def _page(path: str) -> st.Page:

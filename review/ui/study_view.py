@@ -49,7 +49,7 @@ def study_view(db: Database, who: SignedIn, number: int) -> None:
     of_study = {f["id"] for f in actions.codebook(db) if f["level"] == Level.STUDY.value}
     with left:
         st.subheader(count(found["effects"], "effect"), anchor=False)
-        _effects(found, leave_out=of_study | _NOT_CELLS)
+        _effects(found, number, leave_out=of_study | _NOT_CELLS)
         with st.expander("Every cell: where it was read, who extracted and who checked it"):
             cells_view(db, who, number)
     with right:
@@ -64,7 +64,7 @@ def study_view(db: Database, who: SignedIn, number: int) -> None:
             link("extract", "Tag or extract it", icon=":material/edit:", study=number)
 
 
-def _effects(found: dict[str, Any], *, leave_out: set[str]) -> None:
+def _effects(found: dict[str, Any], study: int, *, leave_out: set[str]) -> None:
     if not found["rows"]:
         st.info("Nothing has been extracted from this study yet.")
     for row in found["rows"]:
@@ -72,6 +72,14 @@ def _effects(found: dict[str, Any], *, leave_out: set[str]) -> None:
         with st.expander(plain(title) or f"Effect {row['effect']}"):
             st.caption(f"Effect {row['effect']}")
             _cells(found | {"rows": [row]}, leave_out)
+            link(
+                "evidence",
+                "Where it was read, its numbers, and who read them",
+                icon=":material/pin_drop:",
+                where=f"study = {study}",
+                everything="true",
+                effect=row["effect"],
+            )
 
 
 def _cells(found: dict[str, Any], leave_out: set[str]) -> None:

@@ -55,7 +55,7 @@ def page(db: Database, who: SignedIn) -> None:
     """Draw one study where the address names it, else the evidence table."""
     study = asked_number("study")
     if study is not None:
-        link("evidence", "The evidence table", icon=":material/arrow_back:", where=asked("where"))
+        link("evidence", "The evidence table", icon=":material/arrow_back:", where=asked("back"))
         study_view(db, who, study)
         return
     open_asked(db, who)
@@ -168,6 +168,8 @@ def _results(db: Database, who: SignedIn, found: dict[str, Any], where: str) -> 
     chosen = _tools(db, who, found, where)
     if not effects:
         _nothing(where, of["effects"])
+        if opened is not None:
+            effect_view(db, who, opened, where=where, close=_closed)
         return
     beside = st.columns([3, 2], gap="medium") if opened is not None else None
     with beside[0] if beside else st.container():
