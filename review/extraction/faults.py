@@ -43,7 +43,15 @@ def where(place: Place) -> str:
 
 def refuse(found: list[Fault]) -> None:
     """Raise FormError if any fault is more than a warning; its message names the first."""
-    errors = [fault for fault in found if not fault.warning]
+    errors = sorted((fault for fault in found if not fault.warning), key=_order)
     if errors:
         more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
         raise FormError(f"{errors[0]}{more}", faults=[fault.shown() for fault in errors])
+
+
+def _order(fault: Fault) -> tuple[int, ...]:
+    """The place of a fault in the form: study, arms, effects, further groups, row by row."""
+    first = str(fault.place[0]) if fault.place else ""
+    known = ("study", "arms", "effects")
+    section = known.index(first) if first in known else len(known)
+    return (section, *(step for step in fault.place if isinstance(step, int)))
