@@ -138,7 +138,7 @@ def test_records_chosen_in_the_list_are_merged_by_hand_and_no_key_acts_while_typ
 def test_a_group_is_split_off_and_put_back(pairs: Any, opened: Open) -> None:
     actions.merge(pairs, HOLDER, 6, 7, 8, 9)
     page = opened("duplicates?part=merged")
-    page.get_by_placeholder("words of title").fill("deltoid")
+    page.get_by_label("Search", exact=True).fill("deltoid")
     page.keyboard.press("Enter")
     expect(page.get_by_text("1 report of several records")).to_be_visible()
     # while it runs again, what was drawn before may still be there beside what is drawn now
