@@ -21,7 +21,10 @@ class Viewer {
     if (data.words) this.find(data.words);
   }
 
-  end() { this.ending.abort(); }
+  end() {
+    this.ending.abort();
+    this.watching?.disconnect();
+  }
 
   frame() {
     const button = (text, name, act, extra = {}) => {
@@ -70,7 +73,8 @@ class Viewer {
       else return;
       event.preventDefault();
     });
-    new ResizeObserver(() => this.fit()).observe(this.sheet);
+    this.watching = new ResizeObserver(() => this.fit());
+    this.watching.observe(this.sheet);
   }
 
   async ask(path) {
