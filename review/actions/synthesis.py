@@ -45,8 +45,8 @@ def synthesis(
 
     One group a population, contrast and outcome `by` domain or outcome; each number has the
     studies behind it and an expression that picks them, and the certainty where it was graded.
-    `sensitivity` (risk_of_bias, verified, method, family, priority, retracted) gives each group
-    counted again, side by side. `report` False leaves out the nine items of SWiM. Raises
+    `sensitivity` (risk_of_bias, verified, settled, method, family, priority, retracted) gives each
+    group counted again, side by side. `report` False leaves out the nine items of SWiM. Raises
     ExpressionError for `where`, BadInput for the others.
     """
     kind = check(sensitivity) if sensitivity else None

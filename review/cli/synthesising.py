@@ -26,8 +26,8 @@ def synthesis(
         str | None,
         typer.Option(
             metavar="KIND",
-            help="Count again, side by side: risk_of_bias, verified, method, family (leaving one "
-            "out), priority (one study a family), retracted.",
+            help="Count again, side by side: risk_of_bias, verified, settled, method, family "
+            "(leaving one out), priority (one study a family), retracted.",
         ),
     ] = None,
     format: Annotated[str, typer.Option(help="table, md, docx (SWiM report), json or csv")] = (
@@ -277,6 +277,7 @@ def _who(one: Row, what: str) -> str:
     return f"{labels[what]}\n{labels['contrast']}, {labels['species']}"
 
 
+_FEW = 6
 _WAYS = {"increase": "up", "decrease": "down", "no_change": "no change", "mixed": "mixed"}
 
 
@@ -288,7 +289,16 @@ def _sides(one: Row) -> str:
 
 
 def _differs(one: Row) -> str:
-    return ", ".join(one["differs"])
+    """What differs; with few families also what each side has of it."""
+    differs: Row = one["differs"]
+    if one["families"] > _FEW:
+        return ", ".join(differs)
+    return "\n".join(
+        f"{trait}: "
+        + " | ".join(f"{_WAYS[way]} {', '.join(have) or '–'}" for way, have in sides.items())
+        for trait, sides in differs.items()
+        if trait != "cohort"
+    )
 
 
 def _outcomes(some: list[Row]) -> str:

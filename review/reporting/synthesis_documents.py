@@ -183,6 +183,8 @@ def item_document(item: Item, codebook: Codebook) -> Document:
         "muscle": [name(codebook, code) for code in item.muscles],
         "method": [name(codebook, code) for code in item.methods],
         "risk_of_bias": item.risk,
+        "settled": item.settled,
+        "retracted": item.retracted,
         "p_as_reported": [str(n["p_as_reported"]) for n in item.numbers if n.get("p_as_reported")],
         "note": item.note or "; ".join(str(n["note"]) for n in item.numbers if n.get("note")),
     }

@@ -133,10 +133,13 @@ class Discord:
 
 def within_studies(items: Iterable[Item]) -> list[Discord]:
     """Every study that saw one outcome change while another did not, or went both ways."""
-    every = list(items)
     groups: dict[tuple[int, str], list[Item]] = {}
-    for item in every:
+    outside: dict[tuple[str, str, str], list[Item]] = {}
+    for item in items:
         groups.setdefault((item.study, item.contrast), []).append(item)
+        if item.alignment == "impaired" and not item.cascade:
+            place = (item.population, item.species, item.contrast)
+            outside.setdefault(place, []).append(item)
     found = []
     for (study, contrast), some in groups.items():
         changed = tuple(item for item in some if item.direction in CHANGED)
@@ -145,16 +148,8 @@ def within_studies(items: Iterable[Item]) -> list[Discord]:
             continue
         one = some[0]
         stages = {item.cascade for item in changed} & {item.cascade for item in still} - {""}
-        place = (one.population, one.species, contrast)
-        elsewhere = tuple(
-            item
-            for item in every
-            if stages
-            and item.study != study
-            and item.alignment == "impaired"
-            and not item.cascade
-            and (item.population, item.species, item.contrast) == place
-        )
+        others = outside.get((one.population, one.species, contrast), []) if stages else []
+        elsewhere = tuple(item for item in others if item.study != study)
         found.append(
             Discord(
                 study, one.label, one.population, one.species, contrast, changed, still, elsewhere

@@ -27,7 +27,7 @@ class Item:
 
     `contrast` is the one counted with (`con.age` for `con.age.corr`), `exact` the one extracted.
     `ambiguous`: the direction of this outcome has no clear meaning for health. `risk` is low,
-    some, high, unclear, or None where no appraisal is settled.
+    some, high, unclear, or None where no appraisal is settled; `settled` is of its extraction.
     """
 
     id: int
@@ -58,6 +58,7 @@ class Item:
     source: Mapping[str, Any] = field(default_factory=dict)
     note: str = ""
     retracted: bool = False
+    settled: bool = True
 
 
 def items(
@@ -85,7 +86,8 @@ def _item(row: Row, codebook: Codebook, main: Mapping[int, str], labels: Mapping
     return Item(
         id=row["id"],
         study=row["study_id"],
-        label=labels.get(row["study_id"]) or _told_apart(row),
+        label=(labels.get(row["study_id"]) or _told_apart(row))
+        + (" (retracted)" if row.get("retracted") else ""),
         family=family_of(row),
         year=row.get("year"),
         population=_population(row, main),
@@ -111,6 +113,7 @@ def _item(row: Row, codebook: Codebook, main: Mapping[int, str], labels: Mapping
         source=row.get("source") or {},
         note=str(row.get("note") or ""),
         retracted=bool(row.get("retracted")),
+        settled=bool(row.get("settled", True)),
     )
 
 

@@ -14,10 +14,11 @@ from review.synthesis.grouping import Item, by_family
 from review.synthesis.vote_groups import Keep, VoteGroup, prioritised, tally
 from review.synthesis.votes import Tally
 
-Kind = Literal["risk_of_bias", "verified", "method", "family", "priority", "retracted"]
+Kind = Literal["risk_of_bias", "verified", "settled", "method", "family", "priority", "retracted"]
 KINDS: dict[str, str] = {
     "risk_of_bias": "only low, or low and some, risk of bias",
     "verified": "without studies whose facts were checked in part only",
+    "settled": "without what one extractor alone gave and nobody settled",
     "method": "each family of methods alone",
     "family": "leaving one cohort family out at a time",
     "priority": "one study of each family and outcome (lowest risk of bias, then the newest)",
@@ -83,6 +84,8 @@ def sensitivity(group: VoteGroup, kind: str) -> Sensitivity:
             note = _unappraised(items)
         case "verified":
             subsets = [_kept("verified", items, lambda i: i.verified != "partial")]
+        case "settled":
+            subsets = [_kept("settled", items, lambda i: i.settled)]
         case "method":
             families = sorted({item.method_family for item in items})
             subsets = [

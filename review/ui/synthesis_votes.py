@@ -14,6 +14,7 @@ Document = Mapping[str, Any]
 SENSITIVITIES = {
     "risk_of_bias": "Risk of bias: all, low only, low and some",
     "verified": "Without studies checked in part",
+    "settled": "Without extractions that are not settled",
     "method": "Each family of methods alone",
     "family": "Leaving one cohort family out",
     "priority": "One study of each family",
