@@ -120,7 +120,7 @@ def text_of(given: MechanismMap, found: Sequence[Backing]) -> str:
     labels = {node.id: node.label for node in given.nodes}
     backed = sum(bool(one.n) for one in found)
     lines = [
-        f"{given.title}. {len(given.nodes)} boxes, {len(found)} links; "
+        f"{len(given.nodes)} boxes, {len(found)} links; "
         f"{backed} have studies behind them, {len(found) - backed} have none.",
         *(said(one, labels) + "." for one in found),
     ]
