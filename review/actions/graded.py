@@ -16,6 +16,7 @@ from review.screening.blinding import blind_to_forms
 from review.store import extractions, grading, people
 from review.store.grading import Graded, Key
 from review.store.people import Member
+from review.synthesis.axes import DOMAIN, axis
 from review.synthesis.certainty import (
     FACTORS,
     NOT_GRADED,
@@ -158,7 +159,7 @@ def group_row(key: Key, group: VoteGroup, found: Body, whole: Body) -> dict[str,
     spoken = grading_document(row) if row is not None else {}
     return {
         "outcome": key[0],
-        "outcome_label": _label(found.protocol, key[0], group),
+        "outcome_label": _label(found.protocol, key[0]),
         "outcomes": [name(book, code) for code in group.outcomes],
         "contrast": key[1],
         "contrast_label": name(book, key[1]),
@@ -188,6 +189,7 @@ def group_row(key: Key, group: VoteGroup, found: Body, whole: Body) -> dict[str,
         "judgements": spoken.get("judgements"),
         "state": _state(graded, found.member) if row is not None or not found.hidden else "to-do",
         "changed": _changed(row, whole.groups.get(key)) if row is not None else "",
+        "part": _part(group, whole.groups.get(key)) if row is not None else "",
         "proposed": {
             factor: {"steps": one.steps, "words": one.words} for factor, one in proposed.items()
         },
@@ -217,6 +219,14 @@ def _changed(row: sa.Row[Any], group: VoteGroup | None) -> str:
     parts += [f"{len(was - is_)} gone"] if was - is_ else []
     said = ", ".join(parts) or "what they say, or their risk of bias, is another"
     return f"The evidence has changed since it was graded ({said}): grade it again."
+
+
+def _part(group: VoteGroup, whole: VoteGroup | None) -> str:
+    """A sentence where a row shows only some of the effects that were graded together."""
+    total = len(whole.items) if whole else 0
+    if len(group.items) >= total:
+        return ""
+    return f"Graded for all {total} effects of this group, of which {len(group.items)} match."
 
 
 def grading_document(row: sa.Row[Any]) -> dict[str, Any]:
@@ -253,11 +263,7 @@ def _participants(group: VoteGroup, sizes: dict[int, float], unit: str) -> dict[
     }
 
 
-def _label(content: Protocol, key: str, group: VoteGroup) -> str:
+def _label(content: Protocol, key: str) -> str:
+    """What an outcome is called, or a domain as pictures write it."""
     term = content.codebook.get(key)
-    if term is not None:
-        return term.label
-    shared = [t for f in content.codebook.facets for t in f.terms if t.domain == key]
-    heading = next((t.label for t in shared if t.code.count(".") == 1), "")
-    only = [name(content.codebook, code) for code in group.outcomes]
-    return heading or (only[0] if len(only) == 1 else key.replace("_", " "))
+    return term.label if term is not None else axis(content.codebook, DOMAIN).name(key)

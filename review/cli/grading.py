@@ -16,12 +16,12 @@ _HEADS = {
     "population_label": "population",
     "outcome_label": "outcome",
     "contrast_label": "contrast",
+    "certainty_said": "certainty",
+    "direction_said": "direction",
     "studies": "studies",
     "families": "families",
     "participants_said": "people or animals",
-    "direction_said": "direction",
     "proportion_said": "worse (Wilson 95 %)",
-    "certainty_said": "certainty",
     "reasons_said": "reasons",
 }
 

@@ -67,6 +67,15 @@ highlight:
   include: []
   exclude: []
 
+# How risk of bias and certainty are judged. Without tools the words of a study's design decide
+# which tool it calls for; own_tools adds tools of the review's own (review tools shows the shape).
+# appraisal:
+#   assessors: 2                      # who judge each study, blind to each other; or 1
+#   graders: 1                        # who grade each certainty; or 2
+#   tools:
+#     - {tool: robins-e, designs: [des.cohort], populations: [pop.human], also: [nos-cohort]}
+#   key_items: {syrcle: ['2', '7', '8']}
+
 # What studies are tagged with. The dotted prefix of a code is its parent.
 # level: report, study, arm or effect; cardinality: one or many.
 codebook:

@@ -19,12 +19,12 @@ HEADINGS = {
     "population_label": "Population",
     "outcome_label": "Outcome",
     "contrast_label": "Contrast",
+    "certainty_said": "Certainty (GRADE)",
+    "direction_said": "Direction",
     "studies": "Studies",
     "families": "Families",
     "participants_said": "People or animals",
-    "direction_said": "Direction",
     "proportion_said": "Worse, share (Wilson 95 %)",
-    "certainty_said": "Certainty (GRADE)",
     "reasons_said": "Reasons",
 }
 _PLAIN = (
@@ -32,7 +32,7 @@ _PLAIN = (
     "contrast_label", "studies", "study_ids", "families", "participants", "participants_known",
     "unit", "worse", "better", "none", "conflicting", "ambiguous", "direction", "n", "left_out",
     "proportion", "interval_low", "interval_high", "p", "graded", "certainty", "symbols",
-    "reasons", "state", "changed", "where",
+    "reasons", "state", "changed", "part", "where",
 )  # fmt: skip
 NOTE = (
     "Votes by direction of effect, one a cohort family; the share is of families with a direction. "
@@ -66,18 +66,18 @@ def said(group: Mapping[str, Any]) -> dict[str, str]:
     known, families = group["participants_known"], group["families"]
     people = f"{group['participants']:,} {group['unit']}" if group["participants"] else ""
     if known < families:
-        missing = f"not given in {families - known} of {families} families"
-        people = f"{people}; {missing}" if people else f"{group['unit']} {missing}"
-    votes = [f"{group[way]} {way}" for way in ("worse", "better", "none", "conflicting")]
-    votes += [f"{group['ambiguous']} ambiguous"] if group["ambiguous"] else []
+        missing = f"not given in {families - known} of {families}"
+        people = f"{people}; {missing}" if people else "not given"
+    ways = ("worse", "better", "none", "conflicting", "ambiguous")
+    votes = [f"{group[way]} {way}" for way in ways if group[way]]
     share = ""
     if group["proportion"] is not None and group["interval"]:
         low, high = group["interval"]
         share = f"{group['proportion']:.2f} ({low:.2f} to {high:.2f}), n = {group['n']}"
-    reasons = [*group["reasons"], *([group["changed"]] if group["changed"] else [])]
+    reasons = [*group["reasons"], *filter(None, (group["part"], group["changed"]))]
     return cells | {
         "participants_said": people,
-        "direction_said": f"{group['direction'].capitalize()} ({', '.join(votes)})",
+        "direction_said": f"{group['direction'].capitalize()} ({', '.join(votes) or 'no votes'})",
         "proportion_said": share or "none with a direction",
         "certainty_said": f"{group['symbols']} {group['certainty_words']}".strip(),
         "reasons_said": "; ".join(reasons),

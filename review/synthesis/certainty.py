@@ -206,6 +206,8 @@ def _risk_of_bias(group: VoteGroup) -> Proposal:
     parts = [f"{known[risk]} {risk}" for risk in ("low", "some", "high", "unclear") if known[risk]]
     rest = f"; {total - n} of {total} studies not appraised" if total > n else ""
     said = f"Of {n} appraised: {', '.join(parts)}{rest}."
+    if n < total / 2:
+        return Proposal(0, f"{said} Fewer than half are, too few to propose anything.")
     share = known["high"] / n
     if share > 0.5:
         return Proposal(-2, f"{said} More than half at high risk.")

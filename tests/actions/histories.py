@@ -82,6 +82,7 @@ def template(folder: Path, policy: tuple[int, str]) -> Path:
         for name, roles in TEAM.items():
             actions.add_member(db, HOLDER, name, roles)
         fill(db, 10)
+        actions.extract(db, HOLDER, "1", FORM)
         sides = {"supports": "population = human", "contradicts": "population = animal"}
         scope = "population in (human, animal)"
         actions.add_claim(db, HOLDER, "people", text="People were studied.", scope=scope, **sides)
