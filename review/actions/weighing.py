@@ -17,9 +17,9 @@ from review.store.people import Member
 from review.synthesis.claim_votes import SAYS, Family, Group, weigh
 from review.synthesis.claims import Claim
 from review.synthesis.evidence import label
-from review.synthesis.expression import comparisons, matches, parse
+from review.synthesis.expression import matches, parse
 from review.synthesis.grouping import where_of
-from review.synthesis.query import Compare, Expr
+from review.synthesis.query import And, Compare, Expr, Not, Or
 from review.synthesis.votes import LEAST_FOR_P
 
 # more studies than this are not named one by one in the expression behind a number
@@ -89,7 +89,15 @@ def _matching(
 
 
 def _of_facets(expr: Expr) -> bool:
-    return all(isinstance(one, Compare) and one.facet for one in comparisons(expr))
+    """Whether the terms of an effect alone tell if it matches: no field, nothing of its study."""
+    match expr:
+        case And(items) | Or(items):
+            return all(_of_facets(item) for item in items)
+        case Not(item):
+            return _of_facets(item)
+        case Compare(facet=facet):
+            return facet
+    return False
 
 
 def described(found: Weighed, content: Protocol, given: Sequence[Grade]) -> list[dict[str, Any]]:

@@ -84,12 +84,13 @@ def db(template, tmp_path):
     db.close()
 
 
-def extract(db, record, way, by=None):
+def extract(db, record, way, *more, by=None):
     form = {
         "study": {"population": ["pop.human"], "primary": "pop.human"},
         "effects": [
-            {"outcome": "out.number", "contrast": "con.age", "direction": f"dir.{way}",
+            {"outcome": outcome, "contrast": "con.age", "direction": f"dir.{points}",
              "source": {"page": "3"}}
+            for outcome, points in (("out.number", way), *more)
         ],
     }  # fmt: skip
     actions.extract(db, who(by) if by else HOLDER, f"record:{record}", form)
@@ -129,6 +130,21 @@ def test_who_could_extract_learns_nothing_from_a_form_that_is_not_settled(either
         counts(db, "Ben")["support"] == counts(db, "Vera")["support"] == counts(db)["support"] == 2
     )
     assert actions.claim(db, who("Anna"), "fewer")["history"][-1]["act"] == "added"
+
+
+def test_a_side_may_ask_of_fields_and_of_other_effects_of_the_study(db):
+    olga = who("Olga")
+    extract(db, 3, "decrease", ("out.mass", "increase"))
+    for id_, supports, right in (
+        ("field", 'study_label = "Study 1"', [1]),
+        ("other", "direction = decrease and study has (outcome = mass)", [3]),
+        ("both", ["direction = decrease", "outcome = mass"], [3]),
+    ):
+        sides = {"supports": supports, "contradicts": "direction = no_change"}
+        scope = "outcome in (number, mass)"
+        made = actions.add_claim(db, olga, id_, text="t", scope=scope, **sides)
+        found = [one["label"] for one in made["families"] if one["say"] == "support"]
+        assert found == [f"Study {n}" for n in right], id_
 
 
 def test_only_owners_change_claims_and_everybody_may_read_them(db):
