@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from review.dedup import Clusters, Fact, Pair, Row
 from review.protocol import Protocol
-from review.store import projection
+from review.store import evidence, projection
 from review.store.engine import Write
 from review.store.tables import ClusterRow, DuplicateRow, RecordRow, UndoneRow
 from review.store.tables.base import table_of
@@ -263,3 +263,4 @@ def _put(write: Write, before: dict[int, int], now: Clusters, protocol: Protocol
             changed,
         )
     projection.refresh(write.conn, sorted({*before.values(), *after.values()}), protocol)
+    evidence.refresh_reports(write.conn, before.keys() if changed else (), protocol.codebook)

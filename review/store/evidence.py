@@ -14,6 +14,7 @@ from review.store.tables import (
     ArmRow,
     ClusterRow,
     EffectRow,
+    EvidenceBlockRow,
     StandingRow,
     StudyNamingRow,
     StudyReportRow,
@@ -25,6 +26,7 @@ from review.vocab import Level, Stage, State
 
 _ARM = table_of(ArmRow)
 _EFFECT = table_of(EffectRow)
+_BLOCK = table_of(EvidenceBlockRow)
 _STUDY = table_of(StudyRow)
 _NAMING = table_of(StudyNamingRow)
 _LINK = table_of(StudyReportRow)
@@ -208,6 +210,19 @@ def refresh(conn: sa.Connection, studies: Collection[int], codebook: Codebook) -
     """Store again what speaks of the effects of `studies`, in the caller's transaction."""
     evidence_bits.replace(conn, studies, spoken(conn, studies, codebook))
     blind_terms.replace(conn, studies, _blind(conn, studies, codebook))
+
+
+def refresh_reports(conn: sa.Connection, records: Collection[int], codebook: Codebook) -> None:
+    """Store again what speaks of the studies of `records`, whose reports were merged or split."""
+    if conn.scalar(sa.select(_BLOCK.c.study_id).limit(1)) is None:
+        return  # nothing was extracted yet, as while a review is made
+    studies: set[int] = set()
+    wanted = sorted(records)
+    for start in range(0, len(wanted), _CHUNK):
+        part = _LINK.c.record_id.in_(wanted[start : start + _CHUNK])
+        studies.update(conn.scalars(sa.select(_LINK.c.study_id).where(part)))
+    if studies:
+        refresh(conn, sorted(studies), codebook)
 
 
 def rebuild(conn: sa.Connection, codebook: Codebook) -> None:

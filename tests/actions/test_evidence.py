@@ -202,3 +202,33 @@ def test_evidence_of_an_unsettled_form_is_for_those_who_could_not_have_given_it(
     actions.extract(sqlite_review, ben, f"study:{study}", form)
     assert [seen(who) for who in (HOLDER, cara, anna, ben)] == [1, 1, 1, 1]
     assert actions.verify(sqlite_review, HOLDER)["ok"]
+
+
+def test_evidence_follows_reports_that_are_merged_and_split(demo: Database) -> None:
+    """A report's tags speak of its effects, and which record is kept decides whose those are."""
+    levels = {facet["id"]: facet for facet in actions.codebook(demo)}
+    terms = [term["code"] for term in levels["look_again"]["terms"]]
+    joined = {record: one for one in actions.studies(demo, HOLDER) for record in one["reports"]}
+    last = max(joined)
+    study = joined[last]["study"]
+    free = min(r["record"] for r in actions.records(demo, HOLDER, limit=50)["records"]
+               if r["record"] not in joined)  # fmt: skip
+    assert free < last
+    actions.tag(demo, HOLDER, f"record:{free}", [terms[0]])
+    actions.tag(demo, HOLDER, f"record:{last}", [terms[1]])
+
+    def spoken() -> set[str]:
+        assert actions.verify(demo, HOLDER)["ok"]
+        return {
+            term
+            for term in terms
+            if actions.evidence(
+                demo, HOLDER, where=f"study = {study} and look_again = {term}", everything=True
+            )["effects"]
+        }
+
+    assert spoken() == {terms[1]}
+    actions.merge(demo, HOLDER, free, last)
+    assert spoken() == {terms[0]}
+    actions.split(demo, HOLDER, last)
+    assert spoken() == {terms[1]}
