@@ -50,7 +50,7 @@ def test_a_section_asks_for_the_cells_it_names_and_takes_those_of_every_form():
          "units mixes time and voltage"),
         ("  form:\n    study:\n    - {id: x, type: number, unit: ms, units: [blinks]}\n",
          "'blinks', which cannot be converted"),
-        ("  form:\n    study:\n    - {id: x, type: number, min: 5, max: 1}\n", "below the min of 5"),
+        ("  form:\n    study:\n    - {id: x, type: number, min: 5, max: 1}\n", "below the min"),
         ("  form:\n    study:\n    - {id: x, type: facet, facet: populaton}\n",
          "names no facet: 'populaton' .did you mean 'population'"),
         ("  form:\n    study:\n    - {id: x, when: y = 1}\n", "when names 'y', no cell of study"),

@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from review.extraction.ages import ages, unit_of
 from review.protocol import Codebook
 
+# a mean; whether what follows +/- is an SD or an SE the sources do not say
+_MEAN_AGE = re.compile(r"(\d+(?:\.\d+)?)\+/-\d+(?:\.\d+)?(?: |$)")
+
 Row = dict[str, str]
 Key = tuple[str, str]
 
@@ -116,6 +119,8 @@ def _arm_cells(study: Row, row: Row, side: str) -> dict[str, object]:
         cells["species"] = study["species"]
     if age := row[f"{side}_age"]:
         cells["age"] = age.removesuffix(" mo")
+        if told := _MEAN_AGE.match(age):
+            cells["age_mean"] = float(told[1])
         # Human ages are printed in years without a unit, animal ages carry theirs.
         if age.endswith(" mo"):
             cells["age_unit"] = "mo"
