@@ -296,7 +296,7 @@ def test_a_review_adds_a_tool_of_its_own_and_says_when_it_is_used() -> None:
     for wrong, said in (
         (OWN.replace("tool: emg,", "tool: egm,"), "'egm' is no tool of appraisal"),
         (OWN.replace("designs: [d.xs]", "designs: [d.xx]"), "'d.xx' is no term of the codebook"),
-        (OWN.replace("domain: skin", "domain: skn"), "'skn' is no domain of the tool"),
+        (OWN.replace("domain: skin", "domain: skn"), "'skin' has no item"),
         (OWN.replace("absent: high", "absnt: high"), "does not say what 'absent' means"),
     ):
         with pytest.raises(BadInput, match=said):
