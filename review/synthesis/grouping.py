@@ -80,6 +80,7 @@ def _item(row: Row, codebook: Codebook, main: Mapping[int, str], labels: Mapping
     outcome = _first(facets, "outcome")
     term = codebook.get(outcome) if outcome else None
     exact = _first(facets, "contrast")
+    population = _population(row, main)
     methods = tuple(facets.get("emg_method", ()))
     preferred = tuple(term.attributes.get("methods", ())) if term else ()
     attributes = row.get("attributes") or {}
@@ -90,8 +91,8 @@ def _item(row: Row, codebook: Codebook, main: Mapping[int, str], labels: Mapping
         + (" (retracted)" if row.get("retracted") else ""),
         family=family_of(row),
         year=row.get("year"),
-        population=_population(row, main),
-        species="; ".join(sorted(facets.get("species", ()))),
+        population=population,
+        species="; ".join(sorted(facets.get("species", ()))) or _implied(population, codebook),
         contrast=JOINED.get(exact, exact),
         exact=exact,
         outcome=outcome,
@@ -152,6 +153,13 @@ def method_family(methods: Sequence[str], preferred: Sequence[str] = ()) -> str:
     families = sorted({branch(code) for code in methods})
     meant = {branch(code) for code in preferred}
     return " + ".join([one for one in families if one in meant] or families)
+
+
+def _implied(population: str, codebook: Codebook) -> str:
+    """The species that a population is, where the codebook has one of that name: people."""
+    last = population.rpartition(".")[2]
+    found = codebook.get(f"sp.{last}") if last else None
+    return found.code if found else NOT_GIVEN
 
 
 def by_family(some: Iterable[Item]) -> dict[str, list[Item]]:

@@ -57,12 +57,11 @@ def conditions_of(
 ) -> list[Condition]:
     """Every condition of a group and whether it holds; `key` as in `candidates`."""
     _, species, contrast, outcome, method = key
+    known = {facet.id for facet in codebook.facets}
     return [
         _construct(outcome, codebook),
-        Condition(
-            "one method family", bool(method) and " + " not in method, _one(method, "method")
-        ),
-        Condition("one species", bool(species) and "; " not in species, _one(species, "species")),
+        _single("one method family", method, "emg_method" in known),
+        _single("one species", species, "species" in known),
         Condition(
             "two independent groups are compared",
             contrast not in NO_GROUPS and bool(contrast),
@@ -74,10 +73,12 @@ def conditions_of(
     ]
 
 
-def _one(codes: str, what: str) -> str:
+def _single(name: str, codes: str, asked: bool) -> Condition:
+    """Whether one term is given and no more; a codebook without the facet asks for none."""
     if not codes:
-        return f"the {what} is not given"
-    return f"several: {codes}" if ";" in codes or "+" in codes else ""
+        return Condition(name, not asked, "" if not asked else f"{name}: none is given")
+    several = ";" in codes or "+" in codes
+    return Condition(name, not several, f"several: {codes}" if several else "")
 
 
 def _construct(outcome: str, codebook: Codebook) -> Condition:

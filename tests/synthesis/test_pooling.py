@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from review.extraction.shipped import folder
 from review.synthesis.effect_sizes import hedges_g, log_ratio
+from review.synthesis.grouping import items
 from review.synthesis.pool_checks import cumulative, leave_one_out, subgroups
 from review.synthesis.pooling import Options, candidates
 from review.synthesis.random_effects import pool
@@ -104,6 +105,18 @@ def test_contrasts_species_methods_and_populations_are_never_in_one_pool():
     ]
     found = pooled([*three(), *other])
     assert [len(one.entries) for one in found] == [3, 1, 1, 1]
+
+
+def test_people_need_no_species_and_animals_do():
+    row_of = {
+        "id": 1, "study_id": 1, "study_label": "A", "cohort_family": "", "numbers": [],
+        "facets": {"population": ["pop.human"], "outcome": ["out.mu.rate"]},
+    }  # fmt: skip
+    (human,) = items([row_of], shipped_codebook())
+    (animal,) = items([row_of | {"facets": {"population": ["pop.animal"]}}], shipped_codebook())
+    assert (human.species, animal.species) == ("sp.human", "")
+    verdict, why = reasons([study(n, row(), species="") for n in range(3)])
+    assert (verdict, why) == ("refused", "one species: none is given")
 
 
 def test_numbers_from_another_teams_table_are_marked_and_can_be_switched_off():

@@ -83,7 +83,7 @@ def _lines(candidate: Candidate, codebook: Codebook, subgroups: Sequence[Step]) 
             for entry, weight in zip(candidate.entries, weights, strict=True):
                 if entry.family in step.families:
                     lines.append(_line(entry, weight, codebook))
-            if step.pooled.k > 1 and candidate.pooled:
+            if step.pooled.k > 1 and candidate.verdict == "pooled":
                 lines.append(_diamond(step.pooled, "Subgroup", candidate.verdict))
     else:
         lines += [
