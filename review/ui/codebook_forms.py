@@ -56,16 +56,23 @@ def _preview(db: Database, who: SignedIn, act: Act, note: str) -> None:
     run = getattr(actions, name)
     found = run(db, who.caller, *given, **more, note=note, dry_run=True)
     st.markdown(f"**{plain(found['said'])}.**")
+    carried = {
+        level: label
+        for level, label in _LEVELS.items()
+        if any(one["counts"].get(level) for one in found["touched"])
+    }
     rows = [
         {
             "Term": one["label"],
             "Code": one["code"],
             "Becomes": one["becomes"] or "",
-            **{label: one["counts"].get(level, 0) for level, label in _LEVELS.items()},
+            **{label: one["counts"].get(level, 0) for level, label in carried.items()},
         }
         for one in found["touched"]
     ]
-    if rows:
+    if rows and not carried:
+        st.caption("Nothing is tagged or extracted yet with the terms that this is about.")
+    elif rows:
         st.caption("What carries the terms that this is about; none of it is lost.")
         st.dataframe(rows, hide_index=True, width="stretch")
     if st.button(f"Put version {found['version']} in force", type="primary", key="recode-do"):

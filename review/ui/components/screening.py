@@ -68,4 +68,5 @@ def _report_terms(db: Database) -> list[dict[str, str]]:
         if facet["level"] == Level.REPORT
         if not facet["derived"]
         for term in facet["terms"]
+        if not term["retired"]
     ]
