@@ -28,8 +28,8 @@ def extraction(db: Database, who: Caller, study: int) -> dict[str, Any]:
     """Return what a study's extraction says, as the caller hears it, cell by cell.
 
     {study, label, stand, round, extraction, how, extracted, settled_by, at, checked, form, cells,
-    derived, warnings, missing, reopened}. A cell has its value, source, who extracted and checked
-    it, when, and `agreed`: both, A, B, new, or not checked. `extraction` is None where nothing
+    derived, warnings, missing, reopened, mine, asked}. A cell has its value, source, who extracted
+    and checked it, when, and `agreed`: both, A, B, new, or not checked. `extraction` is None where nothing
     speaks to the caller yet.
     """
     with db.read() as conn:
@@ -44,6 +44,7 @@ def extraction(db: Database, who: Caller, study: int) -> dict[str, Any]:
             "label": row.label,
             "stand": seen_stand(now, viewer),
             "round": now.round,
+            "asked": viewer.id in settlements.discussions(conn, study, now),
             "reopened": [
                 {"at": one.at.isoformat(), "by": one.name, "why": one.why}
                 for one in settlements.reopenings(conn, study)

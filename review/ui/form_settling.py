@@ -27,7 +27,7 @@ def compare_and_settle(db: Database, who: SignedIn, listed: Mapping[str, Any]) -
         _settled(db, who, study)
         return
     if listed["stand"] == "given" and listed["waits"] != "agree":
-        _ask(study)
+        _ask(db, who, study)
         return
     try:
         found = actions.compare_extractions(db, who.caller, study)
@@ -62,7 +62,10 @@ def _reopen(study: int) -> None:
     _say(lambda: actions.reopen_extraction(db, who.caller, study, why=why), "It is open again.")
 
 
-def _ask(study: int) -> None:
+def _ask(db: Database, who: SignedIn, study: int) -> None:
+    if actions.extraction(db, who.caller, study)["asked"]:
+        st.info("You asked to talk it over. Both forms open once the other has asked, too.")
+        return
     st.info(
         "You gave your form. It is compared when both are in; you stay blind to the other's until "
         "the study is settled, or until both of you ask to talk it over."
