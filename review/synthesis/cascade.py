@@ -54,7 +54,7 @@ def courses(
 ) -> list[Course]:
     """The course of every study at every stage it speaks of, in the order of the stages."""
     rows = of_contrast(rows, CONTRAST)
-    known = lines(rows, codebook)
+    known = lines(rows)
     seen: dict[tuple[str, int], _Seen] = {}
     places: Places = {}
     for row in rows:

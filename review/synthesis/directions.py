@@ -10,9 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from review.protocol import Codebook
 from review.synthesis.axes import NONE, Axis, Row
-from review.synthesis.measures import measures
 from review.synthesis.query import is_under
 from review.synthesis.votes import ONE_WAY, Finding, count
 
@@ -96,17 +94,17 @@ def _last(row: Row, facet: str) -> str:
     return code.rpartition(".")[2]
 
 
-def lines(rows: Iterable[Row], codebook: Codebook) -> dict[int, Line]:
+def lines(rows: Iterable[Row]) -> dict[int, Line]:
     """The studies of effects, by number."""
     by_study: dict[int, list[Row]] = {}
     for row in rows:
         by_study.setdefault(row["study_id"], []).append(row)
-    return {study: _line(study, some, codebook) for study, some in by_study.items()}
+    return {study: _line(study, some) for study, some in by_study.items()}
 
 
-def _line(study: int, rows: Sequence[Row], codebook: Codebook) -> Line:
+def _line(study: int, rows: Sequence[Row]) -> Line:
     first: Mapping[str, Any] = rows[0]
-    people = [n for row in rows for n in measures(row["numbers"], (), {}, codebook).get("n", ())]
+    people = [n for row in rows for n in row["measures"].get("n", ())]
     return Line(
         study=study,
         label=first.get("study_label") or f"Study {study}",

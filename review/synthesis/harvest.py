@@ -42,7 +42,7 @@ def bars(
 
     Conflicting stands with no difference; what has no clear meaning or no direction has no place.
     """
-    known = lines(rows, codebook)
+    known = lines(rows)
     designs = {row["study_id"]: next(iter(row["facets"].get("design", ())), "") for row in rows}
     found, left = [], []
     for arrow in arrows(rows, bands):

@@ -47,7 +47,7 @@ class Pair:
 def pairs(rows: Sequence[Row], codebook: Codebook, a: str, b: str, *, contrast: str) -> list[Pair]:
     """The studies with effects on both outcomes (each a term with all below it)."""
     rows = of_contrast(rows, contrast)
-    known = lines(rows, codebook)
+    known = lines(rows)
     found = []
     by_study: dict[int, list[Row]] = {}
     for row in rows:

@@ -1,5 +1,7 @@
 """How a picture stands in a page: as wide as it, never narrower than it can be read, clickable."""
 
+import base64
+from html import escape
 from typing import Any
 
 import streamlit as st
@@ -21,7 +23,7 @@ def drawing(picture: Picture, *, key: str) -> int | None:
     if picture.chart is None:
         return None
     if isinstance(picture.chart, str):
-        st.image(picture_svg(picture), width="stretch")
+        _still(picture)
         return None
     # as wide as the page; the height is that of the drawing itself
     spec = picture_spec(picture) | {"autosize": {"type": "fit-x", "contains": "padding"}}
@@ -44,6 +46,17 @@ def drawing(picture: Picture, *, key: str) -> int | None:
     clicked = (event or {}).get("selection", {}).get(CLICK) or []
     number = clicked[0].get("mark") if clicked else None
     return number if isinstance(number, int) and 0 <= number < len(picture.rows) else None
+
+
+def _still(picture: Picture) -> None:
+    """A drawing that has no marks to click, as an image: nothing in it can run."""
+    drawn = base64.b64encode(picture_svg(picture).encode("utf-8", "replace")).decode("ascii")
+    said = escape(f"{picture.title}. {picture.text}", quote=True)
+    st.html(
+        f'<div style="overflow-x: auto"><img alt="{said}" '
+        f'style="width: 100%; min-width: {_NARROWEST + _LABELS}px; background: #fff" '
+        f'src="data:image/svg+xml;base64,{drawn}"></div>'
+    )
 
 
 def _least(spec: dict[str, Any]) -> int:

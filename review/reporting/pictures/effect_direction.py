@@ -56,7 +56,7 @@ def effect_direction(
     """The plot of one contrast; `arrow` says what arrows point to: `health` or the `estimate`."""
     along = axis(codebook, columns, every=every)
     chosen = of_contrast(rows, contrast)
-    known, found = lines(chosen, codebook), arrows(chosen, along)
+    known, found = lines(chosen), arrows(chosen, along)
     placed = stand(known.values(), codebook, order)
     rank = {place: i for i, place in enumerate(along.order({a.column for a in found}))}
     place = {study: i for i, study in enumerate(placed.of)}

@@ -29,13 +29,7 @@ def page(db: Database, who: SignedIn) -> None:
     st.header("Pictures", anchor=False)
     offers = {offer["name"]: offer for offer in actions.pictures(db, who.caller)}
     name = _which(offers)
-    where = st.text_input(
-        "Which evidence",
-        max_chars=10_000,
-        placeholder="population = human and outcome under out.nmj; empty: all of it",
-        key="where",
-        bind="query-params",
-    ).strip()
+    where = _filter()
     everything = st.toggle(
         "Also studies that are not included (yet)", key="everything", bind="query-params"
     )
@@ -65,6 +59,23 @@ def page(db: Database, who: SignedIn) -> None:
     _taken_away(db, who, name, asked_for)
     _said(picture)
     _data(db, who, picture, where=where, everything=everything)
+
+
+def _filter() -> str:
+    """The expression, kept in the address.
+
+    Its widget has a key of its own: one bound to `where`, as on the evidence page, would carry its
+    text along to that page, over what a link there asks for.
+    """
+    where = st.text_input(
+        "Which evidence",
+        asked("where") or "",
+        max_chars=10_000,
+        placeholder="population = human and outcome under out.nmj; empty: all of it",
+        key="pictures-filter",
+    ).strip()
+    _kept("where", where, "")
+    return where
 
 
 def _which(offers: Mapping[str, Mapping[str, Any]]) -> str:
