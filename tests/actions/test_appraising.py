@@ -98,6 +98,13 @@ def db(database_url: str, tmp_path: Path) -> Any:
     made.close()
 
 
+@pytest.fixture
+def lite(tmp_path: Path) -> Any:
+    made = prepared(f"sqlite:///{tmp_path}/made.db", tmp_path)
+    yield made
+    made.close()
+
+
 def state(db: Database, study: int, name: str | None = None) -> str:
     rows = actions.appraisals(db, Caller(name, Channel.API))
     return str(next(row["state"] for row in rows if row["study"] == study))
@@ -158,7 +165,8 @@ def _rows(db: Database) -> list[dict[str, Any]]:
         return effect_rows(conn, None)
 
 
-def test_what_the_order_or_the_role_does_not_allow_is_refused(db: Database) -> None:
+def test_what_the_order_or_the_role_does_not_allow_is_refused(lite: Database) -> None:
+    db = lite
     actions.appraise(db, who("Anna"), 1, {"answers": YES})
     hidden = "stay hidden from you until it is settled"
     for name in ("Anna", "Ben", "Dora"):
@@ -184,7 +192,8 @@ def test_what_the_order_or_the_role_does_not_allow_is_refused(db: Database) -> N
     assert actions.appraise(db, who("Ben"), 1, {"answers": YES})["state"] == "settled"
 
 
-def test_what_was_agreed_in_discussion_holds_once_both_have_confirmed_it(db: Database) -> None:
+def test_what_was_agreed_in_discussion_holds_once_both_have_confirmed_it(lite: Database) -> None:
+    db = lite
     actions.appraise(db, who("Anna"), 1, {"answers": YES})
     actions.appraise(db, who("Ben"), 1, {"answers": YES | {"6": "no"}})
     agreed = {"answers": {"6": {"answer": "unclear", "reason": "talked over"}}}
@@ -197,8 +206,8 @@ def test_what_was_agreed_in_discussion_holds_once_both_have_confirmed_it(db: Dat
     proved(db)
 
 
-def test_a_workbook_goes_out_and_comes_back(sqlite_review: Database, tmp_path: Path) -> None:
-    db = prepared(f"sqlite:///{tmp_path}/made.db", tmp_path)
+def test_a_workbook_goes_out_and_comes_back(lite: Database) -> None:
+    db = lite
     answers = YES | {"4": {"answer": "na", "reason": "=none", "quote": "as it stands", "page": "3"}}
     given = {"answers": answers, "overall": {"judgement": "some", "reason": "small"}}
     actions.appraise(db, who("Anna"), 1, given)
@@ -217,7 +226,6 @@ def test_a_workbook_goes_out_and_comes_back(sqlite_review: Database, tmp_path: P
     assert actions.appraisal_form(db, who("Dora"), 2)["draft"] is None
     actions.appraise(db, who("Anna"), 2, {"answers": YES})
     assert actions.appraisal_form(db, who("Anna"), 2)["draft"] is None
-    db.close()
 
 
 def group(db: Database, name: str | None = None) -> dict[str, Any]:
@@ -295,9 +303,9 @@ def test_two_graders_are_blind_to_each_other_until_a_third_settles(tmp_path: Pat
 
 
 def test_a_grading_that_rests_on_an_open_form_stays_unseen_by_who_is_blind_to_it(
-    tmp_path: Path,
+    lite: Database,
 ) -> None:
-    db = prepared(f"sqlite:///{tmp_path}/made.db", tmp_path)
+    db = lite
     actions.grade(db, who("Olga"), *NUMBER, confirm=True)
     assert group(db, "Dora")["graded"]
     seen = group(db, "Dora")
@@ -307,4 +315,3 @@ def test_a_grading_that_rests_on_an_open_form_stays_unseen_by_who_is_blind_to_it
     assert group(db)["graded"]
     blind = group(db, "Dora")
     assert (blind["studies"], blind["graded"], blind["state"]) == (seen["studies"], False, "to-do")
-    db.close()
