@@ -29,8 +29,8 @@ def extraction(db: Database, who: Caller, study: int) -> dict[str, Any]:
 
     {study, label, stand, round, extraction, how, extracted, settled_by, at, checked, form, cells,
     derived, warnings, missing, reopened, mine, asked}. A cell has its value, source, who extracted
-    and checked it, when, and `agreed`: both, A, B, new, or not checked. `extraction` is None where nothing
-    speaks to the caller yet.
+    and checked it, when, and `agreed`: both, A, B, new, or not checked. `extraction` is None
+    where nothing speaks to the caller yet.
     """
     with db.read() as conn:
         viewer = Viewer.of(acting(conn, who, act="see the extractions"))
