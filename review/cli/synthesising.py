@@ -178,9 +178,10 @@ def meta(
     for one in drawn:
         lines += _pool(one)
     refused = [one for one in found["groups"] if one["verdict"] == "refused"]
-    lines.append(table(["Not pooled", "Families", "With numbers", "Why"],
-                       ([_titled(one), one["families"], one["k"], "; ".join(one["reasons"])]
-                        for one in refused)))  # fmt: skip
+    if refused:
+        why = ([_titled(one), one["families"], one["k"], "; ".join(one["reasons"])]
+               for one in refused)  # fmt: skip
+        lines.append(table(["Not pooled", "Families", "With numbers", "Why"], why))
     pooled = sum(one["verdict"] == "pooled" for one in drawn)
     lines.append(
         f"{pooled} of {len(found['groups'])} groups pooled, {len(drawn) - pooled} shown without "
@@ -213,9 +214,40 @@ def _pool(one: Row) -> list[Any]:
     lines: list[Any] = [table(heads, rows, title=f"{one['verdict']}: {_titled(one)}")]
     lines += [_said(result)]
     lines += [f"  beside it: {_said(other)}" for other in one["also"]]
+    if one["verdict"] == "pooled":
+        lines += _checks(one)
     if one["verdict"] == "shown":
         lines.append(f"Nothing is concluded: {'; '.join(one['reasons'])}.")
     return [*lines, ""]
+
+
+def _checks(one: Row) -> list[Any]:
+    without = [step["estimate"] for step in one["leave_one_out"]]
+    lines: list[Any] = [
+        f"Without one family at a time: {min(without):.3f} to {max(without):.3f}.",
+        one["egger_note"] or "Egger's test: t {t:.3f}, {df} df, p {p:.3f}.".format(**one["egger"]),
+    ]
+    if divided := one.get("subgroup"):
+        rows = (
+            [
+                step["name"],
+                step["k"],
+                f"{step['estimate']:.3f}",
+                _limits(step),
+                f"{step['i2']:.1f} %",
+            ]
+            for step in divided["groups"]
+        )
+        heads = ["Subgroup", "Families", "Estimate", "95 %", "I²"]
+        lines.append(table(heads, rows, title=f"By {divided['facet']}"))
+        if test := divided["between"]:
+            said = f"Q {test['q']:.2f}, {test['df']} df, p {_p(test['p'])}"
+            lines.append(f"Between the subgroups: {said}.")
+    return lines
+
+
+def _limits(step: Row) -> str:
+    return "–" if step["ci_low"] is None else f"{step['ci_low']:.3f} to {step['ci_high']:.3f}"
 
 
 def _arm(group: Row) -> str:

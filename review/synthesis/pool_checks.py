@@ -40,7 +40,7 @@ def cumulative(entries: Sequence[Entry], options: Options) -> list[Step]:
 def subgroups(
     entries: Sequence[Entry], facet: str, options: Options
 ) -> tuple[list[Step], Between | None]:
-    """The pool within each value of a facet, and whether those of two or more families differ.
+    """The pool within each value of a facet, and whether these differ; None for a single one.
 
     `facet` is a facet id, or `muscle`, `method`, `risk_of_bias`, `secondary`. A family with
     several values is in a subgroup of its own, named by all of them.
@@ -49,8 +49,7 @@ def subgroups(
     for entry in entries:
         found.setdefault(_value(entry, facet), []).append(entry)
     steps = [_step(value, some, options) for value, some in sorted(found.items())]
-    compared = [step.pooled for step in steps if step.pooled.k > 1]
-    return steps, between(compared) if len(compared) == len(steps) else None
+    return steps, between([step.pooled for step in steps])
 
 
 def _value(entry: Entry, facet: str) -> str:
