@@ -14,6 +14,7 @@ from review import actions
 from review.actions.evidence import effect_rows, evidence_of
 from review.store import evidence, evidence_bits, ordering, people
 from review.store.engine import Database
+from review.store.evidence_bits import Spoken
 from review.store.records import entries
 from review.synthesis.expression import And, Compare, Has, Match, Not, Or, matches, parse, unparse
 from review.synthesis.fields import Age
@@ -205,6 +206,14 @@ def test_a_study_stored_again_leaves_the_others_and_what_facts_give(made: Databa
         sa.event.listen(made.engine, "before_cursor_execute", note)
         evidence.refresh(write.conn, [5], content.codebook)
         sa.event.remove(made.engine, "before_cursor_execute", note)
+        assert evidence_bits.read(write.conn) == before
+        (own,) = evidence.spoken(write.conn, [5], content.codebook)
+        wrong = dict.fromkeys(own.effects, {("direction", "dir.mixed"), ("made", "up")})
+        evidence_bits.replace(
+            write.conn, [5], [Spoken(extraction=own.extraction, study=5, effects=wrong)]
+        )
+        assert evidence.differences(write.conn, content.codebook)
+        evidence.refresh(write.conn, [5], content.codebook)
         assert evidence_bits.read(write.conn) == before
         assert evidence.differences(write.conn, content.codebook) == []
     assert len(statements) < 60, statements
