@@ -208,7 +208,7 @@ def test_a_study_stored_again_leaves_the_others_and_what_facts_give(made: Databa
         sa.event.remove(made.engine, "before_cursor_execute", note)
         assert evidence_bits.read(write.conn) == before
         (own,) = evidence.spoken(write.conn, [5], content.codebook)
-        wrong = dict.fromkeys(own.effects, {("direction", "dir.mixed"), ("made", "up")})
+        wrong = {one: {("direction", "dir.mixed"), ("made", "up")} for one in own.effects}
         evidence_bits.replace(
             write.conn, [5], [Spoken(extraction=own.extraction, study=5, effects=wrong)]
         )
