@@ -9,7 +9,6 @@ from review.actions.caller import Caller, Viewer, acting
 from review.actions.tagging import TAGGERS, hidden_among
 from review.errors import NotAllowed
 from review.extraction.tag_agreement import TagAgreement, tag_agreement
-from review.extraction.tagging import NEEDED
 from review.protocol import Codebook
 from review.reporting.sheets import rows_csv
 from review.screening.agreement import MEASURES
@@ -19,6 +18,8 @@ from review.store import people
 from review.store import tags as stored
 from review.store.engine import Database
 from review.vocab import Level, Role
+
+_PAIR = 2
 
 
 def agreement_on_tags(db: Database, who: Caller, *, terms: bool = False) -> list[dict[str, Any]]:
@@ -51,10 +52,10 @@ def _compared(
     open_ = sees_unsettled(viewer.id, roles=viewer.roles - {Role.EXTRACTOR})
     found = []
     for target, said in stored.first_rounds(conn, level, book).items():
-        if len(said) < NEEDED or target not in now or target in hidden:
+        if len(said) < _PAIR or target not in now or target in hidden:
             continue
         if open_ or now[target].settled:
-            found.append(dict(list(said.items())[:NEEDED]))
+            found.append(dict(list(said.items())[:_PAIR]))
     return found
 
 

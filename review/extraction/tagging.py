@@ -2,7 +2,8 @@
 
 Two taggers work blind to each other, and each says when they are done. What both have put then
 stands at once; a facet in which they differ waits until a third person settles it, or until both
-confirm what they agreed on. Until two are done, whatever anybody put speaks as it is.
+confirm what they agreed on. Until two are done, whatever anybody put speaks as it is. Where the
+codebook asks for one tagger, the first who is done settles it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,7 +13,6 @@ from functools import cached_property
 
 from review.protocol import Codebook
 
-NEEDED = 2
 EVERYBODY, BLIND = 0, -1
 """Who hears: everybody who is not blind to unsettled tags; or a blind one without own tags."""
 
@@ -86,7 +86,11 @@ class Tagging:
     settlements: tuple[Settled, ...] = ()
     codebook: Codebook
     round: int = 1
-    needed: int = NEEDED
+
+    @property
+    def needed(self) -> int:
+        """How many have to be done."""
+        return self.codebook.taggers
 
     @cached_property
     def taggers(self) -> tuple[int, ...]:

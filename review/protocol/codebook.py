@@ -126,8 +126,12 @@ class Scale(Strict):
 
 
 class Codebook(Strict):
-    """All facets of a review; codes are unique across the whole codebook."""
+    """All facets of a review; codes are unique across the whole codebook.
 
+    `taggers` is how many people tag a target independently before its tags are settled.
+    """
+
+    taggers: int = Field(default=2, ge=1, le=2, strict=True)
     facets: tuple[Facet, ...] = ()
     scales: tuple[Scale, ...] = ()
 

@@ -18,6 +18,9 @@ _OF_FACET = ("label", "level", "cardinality", "primary", "derived", "exact", "no
 
 def differences(old: Codebook, new: Codebook) -> Iterator[Difference]:
     """Yield every difference between two codebooks, facets first, in the order of the newer."""
+    if old.taggers != new.taggers:
+        said = f"taggers of each target: '{old.taggers}' is now '{new.taggers}'"
+        yield _said(Kind.CHANGED, "codebook", "taggers", said)
     yield from _facets(old, new)
     before = {term.code: (facet, term) for facet in old.facets for term in facet.terms}
     seen: set[str] = set()

@@ -64,6 +64,13 @@ def test_two_who_agree_settle_it_and_a_third_does_not_count(codebook):
     assert (now.state, codes(now.heard(EVERYBODY))) == (TagState.SETTLED, {HUMAN})
 
 
+def test_where_one_tagger_is_asked_for_the_first_who_is_done_settles_it(codebook):
+    alone = codebook.model_copy(update={"taggers": 1})
+    assert tagging(alone, {ANNA: [HUMAN]}).state is TagState.OPEN
+    now = tagging(alone, {ANNA: [HUMAN], BEN: [ANIMAL]}, done=(ANNA,))
+    assert (now.state, codes(now.heard(BLIND))) == (TagState.SETTLED, {HUMAN})
+
+
 def test_nothing_put_is_an_answer_too(codebook):
     now = tagging(codebook, {ANNA: [HUMAN], BEN: []}, done=(ANNA, BEN))
     assert now.state is TagState.CONFLICT
