@@ -72,25 +72,29 @@ def asked(session: Session, found: Document) -> None:
 
 
 def compared(session: Session, found: Document) -> None:
-    """Show the appraisals of a study item by item."""
+    """Show the appraisals of a study item by item, and what they became."""
     letters = [one["who"] for one in found["appraisals"]]
+    end = found["settled"]
     rows = [
         (one["item"], one["question"], *(one["said"][at] for at in letters), _same(one))
+        + ((end["answers"].get(one["item"]) or {}).get("answer", ""),) * bool(end)
         for one in found["items"]
     ]
     rows += [
         (one["domain"], "", *(one["said"][at] for at in letters), _same(one))
+        + ((end["domains"].get(one["domain"]) or {}).get("judgement") or "na",) * bool(end)
         for one in found["domains"]
     ]
     overall = [one["overall"] for one in found["appraisals"]]
-    rows.append(("overall", "", *overall, "" if len(set(overall)) == 1 else "differ"))
+    differ = "" if len(set(overall)) == 1 else "differ"
+    rows.append(("overall", "", *overall, differ, *([end["overall"]] if end else [])))
     used = "; ".join(
         f"{one['who']}{' is ' + one['name'] if one.get('name') else ''}: {one['tool_title']}"
         for one in found["appraisals"]
     )
-    end = found["settled"]
     said = f"Settled by {end['how']}: {end['overall_words']}." if end else "Not settled."
-    session.show(found, used, table(("", "question", *letters, ""), rows), said)
+    heads = ("", "question", *letters, "", *(["settled"] if end else []))
+    session.show(found, used, table(heads, rows), said)
 
 
 def _same(one: Document) -> str:

@@ -60,11 +60,10 @@ def merged(
             answers |= {item.id: dict(taken)} if taken else {}
     for name, value in _given(form, "answers").items():
         answers[item_named(tool, str(name)).id] = value
+    own = _given(form, "answers")
     return dict(form) | {
-        "answers": _still_asked(tool, answers, set(_given(form, "answers"))),
-        "domains": _domains(tool, given, form, take if take is not None else None)
-        if same
-        else _given(form, "domains"),
+        "answers": _still_asked(tool, answers, set(own)),
+        "domains": _domains(tool, given, form, take) if same else _given(form, "domains"),
         "overall": _overall(given, form, take) if same else form.get("overall"),
     }
 
