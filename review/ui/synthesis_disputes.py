@@ -1,6 +1,7 @@
 """Contradictions on a page, what modifiers do, and what effects were tested over."""
 
 from collections.abc import Iterable, Mapping
+from html import escape
 from typing import Any
 
 import streamlit as st
@@ -53,8 +54,6 @@ def _between(one: Document) -> None:
 
 
 def _href(where: str) -> str:
-    from html import escape
-
     return escape(Linked.to("", "evidence", where=where).href, quote=True)
 
 
