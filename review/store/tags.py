@@ -11,6 +11,7 @@ from review.extraction.tagging import Finished, Put, Settled, Tagging, still_fin
 from review.protocol import Codebook
 from review.store.tables import (
     ArmRow,
+    ClusterRow,
     EffectRow,
     ExtractionRow,
     SuggestionAnswerRow,
@@ -29,6 +30,7 @@ _SETTLEMENT = table_of(TagSettlementRow)
 _DISCUSSION = table_of(TagDiscussionRow)
 _REOPENING = table_of(TaggingReopeningRow)
 _ANSWER = table_of(SuggestionAnswerRow)
+_CLUSTER = table_of(ClusterRow)
 _CHUNK = 500
 
 Key = tuple[int, int | None, str]
@@ -136,17 +138,17 @@ def first_rounds(
 def answers(
     conn: sa.Connection, records: Collection[int], member: int | None, codebook: Codebook
 ) -> dict[int, dict[str, bool]]:
-    """Return a person's last answer to each term suggested for records, by record and code."""
+    """Return a person's last answer to each term suggested for kept records, by record and code."""
+    mine = _ANSWER.c.member_id.is_not_distinct_from(member)
     query = (
-        sa.select(_ANSWER)
-        .where(
-            _ANSWER.c.record_id.in_(list(records)), _ANSWER.c.member_id.is_not_distinct_from(member)
-        )
+        sa.select(_ANSWER.c.code, _ANSWER.c.confirmed, _CLUSTER.c.kept_id)
+        .join(_CLUSTER, _CLUSTER.c.record_id == _ANSWER.c.record_id)
+        .where(_CLUSTER.c.kept_id.in_(list(records)), mine)
         .order_by(_ANSWER.c.id)
     )
     found: dict[int, dict[str, bool]] = {}
     for row in conn.execute(query):
-        found.setdefault(row.record_id, {})[codebook.current(row.code)] = row.confirmed
+        found.setdefault(row.kept_id, {})[codebook.current(row.code)] = row.confirmed
     return found
 
 
@@ -195,10 +197,24 @@ def in_forms(
 def _rows(
     conn: sa.Connection, table: sa.Table, level: Level, targets: Collection[int] | None
 ) -> Iterator[Any]:
-    """Yield rows about targets of a level in the order they were added."""
+    """Yield rows about targets of a level in the order they were added.
+
+    What was said of a record is said of the report it is an entry of now: after a merge of
+    duplicates it stands with the kept record, after a split with its own again.
+    """
     every = sa.select(table).where(table.c.level == level).order_by(table.c.id)
+    target = table.c.target_id
+    if level is Level.REPORT:
+        target = _CLUSTER.c.kept_id
+        columns = [one for one in table.c if one.name != "target_id"]
+        every = (
+            sa.select(*columns, target.label("target_id"))
+            .join(_CLUSTER, _CLUSTER.c.record_id == table.c.target_id)
+            .where(table.c.level == level)
+            .order_by(table.c.id)
+        )
     for part in _parts(targets):
-        yield from conn.execute(every if part is None else every.where(table.c.target_id.in_(part)))
+        yield from conn.execute(every if part is None else every.where(target.in_(part)))
 
 
 def _parts(wanted: Collection[int] | None) -> Iterable[list[int] | None]:

@@ -301,6 +301,28 @@ def test_a_merge_taken_back_gives_each_tag_the_term_it_was_put_under(tagged: Dat
     assert ok(tagged)
 
 
+def test_tags_go_with_their_record_into_a_merge_of_duplicates_and_out_again(
+    tagged: Database,
+) -> None:
+    actions.tag(tagged, HOLDER, "record:2", ["kind.short"])
+    actions.merge(tagged, OLGA, 1, 2)
+    assert codes(tagged, HOLDER, "record:1") == codes(tagged, HOLDER, "record:2") == ["kind.short"]
+    assert effects(tagged, "kind = kind.short") == 2
+    assert ok(tagged)
+    actions.split(tagged, OLGA, 2)
+    assert codes(tagged, HOLDER, "record:1") == []
+    assert codes(tagged, HOLDER, "record:2") == ["kind.short"]
+    assert effects(tagged, "kind = kind.short") == 0
+    assert ok(tagged)
+
+
+def test_tags_put_on_a_report_before_it_has_a_study_speak_once_it_has(tagged: Database) -> None:
+    actions.tag(tagged, HOLDER, "record:2", ["kind.short"])
+    actions.study(tagged, HOLDER, [2], study=1)
+    assert effects(tagged, "kind = kind.short") == 2
+    assert ok(tagged)
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 def test_through_any_changes_no_tag_is_lost_and_the_projection_is_what_rebuilding_gives(
     tagged: Database, seed: int
