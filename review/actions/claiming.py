@@ -8,11 +8,12 @@ from pydantic import ValidationError
 from review.actions.caller import Caller, acting, writing, writing_as
 from review.actions.claims import claim as shown
 from review.actions.claims import claim_of, named
-from review.actions.weighing import weighed
+from review.actions.weighing import heard_by, weighed
 from review.errors import BadInput, Refused
 from review.store import claims as stored
 from review.store import people
 from review.store.engine import Database, Write
+from review.store.speaking_rows import SpeakingRows
 from review.synthesis.claim_changes import basis
 from review.synthesis.claims import Claim, checked, read_claims
 from review.vocab import ClaimAct, Role
@@ -96,7 +97,7 @@ def retire_claim(db: Database, who: Caller, id: str, *, why: str = "") -> dict[s
 def read_claim(db: Database, who: Caller, id: str) -> dict[str, Any]:
     """Note that a member has read a claim as it stands: later changes are told from here."""
     with writing_as(db, who, act="read a claim") as (write, member):
-        _read(write, member, id)
+        _read(write, member, heard_by(write.conn, member), id)
     return shown(db, who, id)
 
 
@@ -108,15 +109,16 @@ def read_all_claims(db: Database, who: Caller) -> int:
             for key, rows in stored.versions(write.conn).items()
             if rows[-1].act is not ClaimAct.RETIRED
         ]
+        heard = heard_by(write.conn, member)
         for key in keys:
-            _read(write, member, key)
+            _read(write, member, heard, key)
     return len(keys)
 
 
-def _read(write: Write, member: people.Member, id: str) -> None:
+def _read(write: Write, member: people.Member, heard: SpeakingRows, id: str) -> None:
     last = named(write.conn, id)[-1]
     _, content = people.protocol(write.conn)
-    found = weighed(write.conn, member, claim_of(last), content.codebook)
+    found = weighed(heard, member, claim_of(last), content.codebook)
     if found.error:
         raise Refused(f"Claim {last.key!r} cannot be evaluated: {found.error}.")
     stored.say_read(write, last.id, basis(found.groups))

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from review.actions.caller import Caller, Viewer, acting
 from review.actions.claim_certainty import Grade, grades
-from review.actions.weighing import Weighed, described, families, weighed
+from review.actions.weighing import Weighed, described, families, heard_by, weighed
 from review.errors import NotFound
 from review.protocol import Codebook, Protocol
 from review.protocol.codebook import nearest
@@ -44,11 +44,12 @@ def claims_seen(
     """Return what `claims` does, in a transaction that is open already."""
     _, content = people.protocol(conn)
     telling = _Telling(_names(conn), content, grades(conn, member, content))
+    heard = heard_by(conn, member)
     found = []
     for rows in stored.versions(conn).values():
         if rows[-1].act is ClaimAct.RETIRED and not retired:
             continue
-        made = weighed(conn, member, claim_of(rows[-1]), content.codebook)
+        made = weighed(heard, member, claim_of(rows[-1]), content.codebook)
         found.append(_document(conn, member, rows, made, telling))
     return found
 
@@ -63,9 +64,9 @@ def claim(db: Database, who: Caller, id: str) -> dict[str, Any]:
         _, content = people.protocol(conn)
         telling = _Telling(_names(conn), content, grades(conn, member, content))
         rows = named(conn, id)
-        made = weighed(conn, member, claim_of(rows[-1]), content.codebook)
+        made = weighed(heard_by(conn, member), member, claim_of(rows[-1]), content.codebook)
         document = _document(conn, member, rows, made, telling)
-        document["families"] = families(made, content.codebook)
+        document["families"] = families(conn, member, made, content.codebook)
         document["history"] = _history(conn, member, rows, telling.names)
     return document
 

@@ -5,13 +5,15 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from review.actions.caller import Caller, acting
-from review.actions.evidence import effect_rows
 from review.actions.offers import Offer
+from review.actions.weighing import heard_by
 from review.actions.writings import writing_of
 from review.errors import ExpressionError, NotFound
 from review.reporting.mechanism_drawing import drawing
+from review.store import people
 from review.store.engine import Database
 from review.store.people import Member
+from review.synthesis.expression import parse
 from review.synthesis.mechanisms import NO_STUDY, Backing, MechanismMap, backing, text_of
 from review.vocab import Writing
 
@@ -79,11 +81,14 @@ def mechanism_picture(conn: sa.Connection, member: Member | None) -> "Picture":
 def _backed(
     conn: sa.Connection, member: Member | None, given: MechanismMap
 ) -> tuple[list[Backing], list[str]]:
+    _, content = people.protocol(conn)
+    heard = heard_by(conn, member)
     found: list[Backing] = []
     errors: list[str] = []
     for link in given.links:
         try:
-            found.append(backing(link, effect_rows(conn, member, where=link.where)))
+            picked = heard.picked(parse(link.where, content.codebook))
+            found.append(backing(link, heard.rows(picked)))
             errors.append("")
         except ExpressionError as fault:
             found.append(backing(link, ()))

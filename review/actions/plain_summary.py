@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from review.actions.caller import Caller, acting
 from review.actions.claims import claims_seen
-from review.actions.evidence import effect_rows
+from review.actions.weighing import heard_by
 from review.actions.writings import writing_of
 from review.errors import BadInput
 from review.reporting.plain_pages import body_html, page_html, page_markdown
@@ -23,6 +23,7 @@ from review.reporting.plain_summary import (
 from review.store import people
 from review.store.engine import Database
 from review.store.people import Member
+from review.synthesis.expression import parse
 from review.synthesis.grouping import family_of
 from review.vocab import Writing
 
@@ -78,16 +79,16 @@ def _told(db: Database, who: Caller) -> tuple[PlainSummary, list[Block], str]:
 def _counts(
     conn: sa.Connection, member: Member | None, given: PlainSummary
 ) -> tuple[dict[str, dict[str, int]], dict[str, str]]:
-    every = effect_rows(conn, member)
-    counts = {"": _counted(every)}
+    _, content = people.protocol(conn)
+    heard = heard_by(conn, member)
+    counts = {"": _counted(heard.rows(heard.picked(None)))}
     for text in expressions(given) - {""}:
-        counts[text] = _counted(effect_rows(conn, member, where=text))
-    years = [row["year"] for row in every if row["year"]]
-    days = [row["at"].date().isoformat() for row in every if row.get("at")]
+        counts[text] = _counted(heard.rows(heard.picked(parse(text, content.codebook))))
+    years = heard.years()
     dates = {
         "first_year": str(min(years)) if years else "–",
         "last_year": str(max(years)) if years else "–",
-        "date": max(days, default="–"),
+        "date": heard.latest() or "–",
     }
     return counts, dates
 

@@ -1,6 +1,6 @@
 """What the evidence says of a claim, to whoever asks: groups, counts, verdicts, rows behind."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,12 +14,12 @@ from review.protocol import Codebook, Protocol
 from review.screening.blinding import blind_to_forms
 from review.store import extractions
 from review.store.people import Member
+from review.store.speaking_rows import SpeakingRows
 from review.synthesis.claim_votes import SAYS, Family, Group, weigh
 from review.synthesis.claims import Claim
 from review.synthesis.evidence import label
-from review.synthesis.expression import matches, parse
+from review.synthesis.expression import parse
 from review.synthesis.grouping import where_of
-from review.synthesis.query import And, Compare, Expr, Not, Or
 from review.synthesis.votes import LEAST_FOR_P
 
 # more studies than this are not named one by one in the expression behind a number
@@ -44,23 +44,31 @@ class Weighed:
     error: str = ""
 
 
+def heard_by(conn: sa.Connection, member: Member | None) -> SpeakingRows:
+    """The effects that `member` may see (None: whoever holds the database), to be asked often."""
+    viewer = Viewer.of(member)
+    blind = blind_to_forms(viewer.id, roles=viewer.roles)
+    return SpeakingRows(conn, viewer=viewer.id, blind=blind)
+
+
 def weighed(
-    conn: sa.Connection, member: Member | None, claim: Claim, codebook: Codebook
+    heard: SpeakingRows, member: Member | None, claim: Claim, codebook: Codebook
 ) -> Weighed:
-    """Weigh a claim by the effects that `member` may see (None: whoever holds the database).
+    """Weigh a claim by the effects that `member` hears.
 
     A claim whose expressions no longer fit the codebook says so instead of failing the others.
     """
     try:
-        rows = effect_rows(conn, member, where=claim.scope)
+        scope = heard.picked(parse(claim.scope, codebook))
         supports, contradicts = (
-            [_matching(conn, member, claim.scope, one, rows, codebook) for one in side]
+            [heard.ids(scope & heard.picked(parse(one, codebook))) for one in side]
             for side in (claim.supports, claim.contradicts)
         )
     except ExpressionError as fault:
         return Weighed(claim, error=str(fault))
+    rows = heard.rows(scope)
     several = {row["study_id"] for row in rows if len(row["facets"].get("population", ())) > 1}
-    main = _mains(conn, member, several) if several else {}
+    main = _mains(heard.conn, member, several) if several else {}
     groups = weigh(rows, supports, contradicts, codebook=codebook, main=main)
     return Weighed(claim, tuple(groups), tuple(rows))
 
@@ -71,33 +79,6 @@ def _mains(conn: sa.Connection, member: Member | None, studies: set[int]) -> dic
     blind = blind_to_forms(viewer.id, roles=viewer.roles)
     heard = extractions.extractions(conn, studies, viewer=viewer.id, blind=blind)
     return {study: row.main for study, row in heard.items() if row.main}
-
-
-def _matching(
-    conn: sa.Connection,
-    member: Member | None,
-    scope: str,
-    text: str,
-    rows: Iterable[Mapping[str, Any]],
-    codebook: Codebook,
-) -> set[int]:
-    """The effects in scope that an expression picks: read off the rows where they can tell."""
-    expr = parse(text, codebook)
-    if _of_facets(expr):
-        return {row["id"] for row in rows if matches(expr, row["facets"])}
-    return {row["id"] for row in effect_rows(conn, member, where=f"({scope}) and ({text})")}
-
-
-def _of_facets(expr: Expr) -> bool:
-    """Whether the terms of an effect alone tell if it matches: no field, nothing of its study."""
-    match expr:
-        case And(items) | Or(items):
-            return all(_of_facets(item) for item in items)
-        case Not(item):
-            return _of_facets(item)
-        case Compare(facet=facet):
-            return facet
-    return False
 
 
 def described(found: Weighed, content: Protocol, given: Sequence[Grade]) -> list[dict[str, Any]]:
@@ -169,9 +150,13 @@ def _where(claim: Claim, families: tuple[Family, ...], say: str, contrast: str |
     return " and ".join(parts)
 
 
-def families(found: Weighed, codebook: Codebook) -> list[dict[str, Any]]:
+def families(
+    conn: sa.Connection, member: Member | None, found: Weighed, codebook: Codebook
+) -> list[dict[str, Any]]:
     """Every family of every group with its effects, each effect with what it says."""
-    by_id = {row["id"]: row for row in found.rows}
+    if found.error:
+        return []
+    by_id = {row["id"]: row for row in effect_rows(conn, member, where=found.claim.scope)}
     listed = []
     for group in found.groups:
         for one in group.families:

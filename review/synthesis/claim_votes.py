@@ -124,13 +124,12 @@ def weigh(
             for (whose, contrast), some in sorted(by_group.items())
             if whose == population
         ]
-        together = [
-            row for (whose, _), some in by_group.items() if whose == population for row in some
-        ]
-        whole = _families(together, supports, contradicts)
-        found.append(Group(population, None, whole, tuple(parts) if len(parts) > 1 else ()))
         if len(parts) == 1:
-            found[-1] = Group(population, parts[0].contrast, whole)
+            found.append(parts[0])
+            continue
+        whose = [row for (who, _), some in by_group.items() if who == population for row in some]
+        whole = _families(whose, supports, contradicts)
+        found.append(Group(population, None, whole, tuple(parts)))
     return found
 
 

@@ -208,15 +208,16 @@ def test_a_claim_that_no_longer_fits_says_so_and_leaves_the_others_alone(db, mon
     actions.add_claim(db, who("Olga"), "mass", **CLAIM | {"scope": "outcome = mass"})
     text = actions.versions(db)[-1]["text"].replace("{code: out.mass, label: Mass}", "")
     with db.read() as conn:
-        from review.actions.weighing import weighed
+        from review.actions.weighing import heard_by, weighed
         from review.protocol import parse
         from review.store import people
         from review.synthesis.claims import Claim
 
         changed = parse(text)
         monkeypatch.setattr(people, "protocol", lambda _: (2, changed))
-        found = [weighed(conn, None, Claim(id=i, **{**CLAIM, "scope": s}), changed.codebook)
-                 for i, s in (("a", "outcome = mass"), ("b", "outcome = number"))]  # fmt: skip
+        heard, scopes = heard_by(conn, None), {"a": "outcome = mass", "b": "outcome = number"}
+        claims = [Claim(id=id_, **CLAIM | {"scope": scope}) for id_, scope in scopes.items()]
+        found = [weighed(heard, None, one, changed.codebook) for one in claims]
     assert "mass" in found[0].error
     assert found[1].groups[0].counts["support"] == 1
 
