@@ -12,6 +12,7 @@ from review.synthesis.axes import DOMAIN, axes, codes_of
 from review.synthesis.directions import ORDERS
 
 POPULATION = "population"
+_NONE = "none"
 _YES_NO = {"no": "no", "yes": "yes"}
 
 
@@ -20,7 +21,7 @@ def _axes(codebook: Codebook) -> Mapping[str, str]:
 
 
 def _axes_or_none(codebook: Codebook) -> Mapping[str, str]:
-    return {"": "(not told apart)", **axes(codebook)}
+    return {_NONE: "(not told apart)", **axes(codebook)}
 
 
 def _yes_no(codebook: Codebook) -> Mapping[str, str]:
@@ -55,7 +56,7 @@ def _map(given: Material) -> Picture:
         given.codebook,
         down=chosen["down"],
         across=chosen["across"],
-        apart=chosen["apart"],
+        apart="" if chosen["apart"] == _NONE else chosen["apart"],
         every=chosen["every"] == "yes",
     )
 

@@ -101,6 +101,14 @@ def test_the_map_counts_the_studies_that_pandas_counts(db, effects, codebook):
     assert f"{effects.study_id.nunique()} studies with {len(effects)} effects" in picture.text
 
 
+def test_groups_need_not_be_told_apart(db, effects):
+    rows = draw(db, "evidence-map", apart="none", down="muscle").rows
+    counts = effects.assign(muscle=effects.muscles.map(lambda m: [top(c) for c in m]))
+    counts = counts.explode("muscle").groupby(["muscle", "domain"]).study_id.nunique()
+    assert "group" not in rows[0]
+    assert sorted(r["studies"] for r in rows) == sorted(counts)
+
+
 def test_columns_of_domains_stand_in_the_order_of_the_cascade(db):
     columns = list(dict.fromkeys(row["across"] for row in draw(db, "evidence-map").rows))
     order = ["NMJ", "Motor-unit number", "Motor-unit size", "Excitable mass", "Strength"]

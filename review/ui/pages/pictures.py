@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
+from zlib import crc32
 
 import streamlit as st
 
@@ -53,7 +54,9 @@ def page(db: Database, who: SignedIn) -> None:
         if where:
             st.caption("Take a condition away from the filter, or choose otherwise.")
         return
-    mark = drawing(picture, key=f"chart-{name}")
+    # another drawing has other marks: what was clicked in the last one is not clicked in it
+    drawn = crc32(repr(asked_for).encode())
+    mark = drawing(picture, key=f"chart-{name}-{drawn}")
     if mark is not None:
         _behind(db, who, picture.rows[mark], where=where, everything=everything)
     _taken_away(db, who, name, asked_for)
