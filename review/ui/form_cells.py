@@ -1,5 +1,6 @@
 """One cell of a form on a page: its widget by its type, its unit, what is wrong with it."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +14,9 @@ from review.ui.words import plain
 Field = Mapping[str, Any]
 _TERMS_OF_NUMBERS = {"muscle": "muscle", "method": "emg_method", "direction": "direction",
                      "unit_of_analysis": "unit_of_analysis"}  # fmt: skip
+
+
+_MARKUP = re.compile(r"[*_`\[\]<>$\\~#]|:[a-z+-]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +80,10 @@ def say(sheet: Sheet, path: Path) -> None:
 def label_of(one: Field) -> str:
     """Return what a cell is called, with its unit and a star where it is required."""
     unit = f" ({one['units'][0]})" if len(one["units"]) == 1 else ""
-    return plain(f"{one['label']}{unit}") + (" :red[\\*]" if one["required"] else "")
+    text = f"{one['label']}{unit}"
+    # what is read aloud is the label as it stands, so it is escaped only where it must be
+    escaped = plain(text) if _MARKUP.search(text) else text
+    return f"{escaped} *" if one["required"] else escaped
 
 
 def _widget(sheet: Sheet, section: str, path: Path, one: Field) -> None:
