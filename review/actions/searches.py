@@ -14,7 +14,7 @@ from review.ingest.expected import expected
 from review.ingest.read import read_file
 from review.ingest.record import Record, Reject
 from review.reporting import searches_out
-from review.store import intake, people
+from review.store import intake, people, search_index
 from review.store.engine import Database, Write
 from review.store.tables import SearchEndRow, SearchRow
 from review.vocab import Role, SearchKind
@@ -99,6 +99,7 @@ def import_file(
             "import the same file again to bring in the rest."
         ) from stopped
     deleted = list(reading.deleted)
+    _gather_words(db, who)
     with writing(db, who) as write:
         write.only_writer()
         if intake.search_of_file(write.conn, sha256, source) is None:
@@ -115,6 +116,15 @@ def import_file(
         "reported": reported,
         "differs": differs({"reported": reported, "read": read, "rejects": len(rejects)}),
     }
+
+
+def _gather_words(db: Database, who: Caller) -> None:
+    """Bring the index of words together where the import has scattered it, a little at a time."""
+    with db.read() as conn:
+        more = search_index.is_scattered(conn)
+    while more:
+        with writing(db, who) as write:
+            more = search_index.gather(write.conn)
 
 
 def _again(write: Write, search: int, path: Path, sha256: str) -> dict[str, Any]:

@@ -25,6 +25,8 @@ _LISTS = ("authors", "keywords", "mesh", "publication_types")
 _TEXTS = ("journal", "doi", "pmid", "pmcid", "accession")
 _FIELDS = ("title", "abstract", *_LISTS, *_TEXTS, "year")
 _PART = 2000
+SCATTERED = 600
+"""Parts of the index from which they are brought together when an import has ended."""
 _POSITIONS = 16_383  # PostgreSQL keeps no later position of a word
 _FTS = (
     "CREATE VIRTUAL TABLE {name} USING fts5(title, body, joined, content='', "
@@ -40,8 +42,9 @@ def make(conn: sa.Connection) -> None:
     conn.exec_driver_sql("DROP TABLE IF EXISTS record_words")
     if conn.dialect.name == "sqlite":
         conn.exec_driver_sql(_FTS.format(name="record_words"))
-        # fewer, larger merges of what was added: an import adds for long and nobody searches much
-        for setting, value in (("automerge", 16), ("rank", "bm25(8.0, 1.0, 1.0)")):
+        # what is added is not merged on the way, which would cost an import half as much again
+        settings = (("automerge", 0), ("crisismerge", 1999), ("rank", "bm25(8.0, 1.0, 1.0)"))
+        for setting, value in settings:
             conn.exec_driver_sql(
                 "INSERT INTO record_words (record_words, rank) VALUES (?, ?)", (setting, value)
             )
@@ -54,11 +57,6 @@ def make(conn: sa.Connection) -> None:
             conn.exec_driver_sql(
                 f"CREATE INDEX ix_record_words_{column} ON record_words USING gin ({column})"
             )
-
-
-def exists(conn: sa.Connection) -> bool:
-    """Return whether the index was ever made."""
-    return sa.inspect(conn).has_table("record_words")
 
 
 def add(conn: sa.Connection, first: int, columns: Columns) -> None:
@@ -80,6 +78,28 @@ def refresh(conn: sa.Connection, record: int, before: str) -> None:
     else:
         conn.exec_driver_sql("DELETE FROM record_words WHERE record_id = %s", (record,))
     _put(conn, [_row(record, *values)])
+
+
+def is_scattered(conn: sa.Connection) -> bool:
+    """Return whether the index lies in so many parts that searching slows down.
+
+    Each batch of an import adds one part; 500 cost a search some 10 ms.
+    """
+    if conn.dialect.name != "sqlite":
+        return False
+    query = "SELECT count(DISTINCT segid) FROM record_words_idx"
+    return int(conn.exec_driver_sql(query).scalar_one()) > SCATTERED
+
+
+def gather(conn: sa.Connection) -> bool:
+    """Bring some parts of the index together, as much as takes a blink; return whether more may be.
+
+    On SQLite, where `is_scattered` says so; whoever writes meanwhile waits no longer than that.
+    """
+    changes = "SELECT total_changes()"
+    before = conn.exec_driver_sql(changes).scalar_one()
+    conn.exec_driver_sql("INSERT INTO record_words (record_words, rank) VALUES ('merge', 300)")
+    return int(conn.exec_driver_sql(changes).scalar_one() - before) >= 2
 
 
 def _row(record: int, title: str, abstract: str, *others: Any) -> Row:
@@ -214,7 +234,7 @@ def rebuild(conn: sa.Connection) -> None:
 
 def differences(conn: sa.Connection) -> list[str]:
     """Return a sentence if a word of any record stands in the index where the facts have none."""
-    if not exists(conn):
+    if not sa.inspect(conn).has_table("record_words"):
         return ["the index of words is missing"]
     return (
         _sqlite_differences(conn) if conn.dialect.name == "sqlite" else _vectors_that_differ(conn)

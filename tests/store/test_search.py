@@ -103,6 +103,20 @@ def test_common_words_are_found_in_titles_first_and_page_by_page(searched, monke
     assert [[card["record"] for card in page] for page in pages] == [[1], [2], []]
 
 
+def test_an_index_in_many_parts_is_brought_together_after_an_import(review, tmp_path, monkeypatch):
+    monkeypatch.setattr("review.store.search_index.SCATTERED", 1)
+    for k in range(6):
+        path = tmp_path / f"{k}.csv"
+        path.write_text(f"accession,title\nB{k},Motor units {k}\n", encoding="utf-8")
+        actions.import_file(review, HOLDER, path, source=f"Made {k}")
+    with review.read() as conn:
+        if conn.dialect.name == "sqlite":
+            parts = "SELECT count(DISTINCT segid) FROM record_words_idx"
+            assert conn.exec_driver_sql(parts).scalar_one() < 6
+    assert len(found(review, "motor units")) == 6
+    assert actions.verify(review, HOLDER)["ok"]
+
+
 def test_an_abstract_fetched_later_is_found_too(searched):
     assert found(searched, "endplate") == []
     with searched.write(ACTOR) as write:
