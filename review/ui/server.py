@@ -1,5 +1,6 @@
 """How the app is served: its script, its settings, and what an error looks like in it."""
 
+import gc
 import sys
 from pathlib import Path
 from typing import Any
@@ -70,6 +71,10 @@ def show_sentence(error: Exception) -> bool:
 
 def serve(*, port: int = 8501, address: str = "localhost", browser: bool = False) -> None:
     """Serve the review of REVIEW_DATABASE at `address`:`port` until stopped."""
+    # what is loaded lives as long as the server; looking through it again for garbage is a tenth
+    # of a second that some answer would wait for
+    gc.collect()
+    gc.freeze()
     app = st.App(
         SCRIPT,
         lifespan=lifespan,
