@@ -50,14 +50,13 @@ def meta(
         member = acting(conn, who, act="see the evidence")
         _, content = people.protocol(conn)
         codebook = content.codebook
+        wanted = codebook.facet("emg_method").term(method).code if method else ""
         narrow = narrowed(codebook, where, outcome, contrast, population)
         some = items_seen(conn, member, content, narrow, everything)
     if subgroup is not None:
         known("subgroup", subgroup, ("muscle", "risk_of_bias", "secondary", *_facets(codebook)))
     found = [
-        one
-        for one in candidates(some, codebook, options)
-        if method is None or _of_method(one, codebook.facet("emg_method").term(method).code)
+        one for one in candidates(some, codebook, options) if not wanted or _of_method(one, wanted)
     ]
     return {
         "where": narrow,
