@@ -17,7 +17,7 @@ from review.store import people
 from review.store.engine import Database
 from review.synthesis import pool_checks
 from review.synthesis.effect_sizes import MEASURES
-from review.synthesis.grouping import Item
+from review.synthesis.grouping import Item, branch
 from review.synthesis.pooling import COMBINED, RULE, Candidate, Options, candidates
 from review.synthesis.random_effects import egger
 
@@ -52,6 +52,9 @@ def meta(
         codebook = content.codebook
         wanted = codebook.facet("emg_method").term(method).code if method else ""
         narrow = narrowed(codebook, where, outcome, contrast, population)
+        if wanted != branch(wanted):  # a method within its family: only what was measured by it
+            only = f"emg_method under {wanted}"
+            narrow = f"({narrow}) and {only}" if narrow else only
         some = items_seen(conn, member, content, narrow, everything)
     if subgroup is not None:
         known("subgroup", subgroup, ("muscle", "risk_of_bias", "secondary", *_facets(codebook)))
@@ -156,8 +159,8 @@ def narrowed(
 
 
 def _of_method(one: Candidate, code: str) -> bool:
-    """Whether a group is of that method: its family, or all its comparisons under it."""
-    return one.method == code or one.method.startswith(f"{code}.") or code.startswith(one.method)
+    """Return whether a group is of the family that a method belongs to."""
+    return one.method == branch(code)
 
 
 def _facets(codebook: Codebook) -> tuple[str, ...]:
