@@ -179,8 +179,14 @@ def sought(
         data = actions.reports_file(session.db, session.who(as_), format, status=status)
         session.hand_over(data, what="reports", format=format, output=output)
         return
-    asked = {"status": status, "text": search, "in_pdfs": in_pdfs, "limit": None}
-    found = actions.reports(session.db, session.who(as_), **asked)["reports"]
+    found = actions.reports(
+        session.db,
+        session.who(as_),
+        status=status,
+        text=search,
+        in_pdfs=in_pdfs,
+        limit=None,
+    )["reports"]
     names = ("record", "title", "status", "document_name", "link", "tried", "study")
     session.show(found, table(names, (_row(one, names) for one in found)))
 
