@@ -1,6 +1,6 @@
 """A body of evidence under grading, as one member may see it: its facts, and what was graded."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -36,9 +36,9 @@ SETTLERS = (Role.OWNER, Role.ADJUDICATOR)
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The groups of evidence that a member sees, and what was graded of them.
+    """The groups of evidence that a member sees, what was graded of them, and their sizes.
 
-    `hidden` are effects that speak to others and not to the member, `sizes` people or animals.
+    A grading that rests on what the member does not see yet is as if it had not been given.
     """
 
     member: Member | None
@@ -47,8 +47,7 @@ class Body:
     groups: dict[Key, VoteGroup]
     graded: dict[Key, Graded]
     tools: dict[int, str]
-    hidden: frozenset[int]
-    sizes: dict[int, float] = field(default_factory=dict)
+    sizes: dict[int, float]
 
 
 def evidence_found(
@@ -76,9 +75,13 @@ def evidence_found(
             for g in sorted(groups, key=lambda g: _place(content, g))
             if g.domain and g.contrast
         },
-        graded=grading.graded(conn, graders=content.appraisal.graders),
+        graded=grading.graded(
+            conn,
+            graders=content.appraisal.graders,
+            viewer=viewer.id,
+            unseen=grading.unheard(conn, viewer.id) if blind else frozenset(),
+        ),
         tools=grading.tools(conn),
-        hidden=grading.unheard(conn, viewer.id) if blind else frozenset(),
         sizes={row["id"]: max(row["measures"].get("n") or (0,)) for row in rows},
     )
 
@@ -105,6 +108,9 @@ def asked_for(
     where = book.find(population, facet="population" if "population" in facets else None)
     domains = {t.domain for f in book.facets for t in f.terms if t.domain}
     wanted = outcome.strip().casefold().replace(" ", "_")
+    if domains:
+        called = {axis(book, DOMAIN).name(one).casefold(): one for one in domains}
+        wanted = called.get(outcome.strip().casefold(), wanted)
     by: By = "domain" if wanted in domains else "outcome"
     name_ = wanted
     if by == "outcome":
@@ -152,8 +158,6 @@ def group_row(key: Key, group: VoteGroup, found: Body, whole: Body) -> dict[str,
     book = found.protocol.codebook
     graded = whole.graded.get(key)
     row = graded.row if graded else None
-    if row is not None and not found.hidden.isdisjoint(row.effects):
-        row = None  # it rests on what the member does not see yet
     tally = group.tally
     proposed = proposals(group, animal=in_animals(found, key))
     spoken = grading_document(row) if row is not None else {}
@@ -187,7 +191,7 @@ def group_row(key: Key, group: VoteGroup, found: Body, whole: Body) -> dict[str,
         "symbols": spoken.get("symbols", ""),
         "reasons": spoken.get("reasons", []),
         "judgements": spoken.get("judgements"),
-        "state": _state(graded, found.member) if row is not None or not found.hidden else "to-do",
+        "state": _state(graded, found),
         "changed": _changed(row, whole.groups.get(key)) if row is not None else "",
         "part": _part(group, whole.groups.get(key)) if row is not None else "",
         "proposed": {
@@ -196,8 +200,9 @@ def group_row(key: Key, group: VoteGroup, found: Body, whole: Body) -> dict[str,
     }
 
 
-def _state(graded: Graded | None, member: Member | None) -> str:
+def _state(graded: Graded | None, found: Body) -> str:
     """What the gradings amount to, as a member may know it."""
+    member = found.member
     if graded is None:
         return Amount.TO_DO.value
     now = graded.now

@@ -28,14 +28,24 @@ class Graded:
     rows: tuple[sa.Row[Any], ...]
 
 
-def graded(conn: sa.Connection, *, graders: int) -> dict[Key, Graded]:
+def graded(
+    conn: sa.Connection,
+    *,
+    graders: int,
+    viewer: int | None = None,
+    unseen: frozenset[int] = frozenset(),
+) -> dict[Key, Graded]:
     """Return what the gradings of each group amount to, where there are any.
+
+    Those of others that rest on `unseen` effects are left out: they would tell a viewer of them.
 
     Where one grader is enough the latest word of anybody speaks. Where two are needed, those
     since the last settlement count: until they are settled too, the one before goes on speaking.
     """
     by_group: dict[Key, list[sa.Row[Any]]] = {}
     for row in conn.execute(sa.select(_GRADE).order_by(_GRADE.c.id)):
+        if row.member_id != viewer and not unseen.isdisjoint(row.effects):
+            continue
         by_group.setdefault((row.outcome, row.contrast, row.population), []).append(row)
     return {key: _graded(rows, graders) for key, rows in by_group.items()}
 
