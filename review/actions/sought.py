@@ -115,7 +115,7 @@ def _reports(
     found = []
     for kept in page:
         got, copy = obtained.get(kept), copies.get(kept)
-        text = read.get(got.document_id) if got else None
+        text = read.get(got.document_id or 0) if got else None
         found.append(
             shown[kept]
             | {
