@@ -7,7 +7,7 @@ import streamlit as st
 from review import actions
 from review.errors import ReviewError
 from review.ui.components.link_list import Item, link_list
-from review.ui.links import asked
+from review.ui.links import asked, go
 from review.ui.session import Database, SignedIn
 from review.ui.words import count, plain
 from review.vocab import Role
@@ -21,22 +21,22 @@ def open_asked(db: Database, who: SignedIn) -> None:
     name = asked("query")
     if name is None:
         return
-    del st.query_params["query"]
     try:
         saved = actions.query(db, who.caller, name)
     except ReviewError as error:
+        del st.query_params["query"]
         st.session_state[_SAID] = str(error)
         return
     st.session_state["where"] = saved["where"]
     st.session_state["everything"] = saved["everything"]
     if saved["columns"]:
         st.session_state["columns"] = saved["columns"]
-    if saved["sort"]:
-        st.query_params["sort"] = saved["sort"]
     st.session_state["page"] = 1
-    st.session_state[_SAID] = (
-        f"Saved query “{saved['name']}”, by {saved['changed_by'] or 'nobody named'}."
-    )
+    by = saved["changed_by"] or "nobody named"
+    st.session_state[_SAID] = f"Saved query “{saved['name']}”, by {by}."
+    # the address says what is asked, so that it can be passed on and gone back to
+    everything = "true" if saved["everything"] else None
+    go("evidence", where=saved["where"], sort=saved["sort"], everything=everything)
 
 
 def saved_queries(db: Database, who: SignedIn, now: dict[str, Any]) -> None:

@@ -44,3 +44,4 @@ def test_a_saved_query_opens_by_its_address(visit: Visit, demo: Any) -> None:
     expect(page.get_by_text(f"{n} effects of")).to_be_visible()
     expect(page.get_by_label("Which evidence")).to_have_value(where)
     expect(page.get_by_role("columnheader")).to_have_count(2)
+    expect(page).to_have_url(re.compile(r"\?where=outcome"))
