@@ -91,7 +91,7 @@ def _changes(versions: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _metric(candidates: Sequence[Candidate]) -> str:
-    measures = Counter(one.measure for one in candidates if one.pooled)
+    measures = Counter(one.measure for one in candidates if one.verdict == "pooled")
     used = ", ".join(f"{n} by {_NAMES[one]}" for one, n in measures.items()) or "none"
     return (
         "The metric is the direction of effect, turned into worse or better through the direction "
