@@ -51,7 +51,9 @@ def drawing(picture: Picture, *, key: str) -> int | None:
 def _still(picture: Picture) -> None:
     """A drawing that has no marks to click, as an image: nothing in it can run."""
     drawn = base64.b64encode(picture_svg(picture).encode("utf-8", "replace")).decode("ascii")
-    said = escape(f"{picture.title}. {picture.text}", quote=True)
+    # on one line and without brackets: an attribute that looks like markup would be taken out
+    words = " ".join(f"{picture.title}. {picture.text}".split())
+    said = escape(words.replace("<", "‹").replace(">", "›"), quote=True)
     st.html(
         f'<div style="overflow-x: auto"><img alt="{said}" '
         f'style="width: 100%; min-width: {_NARROWEST + _LABELS}px; background: #fff" '
