@@ -87,6 +87,7 @@ def label_of(one: Field) -> str:
 
 
 def _widget(sheet: Sheet, section: str, path: Path, one: Field) -> None:
+    # set once and not at every run: a run that began before the last keystroke must not undo it
     key = key_of(sheet.study, path)
     value = sheet.at(path)
     common: dict[str, Any] = {
@@ -99,7 +100,7 @@ def _widget(sheet: Sheet, section: str, path: Path, one: Field) -> None:
     options = sheet.options(section, one)
     if not options:
         # text even for numbers: what is typed wrongly is kept, and told beside the cell
-        st.session_state[key] = "" if value is None else typed(value)
+        st.session_state.setdefault(key, "" if value is None else typed(value))
         if one["id"] == "note":
             st.text_area(label_of(one), height=68, **common)
         else:
@@ -108,12 +109,12 @@ def _widget(sheet: Sheet, section: str, path: Path, one: Field) -> None:
     chosen = known(value, options)
     several = one["type"] == "choices" or (one["type"] == "facet" and one["many"])
     if several or len(chosen) > 1:
-        st.session_state[key] = chosen
+        st.session_state.setdefault(key, chosen)
         st.multiselect(
             label_of(one), list(options), format_func=lambda code: options.get(code, code), **common
         )
     else:
-        st.session_state[key] = chosen[0] if chosen else None
+        st.session_state.setdefault(key, chosen[0] if chosen else None)
         st.selectbox(
             label_of(one),
             list(options),
@@ -127,7 +128,8 @@ def _widget(sheet: Sheet, section: str, path: Path, one: Field) -> None:
 def _unit(sheet: Sheet, path: Path, one: Field) -> None:
     there = (*path[:-1], f"{path[-1]}_unit")
     key = key_of(sheet.study, there)
-    st.session_state[key] = sheet.at(there) if sheet.at(there) in one["units"] else one["unit"]
+    given = sheet.at(there)
+    st.session_state.setdefault(key, given if given in one["units"] else one["unit"])
     st.selectbox(
         "Unit",
         one["units"],

@@ -76,3 +76,9 @@ def keep(study: int, path: Path) -> None:
     """Save what the widget of a cell holds; the callback of every such widget."""
     value = st.session_state.get(key_of(study, path))
     change(study, lambda form: put(form, path, value))
+
+
+def begin_anew(study: int) -> None:
+    """Have every widget of a form begin from what is saved: something else than it changed it."""
+    for key in [key for key in st.session_state if str(key).startswith(f"form-{study}-")]:
+        del st.session_state[key]

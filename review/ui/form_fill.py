@@ -182,7 +182,9 @@ def _arms(sheet: Sheet, path: Path) -> None:
     place = (*path, "arms")
     key = form_draft.key_of(sheet.study, place)
     given = sheet.at(place) or []
-    st.session_state[key] = [label for label in given if label in labels]
+    before = st.session_state.get(key, given)
+    if key not in st.session_state or any(label not in labels for label in before):
+        st.session_state[key] = [label for label in before if label in labels]
     st.multiselect(
         "Arms compared",
         labels,
@@ -204,10 +206,12 @@ def _add(study: int, copied: int | None) -> None:
         st.session_state[f"effect-of-{study}"] = len(effects) - 1
 
     form_draft.change(study, put)
+    form_draft.begin_anew(study)
 
 
 def _drop(study: int, number: int) -> None:
     form_draft.change(study, lambda form: form["effects"].pop(number))
+    form_draft.begin_anew(study)
     forget_tables()
 
 
@@ -249,6 +253,7 @@ def _given(study: int) -> None:
     form, _ = form_draft.load(db, who, study)
     try:
         st.session_state[_DONE] = actions.extract(db, who.caller, f"study:{study}", form)
+        form_draft.begin_anew(study)
         forget_tables()
     except FormError:
         pass  # the page checks the form again and tells every fault where it stands

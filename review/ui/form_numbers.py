@@ -111,11 +111,16 @@ def _add(study: int, path: Path) -> None:
         labels = zip(_SIDES, arms, strict=False)
         rows.append({f"{side}label": arm for side, arm in labels})
         form_draft.put(form, path, rows)
-        st.session_state[form_draft.key_of(study, (*path, "chosen"))] = len(rows) - 1
+        chosen.append(len(rows) - 1)
 
+    chosen: list[int] = []
     form_draft.change(study, put)
+    form_draft.begin_anew(study)
+    if chosen:
+        st.session_state[form_draft.key_of(study, (*path, "chosen"))] = chosen[0]
 
 
 def _drop(study: int, path: Path) -> None:
     *rows, number = path
     form_draft.change(study, lambda form: form_draft.at(form, tuple(rows)).pop(number))
+    form_draft.begin_anew(study)

@@ -157,7 +157,7 @@ def _difference(
                 st.caption(plain(f"{side}: {actions.source_in_words(source)}"))
         options = ["A", "B", _NEW] if cell["name"] else ["A", "B"]
         key = f"choice-{study}-{name}"
-        st.session_state[key] = choice.get("takes")
+        st.session_state.setdefault(key, choice.get("takes"))
         st.segmented_control(
             name,
             options,
@@ -175,7 +175,7 @@ def _difference(
             _new_value(study, name, cell, choice, terms)
         with right:
             why = f"why-{study}-{name}"
-            st.session_state[why] = choice.get("why", "")
+            st.session_state.setdefault(why, choice.get("why", ""))
             st.text_input("Why", key=why, on_change=_keep, args=(study, name))
 
 
@@ -212,14 +212,17 @@ def _new_value(
     if codes:
         space = codes[0].partition(".")[0]
         options = [code for code in terms if code.partition(".")[0] == space]
-        st.session_state[key] = [one for one in choice.get("value") or [] if one in options]
+        st.session_state.setdefault(
+            key, [one for one in choice.get("value") or [] if one in options]
+        )
         st.multiselect(
             "Value", options, key=key, format_func=terms.__getitem__, on_change=_keep,
             args=(study, name),
         )  # fmt: skip
         return
     given = choice.get("value")
-    st.session_state[key] = "; ".join(given) if isinstance(given, list) else str(given or "")
+    shown = "; ".join(given) if isinstance(given, list) else str(given or "")
+    st.session_state.setdefault(key, shown)
     st.text_input("Value", key=key, on_change=_keep, args=(study, name))
 
 
@@ -246,6 +249,8 @@ def _keep(study: int, name: str) -> None:
 def _rest(study: int, cells: list[str], side: str) -> None:
     db, who = current()
     made = _choices(db, who, study) | {name: {"cell": name, "takes": side} for name in cells}
+    for name in cells:
+        st.session_state[f"choice-{study}-{name}"] = side
     actions.save_draft(db, who.caller, study, {"choices": made}, purpose="settle")
 
 

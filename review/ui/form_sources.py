@@ -57,6 +57,7 @@ def _rows(
 
 def _take_off(study: int, path: Path) -> None:
     form_draft.change(study, lambda form: form_draft.put(form, path, None))
+    form_draft.begin_anew(study)
     forget_tables()
 
 
@@ -95,6 +96,7 @@ def _note(study: int, place: str, chosen: Mapping[str, Any]) -> None:
         form_draft.put(form, path, {**before, **said})
 
     form_draft.change(study, put)
+    form_draft.begin_anew(study)
     forget_tables()
 
 
