@@ -65,8 +65,9 @@ def read(conn: sa.Connection, facets: Collection[str] | None = None) -> dict[Key
     if facets is not None:
         query = query.where(_BITS.c.facet.in_(list(facets)))
     parts: dict[Key, dict[int, bytes]] = {}
-    for facet, code, chunk, bits in conn.execute(query).all():
-        parts.setdefault((facet, code), {})[chunk] = bits
+    for some in conn.execute(query).partitions(500):
+        for facet, code, chunk, bits in some:
+            parts.setdefault((facet, code), {})[chunk] = bits
     return {key: _joined(some) for key, some in parts.items()}
 
 

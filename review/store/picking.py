@@ -59,8 +59,8 @@ class Evidence:
             query = query.where(_BLOCK.c.study_id.in_(included_studies()))
         if studies is not None:
             query = query.where(_BLOCK.c.study_id.in_(list(studies)))
-        found = conn.execute(query.order_by(_BLOCK.c.start)).all()
-        self.blocks = [Block(*row) for row in found]
+        found = conn.execute(query.order_by(_BLOCK.c.start)).partitions(500)
+        self.blocks = [Block(*row) for part in found for row in part]
         self.layout = Blocks.of((block.start, block.size) for block in self.blocks)
         self._hidden, self._instead = blind_terms.overlay(conn, self.blocks, viewer, blind=blind)
         self._sets: dict[Key, int] = {}
