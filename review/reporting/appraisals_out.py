@@ -1,6 +1,5 @@
 """How an appraisal stands in a workbook, to be filled elsewhere and read back; and in CSV."""
 
-import io
 from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import Any
@@ -14,6 +13,7 @@ from review.errors import BadInput
 from review.ingest.record import Reject
 from review.ingest.xlsx import sheet_rows
 from review.protocol.appraisal import NOT_APPLICABLE
+from review.reporting.office import saved
 from review.reporting.sheets import rows_csv, write_cell
 
 SHEET, ABOUT = "Appraisal", "About"
@@ -61,9 +61,7 @@ def appraisal_workbook(
         write_cell(about.cell(number, 1), name)
         write_cell(about.cell(number, 2), value)
     about.column_dimensions["B"].width = 100
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return saved(book)
 
 
 def read_workbook(data: bytes, name: str = "the file") -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """How a summary of findings is written: CSV, Word, Markdown or JSON."""
 
-import io
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -10,6 +9,7 @@ from docx.enum.section import WD_ORIENT
 from docx.shared import Pt
 
 from review.errors import BadInput
+from review.reporting.office import saved
 from review.reporting.sheets import rows_csv
 from review.reporting.table import as_markdown
 from review.synthesis.evidence import Column
@@ -104,6 +104,4 @@ def _docx(rows: list[dict[str, str]], where: str | None) -> bytes:
         for cell, key in zip(table.add_row().cells, HEADINGS, strict=True):
             cell.text = "".join(c for c in row[key] if c.isprintable() or c == " ")
     document.add_paragraph(NOTE)
-    out = io.BytesIO()
-    document.save(out)
-    return out.getvalue()
+    return saved(document)

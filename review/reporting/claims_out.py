@@ -1,6 +1,5 @@
 """How claims leave: a table with one row a claim and population, its counts and its verdict."""
 
-import io
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,6 +8,7 @@ from docx import Document
 from docx.shared import Pt
 
 from review.errors import BadInput
+from review.reporting.office import saved
 from review.reporting.sheets import rows_csv, rows_xlsx
 from review.reporting.table import as_markdown
 from review.synthesis.evidence import Column
@@ -93,9 +93,7 @@ def _docx(rows: Sequence[Mapping[str, Any]]) -> bytes:
         for cell, name in zip(table.add_row().cells, _SHORT, strict=True):
             value = row.get(name)
             cell.text = _xml("" if value is None else str(value))
-    out = io.BytesIO()
-    document.save(out)
-    return out.getvalue()
+    return saved(document)
 
 
 def _xml(text: str) -> str:

@@ -1,6 +1,5 @@
 """How the PRISMA flow stands in a Word document: tables whose every cell can be edited."""
 
-import io
 from typing import Any
 
 from docx import Document
@@ -9,6 +8,7 @@ from docx.oxml.ns import qn
 from docx.shared import Pt
 
 from review.reporting.boxes import Box, Row, Template, template
+from review.reporting.office import saved
 from review.reporting.prisma import Flow
 
 
@@ -33,9 +33,7 @@ def docx(flow: Flow) -> bytes:
     _table(document, _included(filled))
     for note in filled.notes:
         document.add_paragraph(note)
-    out = io.BytesIO()
-    document.save(out)
-    return out.getvalue()
+    return saved(document)
 
 
 def _included(filled: Template) -> list[tuple[Box, tuple[Box, ...]]]:

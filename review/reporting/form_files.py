@@ -22,6 +22,7 @@ from review.ingest.xlsx import named_sheets
 from review.protocol import Codebook
 from review.protocol.extraction import FormField
 from review.protocol.form import SOURCE, TERMS_OF_NUMBERS, Form
+from review.reporting.office import saved
 from review.reporting.sheets import write_cell
 
 Forms = Mapping[str, Mapping[str, Any]]
@@ -54,9 +55,7 @@ def forms_xlsx(
         _audit(book, audit)
     _help(book, definition, codebook)
     lists.write(book)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return saved(book)
 
 
 def _audit(book: Workbook, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -3,7 +3,6 @@
 In brackets the item of PRISMA-S (Rethlefsen 2021) that a line answers.
 """
 
-import io
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 from docx import Document
 from docx.shared import Pt
 
+from review.reporting.office import saved
 from review.reporting.sheets import rows_csv, rows_xlsx
 
 FORMATS = ("csv", "xlsx", "docx", "md", "json")
@@ -125,9 +125,7 @@ def _docx(rows: Sequence[Mapping[str, Any]]) -> bytes:
         for heading, text in [*_said(row), *texts]:
             pair = table.add_row().cells
             pair[0].text, pair[1].text = heading, _xml(text)
-    out = io.BytesIO()
-    document.save(out)
-    return out.getvalue()
+    return saved(document)
 
 
 def _xml(text: str) -> str:

@@ -12,6 +12,8 @@ from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
+from review.reporting.office import saved
+
 JOINT = "; "
 LONGEST_CELL = 32_767
 CUT = " [cut]"
@@ -59,9 +61,7 @@ def rows_xlsx(
         for number, (name, said) in enumerate(notes.items(), start=1):
             write_cell(about.cell(number, 1), name)
             write_cell(about.cell(number, 2), said)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return saved(book)
 
 
 def _plain(value: Any) -> Any:

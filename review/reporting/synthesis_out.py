@@ -1,6 +1,5 @@
 """How a synthesis leaves: Markdown or Word with the nine SWiM items, a table as CSV, or JSON."""
 
-import io
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,6 +8,7 @@ from docx import Document
 from docx.shared import Pt
 
 from review.errors import BadInput
+from review.reporting.office import saved
 from review.reporting.sheets import rows_csv
 from review.reporting.synthesis_documents import shown_p
 from review.reporting.table import as_markdown
@@ -204,9 +204,7 @@ def _docx(
         for line in str(item["text"]).splitlines():
             bullet = line.startswith("- ")
             document.add_paragraph(line.removeprefix("- "), style="List Bullet" if bullet else None)
-    written = io.BytesIO()
-    document.save(written)
-    return written.getvalue()
+    return saved(document)
 
 
 def _grid(document: Any, headings: Mapping[str, str], rows: Sequence[Mapping[str, Any]]) -> None:

@@ -1,6 +1,5 @@
 """How a table stands in a Word document: landscape, its header on every page, notes below."""
 
-import io
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,6 +8,8 @@ from docx import Document
 from docx.enum.section import WD_ORIENT
 from docx.oxml import OxmlElement
 from docx.shared import Cm, Pt
+
+from review.reporting.office import saved
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -45,9 +46,7 @@ def table_docx(
         paragraph.paragraph_format.space_after = Pt(0)
         paragraph.add_run(f"{name}: ").bold = True
         paragraph.add_run(_CONTROL.sub("", said))
-    out = io.BytesIO()
-    document.save(out)
-    return out.getvalue()
+    return saved(document)
 
 
 def _fill(line: Any, texts: Sequence[str], *, bold: bool) -> None:
