@@ -119,7 +119,8 @@ def _decide(db: Database, study: ShippedStudy, record: int, channel: Channel) ->
             rule(db, who, record, decision.verdict.value, **what)
         else:
             vote(db, who, record, decision.verdict.value, **what)
-    if study.included and study.form:
+    # of those not included, too: what was read of them speaks where somebody asks for it
+    if study.form:
         said: Any = study.form.get("study", {})
         join_reports(
             db,
