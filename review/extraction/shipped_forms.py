@@ -72,6 +72,7 @@ def _study(study: Row, codebook: Codebook) -> dict[str, object]:
         if codebook.get(code)
     ]
     cells: dict[str, object] = {
+        "label": _label(study),
         "population": [study["primary_population"]],
         "primary": study["primary_population"],
         "species": study["species"].split(";"),
@@ -83,6 +84,14 @@ def _study(study: Row, codebook: Codebook) -> dict[str, object]:
         "note": study["note"],
     }
     return {key: value for key, value in cells.items() if value}
+
+
+def _label(study: Row) -> str | None:
+    """How a study is cited whose authors are not known: its key holds the first one and the year."""
+    key = re.match(r"([a-z]+)(\d{4})", study["study_id"])
+    if study["authors"] or not key:
+        return None
+    return f"{key[1].capitalize()} {key[2]}"
 
 
 def _codes(cell: str) -> list[str]:

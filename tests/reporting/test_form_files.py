@@ -1,4 +1,4 @@
-"""A form that leaves as XLSX or CSV and comes back is the same form, and runs nothing on the way."""
+"""A form that leaves as XLSX or CSV comes back the same form, and runs nothing on the way."""
 
 import csv
 import io
