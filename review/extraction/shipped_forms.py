@@ -87,7 +87,7 @@ def _study(study: Row, codebook: Codebook) -> dict[str, object]:
 
 
 def _label(study: Row) -> str | None:
-    """How a study is cited whose authors are not known: its key holds the first one and the year."""
+    """How a study of unknown authors is cited: its key holds the first one and the year."""
     key = re.match(r"([a-z]+)(\d{4})", study["study_id"])
     if study["authors"] or not key:
         return None
