@@ -9,8 +9,14 @@ from review.actions.caller import Caller, Viewer, acting
 from review.actions.casting import stage_named
 from review.errors import BadInput
 from review.reporting.sheets import rows_csv
-from review.screening.agreement import MEASURES, Agreement, By, CastVote, Measures
-from review.screening.agreement import agreement as measured
+from review.screening.agreement import (
+    MEASURES,
+    Agreement,
+    By,
+    CastVote,
+    Measures,
+    agreement as measured,
+)
 from review.screening.blinding import visible_for_agreement
 from review.screening.coefficients import METHODS
 from review.store import duplicates, people, screening, settling

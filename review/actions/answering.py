@@ -11,8 +11,7 @@ from review.dedup import Clusters, Pair
 from review.errors import BadInput, NotFound, Refused
 from review.screening.blinding import is_blind, visible_state
 from review.screening.standing import Standing
-from review.store import duplicates as store
-from review.store import fulltext, projection, questions
+from review.store import duplicates as store, fulltext, projection, questions
 from review.store.engine import Database, Write
 from review.store.people import Member, protocol
 from review.store.tables import StudyReportRow

@@ -6,8 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from review.actions.caller import Viewer
-from review.dedup import Row
-from review.dedup import notices as saying
+from review.dedup import Row, notices as saying
 from review.dedup.merge import compose
 from review.ingest.record import Record
 from review.screening.blinding import visible_state

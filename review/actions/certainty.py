@@ -27,13 +27,13 @@ from review.store.tables import GradeRow
 from review.synthesis.certainty import (
     START_RULE,
     WORDS,
+    certainty as certainty_of,
     digest,
     level_named,
     proposals,
     read_judgements,
     starting,
 )
-from review.synthesis.certainty import certainty as certainty_of
 from review.synthesis.vote_groups import By, VoteGroup
 from review.vocab import Certainty, RulingKind
 

@@ -6,12 +6,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from review.actions.caller import Caller, acting, writing, writing_as
-from review.actions.claims import claim as shown
-from review.actions.claims import claim_of, named
+from review.actions.claims import claim as shown, claim_of, named
 from review.actions.weighing import heard_by, weighed
 from review.errors import BadInput, Refused
-from review.store import claims as stored
-from review.store import people
+from review.store import claims as stored, people
 from review.store.engine import Database, Write
 from review.store.speaking_rows import SpeakingRows
 from review.synthesis.claim_changes import basis

@@ -14,8 +14,7 @@ from review.protocol import Codebook, Protocol
 from review.protocol.codebook import nearest
 from review.reporting.claims_out import claims_out
 from review.screening.blinding import blind_to_forms
-from review.store import claims as stored
-from review.store import people
+from review.store import claims as stored, people
 from review.store.engine import Database
 from review.store.people import Member
 from review.synthesis.claim_changes import changes, replaced, told

@@ -16,8 +16,7 @@ from review.errors import BadInput, NotFound
 from review.protocol import Codebook, Protocol
 from review.protocol.comparison import Part, compare
 from review.screening.blinding import blind_to_forms
-from review.store import extractions, people
-from review.store import tags as stored
+from review.store import extractions, people, tags as stored
 from review.store.engine import Database
 from review.vocab import Level
 

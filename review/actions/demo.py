@@ -21,7 +21,7 @@ from review.store.engine import Actor, Database, sqlite_path, system_user
 from review.store.tables import SearchEndRow, SearchRow
 from review.vocab import Channel, Role, SearchKind, Stage
 
-MEMBERS = {
+DEMO_MEMBERS = {
     "Reviewer A": [Role.REVIEWER, Role.EXTRACTOR],
     "Reviewer B": [Role.REVIEWER, Role.EXTRACTOR],
     "Adjudicator": [Role.ADJUDICATOR],
@@ -67,7 +67,7 @@ def _make(url: str, channel: Channel, progress: Progress | None) -> Database:
     shipped = read_shipped()
     text = (shipped.folder / "protocol.yaml").read_text(encoding="utf-8")
     db = make(url, text, shipped.protocol, channel=channel)
-    for name, roles in MEMBERS.items():
+    for name, roles in DEMO_MEMBERS.items():
         add_member(db, Caller(None, channel), name, roles)
     ids = _records(db, shipped.studies, shipped.strategies, channel)
     owner = Caller("Owner", channel)

@@ -18,8 +18,7 @@ from review.extraction.tagging import (
 from review.extraction.tags import together
 from review.protocol import Codebook
 from review.screening.blinding import mask
-from review.store import ledger, people
-from review.store import tags as stored
+from review.store import ledger, people, tags as stored
 from review.store.engine import Database, Write
 from review.store.tables import (
     TagDiscussionRow,

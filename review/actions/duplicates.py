@@ -15,8 +15,7 @@ from review.actions.related import related
 from review.actions.studies import join, study_for
 from review.dedup import Clusters, Found, Pair, allowed, find, keys
 from review.errors import BadInput, Refused
-from review.store import blocks, fulltext, questions, relations
-from review.store import duplicates as store
+from review.store import blocks, duplicates as store, fulltext, questions, relations
 from review.store.engine import Database, Write
 from review.store.people import protocol
 from review.vocab import Duplicate, Role

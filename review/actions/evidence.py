@@ -12,13 +12,11 @@ from review.errors import BadInput
 from review.protocol import Codebook
 from review.protocol.codebook import nearest
 from review.screening.blinding import blind_to_forms
-from review.store import counting, ordering, people
-from review.store import effects as stored
+from review.store import counting, effects as stored, ordering, people
 from review.store.engine import Database
 from review.store.people import Member
 from review.store.picking import Evidence
-from review.synthesis.evidence import Column, chosen, flagged, row
-from review.synthesis.evidence import columns as known_columns
+from review.synthesis.evidence import Column, chosen, columns as known_columns, flagged, row
 from review.synthesis.expression import FIELDS, Expr, parse
 from review.synthesis.narrowing import asked, without
 

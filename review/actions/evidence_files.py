@@ -14,8 +14,7 @@ from review.store import ledger, ordering, people
 from review.store.engine import Database
 from review.store.migrations import HEAD
 from review.store.people import Member
-from review.synthesis.evidence import Column, chosen, flagged
-from review.synthesis.evidence import columns as known_columns
+from review.synthesis.evidence import Column, chosen, columns as known_columns, flagged
 
 BY_STUDY = "by study number, then as the effects were extracted"
 

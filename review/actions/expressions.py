@@ -8,8 +8,7 @@ from review.protocol import Codebook
 from review.store import people
 from review.store.engine import Database
 from review.synthesis.builder import put_together, taken_apart
-from review.synthesis.narrowing import asked
-from review.synthesis.narrowing import narrowed as narrow
+from review.synthesis.narrowing import asked, narrowed as narrow
 from review.synthesis.query import unparse
 
 

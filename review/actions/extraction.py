@@ -19,8 +19,7 @@ from review.extraction.form import Extraction, read_form
 from review.extraction.reading import read_cells
 from review.extraction.rows import hidden
 from review.extraction.settling import Stand
-from review.store import drafts, duplicates, fulltext, settlements
-from review.store import studies as stored
+from review.store import drafts, duplicates, fulltext, settlements, studies as stored
 from review.store.engine import Database, Write
 from review.store.people import Member, protocol
 from review.store.tables import StudyRow

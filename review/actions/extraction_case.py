@@ -11,8 +11,7 @@ from review.extraction.form import Extraction
 from review.extraction.settling import Extracted
 from review.protocol import Protocol
 from review.screening.blinding import mask
-from review.store import evidence, extractions, ledger, settlements
-from review.store import studies as stored
+from review.store import evidence, extractions, ledger, settlements, studies as stored
 from review.store.engine import Write
 from review.store.tables import ArmRow, EffectRow, ExtractionRow, ExtractionSettlementRow
 from review.vocab import Role, Settling

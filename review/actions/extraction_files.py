@@ -14,8 +14,7 @@ from review.extraction.sheets import Filled
 from review.protocol import Protocol
 from review.reporting.form_files import forms_csv, forms_xlsx, read_forms
 from review.screening.blinding import blind_to_forms
-from review.store import extractions
-from review.store import studies as stored
+from review.store import extractions, studies as stored
 from review.store.engine import Database
 from review.store.people import protocol
 

@@ -8,8 +8,7 @@ from review.errors import NotFound
 from review.extraction.missing import missing
 from review.extraction.settling import Extracted, Stand
 from review.screening.blinding import blind_to_forms
-from review.store import drafts, evidence, extractions, fulltext, settlements
-from review.store import studies as stored
+from review.store import drafts, evidence, extractions, fulltext, settlements, studies as stored
 from review.store.engine import Database
 from review.store.people import protocol
 from review.vocab import Draft, Role

@@ -17,8 +17,7 @@ from review.extraction.settled_form import origins, read_choices, shown
 from review.extraction.settling import Extracted, Stand
 from review.protocol import Protocol
 from review.screening.blinding import blind_to_forms
-from review.store import extractions, ledger, settlements
-from review.store import studies as stored
+from review.store import extractions, ledger, settlements, studies as stored
 from review.store.engine import Database
 from review.store.people import protocol
 from review.vocab import Role

@@ -3,8 +3,7 @@
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import UTC, datetime, time
-from datetime import date as Date
+from datetime import UTC, date as Date, datetime, time
 from typing import Any
 
 import sqlalchemy as sa

@@ -68,8 +68,7 @@ def picture(
 
 def picture_file(db: Database, who: Caller, name: str, format: str = "svg", **more: Any) -> bytes:
     """Return a picture as a file: svg, png, csv, json, md, txt or html; `more` as for `picture`."""
-    from review.reporting.pictures import FORMATS
-    from review.reporting.pictures import picture_file as written
+    from review.reporting.pictures import FORMATS, picture_file as written
 
     if format not in FORMATS:
         known = ", ".join(FORMATS)

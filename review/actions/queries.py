@@ -10,8 +10,7 @@ from review.actions.evidence import evidence_of, read_expression, read_sort
 from review.errors import BadInput, ExpressionError, NotFound, Refused
 from review.protocol import Codebook
 from review.protocol.codebook import nearest
-from review.store import people
-from review.store import queries as stored
+from review.store import people, queries as stored
 from review.store.engine import Database
 from review.store.picking import Evidence
 from review.store.tables import SavedQueryRow

@@ -93,7 +93,7 @@ def _bands(chances: Iterable[float]) -> dict[str, int]:
 
 
 @dataclass(slots=True)
-class Trainer:
+class RankTrainer:
     """Trains the ranking whenever that is due; keeps the features of the records in memory.
 
     Nothing rests on that memory: any process may train next, and makes the features anew.
@@ -184,5 +184,5 @@ def rank_run(db: Database, who: Caller, *, tell: Tell = _silent) -> dict[str, An
         raise Refused("The ranking is off; an owner turns it on with 'review rank on'.")
     if before["waiting_for"]:
         raise Refused(f"The ranking waits for {before['waiting_for']} to be settled.")
-    trained = Trainer(db, who, tell).step()
+    trained = RankTrainer(db, who, tell).step()
     return {"trained": trained} | rank_status(db, who)

@@ -16,8 +16,7 @@ from review.screening.stopping import (
     size_needed,
     statement,
 )
-from review.store import ranking
-from review.store import stopping as store
+from review.store import ranking, stopping as store
 from review.store.engine import Database
 from review.store.people import protocol
 from review.vocab import Role

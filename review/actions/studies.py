@@ -9,9 +9,7 @@ from review.actions.caller import Caller, acting, writing
 from review.actions.cards import cards
 from review.errors import BadInput, NotFound, Refused
 from review.protocol import Codebook
-from review.store import duplicates, fulltext, people
-from review.store import evidence as evidence_store
-from review.store import studies as store
+from review.store import duplicates, evidence as evidence_store, fulltext, people, studies as store
 from review.store.engine import Database, Write
 from review.store.people import protocol
 from review.store.tables import StudyNamingRow, StudyReportRow, StudyRow

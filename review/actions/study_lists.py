@@ -7,8 +7,7 @@ import sqlalchemy as sa
 
 from review.actions.caller import Caller, Viewer, acting
 from review.screening.blinding import blind_to_forms, visible_state
-from review.store import extractions, fulltext, screening
-from review.store import studies as store
+from review.store import extractions, fulltext, screening, studies as store
 from review.store.engine import Database
 from review.store.people import Member, protocol
 from review.vocab import Retrieval, State

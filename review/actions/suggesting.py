@@ -9,12 +9,10 @@ from review.actions.caller import Caller, acting, writing
 from review.actions.tagging import TAGGERS, put
 from review.actions.targets import known, name_of, target_named
 from review.errors import BadInput, NotFound, Refused
-from review.extraction.suggest import Suggestion
-from review.extraction.suggest import suggest as suggestions
+from review.extraction.suggest import Suggestion, suggest as suggestions
 from review.ingest.record import Record
 from review.protocol import Codebook
-from review.store import duplicates, evidence, records
-from review.store import tags as stored
+from review.store import duplicates, evidence, records, tags as stored
 from review.store.engine import Database
 from review.store.people import Member, protocol
 from review.store.tables import SuggestionAnswerRow

@@ -14,8 +14,7 @@ from review.reporting.sheets import rows_csv
 from review.screening.agreement import MEASURES
 from review.screening.blinding import sees_unsettled
 from review.screening.coefficients import METHODS
-from review.store import people
-from review.store import tags as stored
+from review.store import people, tags as stored
 from review.store.engine import Database
 from review.vocab import Level, Role
 

@@ -13,8 +13,7 @@ from review.extraction.tagging import EVERYBODY, Tagging, may_tag
 from review.extraction.tags import add, place
 from review.protocol import Codebook
 from review.screening.blinding import blind_to_tags, is_blind, latest
-from review.store import duplicates, evidence, people, screening
-from review.store import tags as stored
+from review.store import duplicates, evidence, people, screening, tags as stored
 from review.store.engine import Database, Write
 from review.store.people import Member, protocol
 from review.store.tables import TagRow

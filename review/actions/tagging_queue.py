@@ -11,8 +11,7 @@ from review.actions.tagging import hidden_among
 from review.actions.targets import effect_called, known, name_of, whole_of
 from review.extraction.tagging import Tagging, TagState
 from review.protocol import Codebook
-from review.store import evidence, fulltext, people
-from review.store import tags as stored
+from review.store import evidence, fulltext, people, tags as stored
 from review.store.engine import Database
 from review.store.tables import ArmRow, EffectRow
 from review.store.tables.base import table_of

@@ -12,8 +12,7 @@ from review.protocol import Codebook
 from review.reporting.plain_summary import PlainSummary, expressions, read_summary
 from review.reporting.published import Published, read_published, written
 from review.reporting.questions import Questions, questions_markdown, read_questions
-from review.store import claims as stored
-from review.store import people
+from review.store import claims as stored, people
 from review.store.engine import Database
 from review.synthesis.expression import parse
 from review.synthesis.mechanisms import MechanismMap, read_map

@@ -7,8 +7,7 @@ import typer
 
 from review.cli.lazily import actions
 from review.cli.printing import table
-from review.cli.root import extraction as group
-from review.cli.root import root
+from review.cli.root import extraction as group, root
 from review.cli.session import As, MaybeAs, Session, command
 from review.errors import BadInput, FormError
 

@@ -9,8 +9,7 @@ from review.extraction.reading import Cells, read_cells
 from review.extraction.tags import primary_of, together
 from review.protocol import Codebook
 from review.protocol.extraction import ExtractionPolicy
-from review.protocol.form import Form
-from review.protocol.form import form as form_of
+from review.protocol.form import Form, form as form_of
 from review.vocab import Level
 
 Terms = dict[str, tuple[str, ...]]

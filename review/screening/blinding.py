@@ -16,8 +16,14 @@ from typing import TypeVar
 
 from review.errors import NotAllowed
 from review.protocol import StagePolicy
-from review.screening.standing import UNFINISHED, Ruling, Standing, Vote, live_votes
-from review.screening.standing import standing as standing_of
+from review.screening.standing import (
+    UNFINISHED,
+    Ruling,
+    Standing,
+    Vote,
+    live_votes,
+    standing as standing_of,
+)
 from review.vocab import Role, Stage, State, Verdict
 
 AnyRow = TypeVar("AnyRow")

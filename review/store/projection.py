@@ -10,8 +10,7 @@ from review.dedup.cluster import Fact, clusters
 from review.protocol import Protocol
 from review.screening.standing import Standing
 from review.store import people, queue
-from review.store.facts import ClusterFacts
-from review.store.facts import folded as folded
+from review.store.facts import ClusterFacts, folded as folded
 from review.store.tables import ClusterRow, DuplicateRow, RecordRow, StandingRow, UndoneRow
 from review.store.tables.base import table_of
 from review.vocab import Duplicate, Retrieval, Stage, State

@@ -4,8 +4,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 from docx import Document
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from review.errors import BadInput
 from review.protocol import Reason

@@ -4,8 +4,7 @@ import json
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from review.errors import BadInput
 from review.ingest.read import read_file

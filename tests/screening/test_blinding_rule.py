@@ -3,8 +3,7 @@
 from itertools import product
 
 import pytest
-from hypothesis import assume, given
-from hypothesis import strategies as st
+from hypothesis import assume, given, strategies as st
 
 from review.errors import NotAllowed
 from review.protocol import StagePolicy

@@ -1,8 +1,7 @@
 """What a search asks for, and where it stands in a text."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from review.screening.finding import excerpt, places, terms
 

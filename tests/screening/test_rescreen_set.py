@@ -1,7 +1,6 @@
 """What an amendment re-opens: against a plain reading of the rule, for any outcomes."""
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from review.protocol import StagePolicy
 from review.screening.amendment import Choice, Outcome, again, effect, outcome

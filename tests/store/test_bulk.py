@@ -3,8 +3,7 @@
 from dataclasses import fields
 
 import sqlalchemy as sa
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from review import actions
 from review.ingest.record import Record

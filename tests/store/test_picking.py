@@ -7,8 +7,7 @@ from typing import Any
 import psycopg
 import pytest
 import sqlalchemy as sa
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from review import actions
 from review.actions.evidence import effect_rows, evidence_of

@@ -3,8 +3,7 @@
 from math import exp, lgamma
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from review.errors import BadInput
 from review.extraction.conversions import Group

@@ -4,8 +4,7 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from review.extraction.shipped import folder
 from review.synthesis.effect_sizes import hedges_g, log_ratio

@@ -3,8 +3,7 @@
 from html import unescape
 from re import sub
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from review.ui.comparison import FIELDS, table
 from review.ui.differences import differences

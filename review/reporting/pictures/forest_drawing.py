@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from html import escape
 from math import ceil, floor, log, log10, sqrt
 
-from review.reporting.layout import FONT as MEASURED
-from review.reporting.layout import wrap
+from review.reporting.layout import FONT as MEASURED, wrap
 from review.reporting.pictures.forest_layout import (
     GAP,
     MARGIN,

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from math import exp
 from typing import Literal
 
-from review.reporting.layout import FONT as MEASURED
-from review.reporting.layout import text_width, wrap
+from review.reporting.layout import FONT as MEASURED, text_width, wrap
 
 SIZE, SMALL = 12, 10.5
 GAP, MARGIN = 16, 16

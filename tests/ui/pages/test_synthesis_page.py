@@ -10,8 +10,7 @@ from streamlit.testing.v1 import AppTest
 from review import actions
 from review.api import open as open_review
 from review.errors import BadInput, ExpressionError
-from tests.command_line import done
-from tests.command_line import review as command
+from tests.command_line import done, review as command
 from tests.conftest import HOLDER
 from tests.ui.pages.alone import alone
 
