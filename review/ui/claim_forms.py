@@ -32,7 +32,7 @@ def add_form(db: Database, who: SignedIn) -> None:
 
 def owner_forms(db: Database, who: SignedIn, one: Mapping[str, Any]) -> None:
     """Draw the forms that reword a claim, or retire it."""
-    with st.expander("Reword", icon=":material/edit:"), st.form("reword-claim"):
+    with st.expander("Reword", icon=":material/edit:"), st.form(f"reword-{one['id']}"):
         given = _fields(one)
         why = st.text_input("Why", max_chars=500)
         if st.form_submit_button("Put in force"):
@@ -41,7 +41,7 @@ def owner_forms(db: Database, who: SignedIn, one: Mapping[str, Any]) -> None:
                 st.rerun()
     if one["retired"]:
         return
-    with st.expander("Retire", icon=":material/archive:"), st.form("retire-claim"):
+    with st.expander("Retire", icon=":material/archive:"), st.form(f"retire-{one['id']}"):
         st.caption("It is no longer listed; its history stays. Rewording brings it back.")
         why = st.text_input("Why", max_chars=500)
         if st.form_submit_button("Retire"):

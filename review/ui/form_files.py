@@ -43,7 +43,8 @@ def _give(db: Database, who: SignedIn, study: int) -> None:
         "An XLSX or CSV file may hold several studies, each named in its column `study`; a file "
         "without that, and JSON, is of the study chosen above."
     )
-    with st.form("extract"):
+    # a form of its own for each study: what was pasted for one must not go to the next
+    with st.form(f"extract-{study}"):
         uploaded = st.file_uploader(
             "Form (XLSX, CSV, JSON)",
             type=["xlsx", "csv", "json"],

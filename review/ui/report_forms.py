@@ -22,7 +22,8 @@ Report = Mapping[str, Any]
 def retrieval(db: Database, who: SignedIn, report: Report) -> None:
     """Draw the form that says what became of a report, and store it when it is sent."""
     st.subheader("What became of it", anchor=False)
-    with st.form("retrieval"):
+    # a form of its own for each report: a file chosen for one must not go to the next
+    with st.form(f"retrieval-{report['record']}"):
         pdf = st.file_uploader("PDF", type="pdf", max_upload_size=LARGEST_PDF_MB)
         address = st.text_input("or a link to it", max_chars=2000, placeholder="https://…")
         tried = st.text_input(
@@ -116,7 +117,7 @@ def study_form(db: Database, who: SignedIn, report: Report) -> None:
         for other in own["reports"]:
             if other != report["record"]:
                 link("full-text", f"another report of it: record {other}", record=other)
-    with st.form("study"):
+    with st.form(f"study-of-{report['record']}"):
         choices = [None, *sorted(every, key=lambda study: every[study]["label"].casefold())]
         chosen = st.selectbox(
             "It belongs to",

@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from review import actions
+from review.errors import NotAllowed
 from review.ui.downloads import download
 from review.ui.session import Database, SignedIn
 from review.ui.telling import told
@@ -131,7 +132,11 @@ def _hidden(
 def agreement(db: Database, who: SignedIn) -> None:
     """Draw how well taggers agree, a row for each facet."""
     terms = st.toggle("Each term too", key="agreement-terms")
-    found = actions.agreement_on_tags(db, who.caller, terms=terms)
+    try:
+        found = actions.agreement_on_tags(db, who.caller, terms=terms)
+    except NotAllowed as refusal:
+        st.info(str(refusal))
+        return
     if not found:
         st.info(
             "Agreement is measured over what two people have tagged and are done with; those who "

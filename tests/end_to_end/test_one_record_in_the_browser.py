@@ -138,7 +138,7 @@ def retrieved(olga: Desk, paper: Path) -> None:
     see(page.get_by_role("heading", name="Not retrieved", exact=True))
 
 
-def _to_report(page: Page, title: str, *, status: str = "Awaiting retrieval") -> None:
+def _to_report(page: Page, title: str, *, status: str = "Awaiting") -> None:
     back = page.get_by_role("link", name="All reports sought")
     if back.count():
         back.click()

@@ -244,8 +244,9 @@ def _discussion(db: Database, who: SignedIn) -> None:
     card = actions.record(db, who.caller, int(record))
     cards.heading(card, level=4)
     about = actions.about(db)["stages"][stage]
-    with st.form("discuss"):
-        agreed = judgement_fields(about, key="discuss", discussed=True)
+    key = f"discuss-{record}-{stage}"
+    with st.form(key):
+        agreed = judgement_fields(about, key=key, discussed=True)
         if not st.form_submit_button("Confirm what we agreed", type="primary"):
             return
         with told():

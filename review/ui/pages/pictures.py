@@ -28,6 +28,10 @@ _ABREAST = 4
 def page(db: Database, who: SignedIn) -> None:
     """Draw the picture that is chosen, in words and as data too."""
     st.header("Pictures", anchor=False)
+    if not actions.codebook(db):
+        st.info("Pictures sort the evidence by the facets of the codebook, which has none yet.")
+        link("codebook", "Go to the codebook", icon=":material/arrow_forward:")
+        return
     offers = {offer["name"]: offer for offer in actions.pictures(db, who.caller)}
     name = _which(offers)
     where = _filter()
