@@ -187,7 +187,8 @@ def _tags_below_reports(chance: random.Random) -> list[Act]:
     Where two are done they differ in either world, so nothing is ever settled.
     """
     acts: list[Act] = []
-    for target, prefix in (("study:1", "top"), ("arm:1", "grp"), ("effect:1", "fin")):
+    targets = [("study:1", "top"), ("arm:1", "grp"), ("effect:1", "fin")]
+    for target, prefix in chance.sample(targets, 3 if chance.random() < 0.2 else 1):
         mine, theirs = chance.sample((f"{prefix}.a", f"{prefix}.b"), 2)
         first = chance.choice(("Anna", "Dora"))
         # of the other's two versions one adds to what the first put, one contradicts it

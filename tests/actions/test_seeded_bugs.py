@@ -14,7 +14,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 WORKFLOW = "tests/actions/test_workflow_machine.py"
-# conflicts of reasons alone are rare in the work of a team, and common where votes are all there is
+# what is rare in the work of a team is common where votes and rulings are all there is
 ALONE = "tests/screening/test_screening_machine.py"
 RULE, PERMISSION = "review/screening/standing.py", "review/screening/permission.py"
 CASTING, SETTLE = "review/actions/casting.py", "review/actions/settle.py"
@@ -116,13 +116,25 @@ def played(folder: Path, machine: str, *, histories: int) -> subprocess.Complete
         },
         capture_output=True,
         text=True,
-        timeout=600,
+        timeout=3600,
     )
+
+
+# met by one history in a hundred or so: REVIEW_BUGS=all plays as many as that takes
+RARE = {
+    "a vote under a ruling is changed",
+    "a vote that full text rests on is changed",
+    "a voter rules on their own conflict",
+    "one of two confirms a discussion",
+    "a report nobody has is judged",
+}
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("bug", BUGS)
 def test_a_seeded_bug_is_caught(copy: Path, bug: str) -> None:
+    if bug in RARE and os.environ.get("REVIEW_BUGS") != "all":
+        pytest.skip("rarely met: REVIEW_BUGS=all")
     file, good, bad = BUGS[bug]
     machine = ALONE if file == RULE else WORKFLOW
     path = copy / file
@@ -130,7 +142,7 @@ def test_a_seeded_bug_is_caught(copy: Path, bug: str) -> None:
     assert good in whole, f"{file} no longer has the line that this bug breaks"
     path.write_text(whole.replace(good, bad, 1), encoding="utf-8")
     try:
-        found = played(copy, machine, histories=400)
+        found = played(copy, machine, histories=4000 if bug in RARE else 400)
     finally:
         path.write_text(whole, encoding="utf-8")
     assert found.returncode == 1, found.stdout[-2000:] + found.stderr[-2000:]

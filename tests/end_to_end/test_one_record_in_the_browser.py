@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
@@ -20,6 +21,7 @@ from tests.end_to_end import case
 from tests.end_to_end.conftest import Desks
 from tests.end_to_end.desk import WAIT, Desk, see
 from tests.eutils_server import Server
+from tests.ui.serving import settle
 
 
 @contextmanager
@@ -29,6 +31,8 @@ def opened(url: str) -> Iterator[Any]:
     db.close()
 
 
+# the command line carries the same record on PostgreSQL
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_one_record_in_the_browser(
     desks: Desks, database_url: str, pubmed: Server, tmp_path: Path
 ) -> None:
@@ -145,6 +149,7 @@ def _to_report(page: Page, title: str, *, status: str = "Awaiting") -> None:
     page.get_by_role("radio", name=re.compile(f"^{status} ")).click()
     page.get_by_role("link", name=title).click()
     see(page.get_by_role("heading", name=title))
+    settle(page)  # until the list, with an upload of its own, is gone
 
 
 def extracted(emma: Desk) -> None:
@@ -155,7 +160,7 @@ def extracted(emma: Desk) -> None:
     see(page.get_by_role("link", name="Made30 2015"))
     emma.open("Extract")
     page.get_by_role("radio", name="Files").click()
-    page.get_by_label("or paste it").fill(json.dumps(case.FORM))
+    page.get_by_label("or paste JSON").fill(json.dumps(case.FORM))
     page.get_by_role("button", name="Store the extraction").click()
     see(page.get_by_text("2 arms, 1 effect (not settled yet)"))
 

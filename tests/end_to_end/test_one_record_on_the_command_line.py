@@ -22,6 +22,8 @@ def together(database_url: str, pubmed: Server, tmp_path: Path) -> Together:
     return commands(database_url, tmp_path, REVIEW_EUTILS_URL=pubmed.url)
 
 
+# the browser carries the same record on SQLite
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_one_record_on_the_command_line(
     together: Together, database_url: str, pubmed: Server, tmp_path: Path
 ) -> None:

@@ -50,6 +50,7 @@ def first_votes(log: Path) -> dict[str, dict[str, str]]:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_real_review_is_screened_again_by_two_at_once(
     database_url: str, review, shared_data: Path, tmp_path: Path, chromium: Browser
 ) -> None:

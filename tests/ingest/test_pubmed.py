@@ -80,7 +80,7 @@ def test_a_fault_that_stays_is_never_a_silent_short_result(  # invariants 22, 23
     ids, expected = undisturbed
     faults = {("efetch", n): fault for n in range(batch, 200)}
     with serve(HITS, faults=faults) as server:
-        client = impatient(server, attempts=2, timeout=0.15)
+        client = impatient(server, attempts=2, timeout=0.4)
         batches, end = taken(client.fetch(ids, batch_size=SIZE))
     missing = [pmid for b in batches for pmid in b.missing]
     assert set(titles(batches)) <= set(expected)
