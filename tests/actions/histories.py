@@ -102,8 +102,9 @@ def history(seed: int) -> tuple[tuple[int, str], list[int], list[Act]]:
         else _open(chance, record, policy)
         for record in range(1, 11)
     ]
-    tracks.append(_tags_below_reports(chance))
-    tracks.append(_appraisals(chance))
+    # each costs as much as all the rest: one of them a history
+    more = _tags_below_reports if chance.random() < 0.5 else _appraisals
+    tracks.append(more(chance))
     acts: list[Act] = []
     if chance.random() < 0.3:
         more = {"stage": TA, "size": 3, "seed": seed}
@@ -118,7 +119,7 @@ def history(seed: int) -> tuple[tuple[int, str], list[int], list[Act]]:
     unseen = [record for record in hidden if kinds[record] == "others"]
     if len(unseen) > 1:
         acts.append(Act("merge", "Olga", tuple(chance.sample(unseen, 2))))
-    if chance.random() < 0.4:
+    if chance.random() < 0.1:
         acts.append(Act("rank_switch", "Olga", (), {"on": True}))
         acts.append(Act("rank_run", "Olga", ()))
     return policy, hidden, acts

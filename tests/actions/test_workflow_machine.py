@@ -44,7 +44,7 @@ REASONS = ("population", "outcome", "design")
 UNFINISHED = {State.UNSCREENED, State.AWAITING}
 DISPUTED = {State.CONFLICT, State.REASON_CONFLICT}
 SETTLED = {State.INCLUDED, State.EXCLUDED}
-RUNS = int(os.environ.get("REVIEW_WORKFLOWS", "240"))
+RUNS = int(os.environ.get("REVIEW_WORKFLOWS", "120"))
 
 records = st.sampled_from(RECORDS)
 stages = st.sampled_from(Stage)

@@ -49,6 +49,7 @@ def desks(
     yield from served(chromium, database_url, tmp_path)
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_pubmed_update_file_is_searched_and_screened(
     desks: Desks, together: Together, pubmed_file: Path, database_url: str
 ) -> None:
