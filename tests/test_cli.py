@@ -1,6 +1,7 @@
 """The command line: one record from import to evidence, --json, help, interruption."""
 
 import csv
+import fcntl
 import io
 import json
 import os
@@ -9,6 +10,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import termios
 import time
 import urllib.error
 import urllib.request
@@ -208,20 +210,33 @@ def test_interruption_is_one_line_and_status_130(tmp_path, sqlite_review):
         "extract", "record:1", "--as", "Anna", "--file", fifo,
         cwd=tmp_path,
     )  # fmt: skip
-    writer = _opened_by_the_reader(fifo)
+    writer = _read_from(fifo, run.pid)
     run.send_signal(signal.SIGINT)
     out, err = run.communicate(timeout=30)
     os.close(writer)
     assert (run.returncode, out, err) == (130, "", "Interrupted.\n")
 
 
-def _opened_by_the_reader(fifo) -> int:
-    """Wait until somebody reads from the other end; a pipe nobody reads cannot be opened."""
-    for _ in range(300):
-        try:
-            return os.open(fifo, os.O_WRONLY | os.O_NONBLOCK)
-        except OSError:
-            time.sleep(0.1)
+def _read_from(fifo, reader: int) -> int:
+    """Return the writing end of a pipe once the reader waits for more of what it carries.
+
+    Earlier is too early: a signal between the opening and the wait is noted by the interpreter,
+    and acted on only when the wait is over, which it never is.
+    """
+    writer = None
+    for _ in range(600):
+        time.sleep(0.1)
+        if writer is None:
+            try:
+                writer = os.open(fifo, os.O_WRONLY | os.O_NONBLOCK)
+            except OSError:  # a pipe nobody reads cannot be opened
+                continue
+            os.write(writer, b" ")
+            continue
+        unread = fcntl.ioctl(writer, termios.FIONREAD, b"\0" * 4)
+        state = Path(f"/proc/{reader}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        if not any(unread) and state[0] == "S":
+            return writer
     raise AssertionError("the command never read its form")
 
 

@@ -12,7 +12,7 @@ from review.errors import Refused
 from review.screening import disagreement
 from review.screening.agreement import first_complete_rounds
 from review.screening.disagreement import Adjudicated, Said, Share
-from review.screening.standing import live_votes
+from review.screening.standing import Ruling, Vote, live_votes
 from review.store import people, projection, settling
 from review.store.engine import Database
 from review.vocab import Role, RulingKind, Stage, Verdict
@@ -120,19 +120,20 @@ def close_stage(
 
 def _adjudicated(conn: sa.Connection, stage: Stage) -> list[Adjudicated]:
     """Every adjudication of a stage, in whatever round, with the votes it was made on."""
-    found = []
+    rulings: dict[int, Ruling] = {}
+    votes: dict[int, list[Vote]] = {}
     for facts in projection.load(conn).values():
         for at, rounds, ruling in facts.rulings:
             if at is not stage or ruling.kind is not RulingKind.ADJUDICATION:
                 continue
             covered = dict(zip(sorted(ruling.covers), rounds, strict=True))
-            votes = [
+            rulings[ruling.seq] = ruling
+            votes.setdefault(ruling.seq, []).extend(  # after a split it is about two reports
                 vote
                 for voted_at, number, vote in facts.votes
                 if voted_at is stage and covered.get(vote.record) == number
-            ]
-            found.append(Adjudicated(ruling=ruling, votes=live_votes(votes)))
-    return found
+            )
+    return [Adjudicated(ruling=r, votes=live_votes(votes[seq])) for seq, r in rulings.items()]
 
 
 def _share(share: Share) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from review.store import assignments
 from review.store.assignments import Sampled
 from review.store.tables import (
     AssignedRow,
+    DuplicateRow,
     PilotRecordRow,
     RemovalRow,
     ReopeningRow,
@@ -23,7 +24,7 @@ from review.store.tables import (
     VoteRow,
 )
 from review.store.tables.base import table_of
-from review.vocab import Retrieval, Stage
+from review.vocab import Duplicate, Retrieval, Stage
 
 _CHUNK = 500
 _KINDS = (VoteRow, ReopeningRow, RulingRow, RemovalRow, RetrievalRow, AssignedRow, PilotRecordRow)
@@ -31,9 +32,21 @@ _SOME: sa.BindParameter[Any] = sa.bindparam("records", expanding=True)
 
 
 def _about(table: sa.Table, one: bool) -> sa.ColumnElement[bool]:
-    """The condition that a fact is about one record, or about some."""
+    """The condition that a fact is about one record, or about some.
+
+    A ruling on several records is filed under the one that was kept, and goes on being about
+    the others when a split has taken them away: such rulings are few, and all are looked at.
+    """
     column = table.c.record_id
-    return column == sa.bindparam("record") if one else column.in_(_SOME)
+    about = column == sa.bindparam("record") if one else column.in_(_SOME)
+    if table is not table_of(RulingRow):
+        return about
+    wide, said = table_of(RulingRow).alias("wide"), table_of(DuplicateRow)
+    several = sa.select(wide.c.id).where(
+        sa.text("json_array_length(wide.covers) > 1"),
+        sa.exists().where(said.c.kind == sa.literal_column(f"'{Duplicate.SPLIT.value}'")),
+    )
+    return sa.or_(about, table.c.id.in_(several))
 
 
 def _presence(one: bool) -> sa.CompoundSelect[Any]:
@@ -150,7 +163,8 @@ def folded(
             kind=row.kind,
             seq=row.id,
         )
-        found[of[row.record_id]].rulings.append((row.stage, row.rounds, ruling))
+        for kept_id in {of[record] for record in row.covers if record in of}:
+            found[kept_id].rulings.append((row.stage, row.rounds, ruling))
     for row in _facts(conn, RemovalRow, some, until) if RemovalRow in present else ():
         found[of[row.record_id]].removed = not row.restored
     for row in _facts(conn, RetrievalRow, some, until) if RetrievalRow in present else ():

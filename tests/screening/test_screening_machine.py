@@ -21,7 +21,14 @@ from hypothesis.stateful import (
 
 from review.protocol import StagePolicy
 from review.screening.blinding import Shown, visible_state, visible_votes
-from review.screening.permission import indecisive, may_change, may_reopen, may_rule, may_vote
+from review.screening.permission import (
+    confirmed,
+    indecisive,
+    may_change,
+    may_reopen,
+    may_rule,
+    may_vote,
+)
 from review.screening.queue import opening
 from review.screening.standing import Ruling, Standing, Vote, standing
 from review.vocab import (
@@ -126,6 +133,18 @@ class Screening(RuleBasedStateMachine):
         for member in team:
             self.cast(record, TITLES, member, Verdict.INCLUDE, None)
 
+    @rule(
+        record=records,
+        team=st.permutations(REVIEWERS),
+        said=st.lists(st.tuples(verdicts, reasons), min_size=3, max_size=3),
+    )
+    def read(self, record, team, said):
+        """Full text of a record that everybody let through: most exclude, and say why."""
+        self.advance(record, team)
+        for member, (verdict, reason) in zip(team, said, strict=False):
+            verdict = Verdict.EXCLUDE if verdict is Verdict.MAYBE else verdict
+            self.cast(record, FULL, member, verdict, reason)
+
     @rule(record=records, stage=stages, member=members)
     def withdraw(self, record, stage, member):
         self.cast(record, stage, member, None, None)
@@ -186,16 +205,41 @@ class Screening(RuleBasedStateMachine):
         assert bool(refused) == (involved or not waits)
         if refused or not self.reached(record, stage):
             return
+        self.ruled(record, stage, member, verdict, reason, kind=RulingKind.ADJUDICATION)
+
+    @rule(
+        record=records,
+        stage=stages,
+        agreed=st.lists(members, min_size=1, unique=True),
+        verdict=verdicts,
+        reason=reasons,
+    )
+    def discuss(self, record, stage, agreed, verdict, reason):
+        """Some of the voters, or others, say that they agree on an outcome."""
+        before, cluster = self.standing(record, stage), self.cluster_of(record)
+        people = {who for one in cluster for who in self.pages[one, stage].says}
+        for member in agreed:
+            refused = may_rule(
+                before, member=member, policy=self.policy, kind=RulingKind.DISCUSSION
+            )
+            assert bool(refused) == (member not in people or before.settled)
+        closed = confirmed(before, agreed=agreed)
+        assert closed == (before.disputed and people <= set(agreed))
+        if closed and self.reached(record, stage):
+            self.ruled(record, stage, agreed[0], verdict, reason, kind=RulingKind.DISCUSSION)
+
+    def ruled(self, record, stage, member, verdict, reason, *, kind):
         if indecisive(stage, verdict, policy=self.policy):
             return
         self.seq += 1
+        cluster = self.cluster_of(record)
         reason = reason if verdict is Verdict.EXCLUDE else None
         ruling = Ruling(
             covers=cluster,
             member=member,
             verdict=verdict,
             reason=reason,
-            kind=RulingKind.ADJUDICATION,
+            kind=kind,
             seq=self.seq,
         )
         self.add(stage, ruling, cluster)
@@ -229,9 +273,13 @@ class Screening(RuleBasedStateMachine):
 
     @rule(record=records, stage=stages)
     def reopen(self, record, stage):
-        if may_reopen(self.standing(record, stage)) or not self.reached(record, stage):
+        found, cluster = self.standing(record, stage), self.cluster_of(record)
+        counted = count_up(stage, self.policy, *on_paper(self.pages, cluster, stage))
+        refused = may_reopen(found)
+        assert bool(refused) == (counted in {State.UNSCREENED, State.AWAITING})
+        if refused or not self.reached(record, stage):
             return
-        for one in self.cluster_of(record):
+        for one in cluster:
             self.pages[one, stage] = Page(round=self.pages[one, stage].round + 1)
         assert self.standing(record, stage) == Standing(state=State.UNSCREENED)
 
@@ -281,6 +329,7 @@ def run(examples):
             deadline=None,
             phases=tuple(Phase) if shrink else (Phase.generate,),
             derandomize=not shrink,
+            report_multiple_bugs=shrink,
             database=None,
             suppress_health_check=list(HealthCheck),
         ),

@@ -148,6 +148,15 @@ class DuplicateRow(Fact, table=True):
     """
 
     __tablename__ = "duplicate"
+    __table_args__ = (
+        # few, or none, and asked for with each vote
+        Index(
+            "ix_duplicate_split",
+            "id",
+            sqlite_where=text("kind = 'split'"),
+            postgresql_where=text("kind = 'split'"),
+        ),
+    )
     kind: Duplicate = Field(sa_type=enumeration(Duplicate, name="kind"))
     a: int = Field(foreign_key="record.id", index=True)
     b: int | None = Field(default=None, foreign_key="record.id", index=True)

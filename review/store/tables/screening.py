@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from review.store.tables.base import Fact, UTCTime, enumeration
@@ -73,7 +73,16 @@ class RulingRow(_Judgement, table=True):
     """
 
     __tablename__ = "ruling"
-    __table_args__ = (UniqueConstraint("member_id", "key"),)
+    __table_args__ = (
+        UniqueConstraint("member_id", "key"),
+        # those on several records, which a split may have put into several reports
+        Index(
+            "ix_ruling_wide",
+            "id",
+            sqlite_where=text("json_array_length(covers) > 1"),
+            postgresql_where=text("json_array_length(covers) > 1"),
+        ),
+    )
     kind: RulingKind = Field(sa_type=enumeration(RulingKind, name="kind"))
     covers: list[int] = Field(sa_type=JSON)
     rounds: list[int] = Field(sa_type=JSON)

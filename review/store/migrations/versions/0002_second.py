@@ -1242,6 +1242,14 @@ def upgrade() -> None:
     op.drop_index(op.f("ix_evidence_term_study_id"), table_name="evidence_term")
     op.drop_table("evidence_term")
     op.create_index(
+        "ix_duplicate_split",
+        "duplicate",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("kind = 'split'"),
+        postgresql_where=sa.text("kind = 'split'"),
+    )
+    op.create_index(
         "ix_record_notice",
         "record",
         ["id"],
@@ -1252,6 +1260,14 @@ def upgrade() -> None:
         postgresql_where=sa.text(
             "strpos(CAST(extra AS text), '\"retracted\"') > 0 OR strpos(CAST(extra AS text), '\"retraction notice\"') > 0 OR strpos(CAST(extra AS text), '\"RetractionOf\"') > 0 OR strpos(CAST(extra AS text), '\"PartialRetractionOf\"') > 0 OR strpos(CAST(extra AS text), '\"RetractedandRepublishedFrom\"') > 0 OR strpos(CAST(extra AS text), '\"ExpressionOfConcernFor\"') > 0 OR strpos(CAST(extra AS text), '\"ErratumFor\"') > 0 OR strpos(CAST(extra AS text), '\"CorrectedandRepublishedFrom\"') > 0"
         ),
+    )
+    op.create_index(
+        "ix_ruling_wide",
+        "ruling",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("json_array_length(covers) > 1"),
+        postgresql_where=sa.text("json_array_length(covers) > 1"),
     )
     for statement in statements(op.get_bind().dialect.name, APPEND_ONLY):
         op.execute(statement)
