@@ -67,7 +67,7 @@ def test_a_pubmed_update_file_is_searched_and_screened(
 
     olga = desks("Olga")
     page = olga.sign_in("records")
-    page.get_by_label("Search in title").first.fill("motor unit")
+    page.get_by_role("textbox", name="Search in title").fill("motor unit")
     page.keyboard.press("Enter")
     see(page.get_by_text(f"{hits:,} records", exact=True))
     expect(page.locator(".links a")).to_have_count(min(hits, 50), timeout=WAIT)

@@ -50,6 +50,7 @@ def test_pdfs_are_matched_confirmed_and_read_page_by_page(
     expect(leaf.locator(".run.hit")).to_have_count(1)
     leaf.locator(".run").first.click(click_count=3)
     expect(page.locator(".quoting q")).to_contain_text("The endplate was un")
+    expect(page.get_by_role("button", name="Copy the selected text")).to_be_in_viewport()
     settle(page)
     found = actions.quote_found(demo, HOLDER, report["record"], "the endplate was unstable")
     assert found == 2

@@ -61,8 +61,9 @@ class Viewer {
           button("+", "Larger", () => this.scale(this.zoom * 1.25))),
         finding,
         made("a", { href: `api/document/${this.data.document}`, target: "_blank", rel: "noopener" }, "Read the PDF")),
-      this.told, this.list, this.quoting, this.sheet,
+      this.told, this.list, this.sheet,
       made("details", { hidden: !this.data.has_text }, made("summary", {}, "Text of this page, as it was read"), this.plain),
+      this.quoting, // last, so that nothing moves under the pointer when it comes
       this.live);
     this.told.textContent = this.data.said;
     const { signal } = this.ending;
