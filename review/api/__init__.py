@@ -6,8 +6,7 @@ dictionaries and lists. Errors are those of `review.errors`, one sentence each.
 """
 
 import json
-import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,9 +17,10 @@ from review.api.drawing import Drawing
 from review.api.evidence import Evidence
 from review.api.extracting import Extracting
 from review.api.fulltext import FullText
+from review.api.opened import Document, frame
 from review.api.ranking import Ranking
 from review.api.settling import Settling
-from review.api.sharing import Document, Sharing, frame
+from review.api.sharing import Sharing
 from review.api.synthesising import Synthesising
 from review.api.tagging import Tagging
 from review.vocab import Channel
@@ -68,43 +68,9 @@ class Review(
 ):
     """An open review; safe to use from many processes, each gets connections of its own."""
 
-    def __init__(self, url: str) -> None:
-        self.url = url
-        self._open()
-
-    def _open(self) -> Any:
-        self._database = actions.open_review(self.url)
-        self._process = os.getpid()
-        return self._database
-
-    @property
-    def _db(self) -> Any:
-        # a connection must not be shared with the process that this one was forked from
-        return self._database if self._process == os.getpid() else self._open()
-
-    def __getstate__(self) -> str:
-        return self.url
-
-    def __setstate__(self, url: str) -> None:
-        self.url = url
-        self._open()
-
-    def __enter__(self) -> "Review":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
     def __repr__(self) -> str:
         about = self.about()
         return f"<Review '{about['title']}', protocol version {about['version']}>"
-
-    def close(self) -> None:
-        """Give back the database."""
-        self._database.close()
-
-    def _do(self, act: Callable[..., Any], as_: str | None, *given: Any, **more: Any) -> Any:
-        return act(self._db, actions.Caller(as_, Channel.API), *given, **more)
 
     def about(self) -> Document:
         """Return title, notice, criteria and reasons by stage."""

@@ -1,22 +1,15 @@
 """What of the Python interface appraises studies and grades the certainty of evidence."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from review import actions
-from review.api.sharing import Document
+from review.api.opened import Document, Opened
 
 
-class Appraising:
+class Appraising(Opened):
     """What an open review can do about risk of bias and certainty."""
-
-    def _do(self, act: Callable[..., Any], as_: str | None, *given: Any, **more: Any) -> Any:
-        raise NotImplementedError
-
-    @property
-    def _db(self) -> Any:
-        raise NotImplementedError
 
     def tools(self) -> list[Document]:
         """Return the tools of appraisal."""

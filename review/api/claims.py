@@ -1,22 +1,18 @@
 """What of the Python interface weighs claims and tells the review to others."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from review import actions
-from review.api.sharing import Document, frame
+from review.api.opened import Document, Opened, frame
 from review.reporting.claims_out import claim_rows
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-class Claims:
+class Claims(Opened):
     """What an open review can do with claims, and the documents beside its evidence."""
-
-    def _do(self, act: Callable[..., Any], as_: str | None, *given: Any, **more: Any) -> Any:
-        raise NotImplementedError
 
     def claims(self, *, retired: bool = False, as_: str | None = None) -> "pd.DataFrame":
         """Return one row a claim and population: verdict, counts of families, what changed."""

@@ -1,21 +1,18 @@
 """What of the Python interface draws: the pictures of the evidence."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from review import actions
-from review.api.sharing import Document
+from review.api.opened import Document, Opened
 
 if TYPE_CHECKING:
     from review.reporting.pictures import Picture
 
 
-class Drawing:
+class Drawing(Opened):
     """What an open review can draw."""
-
-    def _do(self, act: Callable[..., Any], as_: str | None, *given: Any, **more: Any) -> Any:
-        raise NotImplementedError
 
     def pictures(self, *, as_: str | None = None) -> list[Document]:
         """Return the pictures there are, each with its choices."""

@@ -1,10 +1,10 @@
 """What of the Python interface asks the evidence: the table, counts by facet, saved queries."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from review import actions
-from review.api.sharing import Document, frame
+from review.api.opened import Document, Opened, frame
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -14,11 +14,8 @@ _LISTS = ("reports",)
 _ORDERED = {"risk_of_bias": ["low", "some", "high", "unclear"]}
 
 
-class Evidence:
+class Evidence(Opened):
     """What an open review can answer about its evidence."""
-
-    def _do(self, act: Callable[..., Any], as_: str | None, *given: Any, **more: Any) -> Any:
-        raise NotImplementedError
 
     def evidence(
         self,

@@ -1,18 +1,14 @@
 """The part of the Python interface that extracts: forms, comparison, settlement, files."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 from review import actions
-from review.api.sharing import Document
+from review.api.opened import Document, Opened
 
 
-class Extracting:
+class Extracting(Opened):
     """What an open review can do about extraction; `extract` itself is with the rest."""
-
-    def _do(self, act: Callable[..., Any], as_: str | None, *given: Any, **more: Any) -> Any:
-        raise NotImplementedError
 
     def extract_file(
         self, path: Path | str, *, target: str | None = None, as_: str | None = None

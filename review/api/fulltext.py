@@ -1,21 +1,18 @@
 """What of the Python interface is about reports and studies: PDFs, quotes, families."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from review import actions
-from review.api.sharing import Document, frame
+from review.api.opened import Document, Opened, frame
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-class FullText:
+class FullText(Opened):
     """Reports sought, their documents, and the studies they are of."""
-
-    def _do(self, act: Callable[..., Any], as_: str | None, *given: Any, **more: Any) -> Any:
-        raise NotImplementedError
 
     def reports(
         self, *, status: str | None = None, search: str | None = None, as_: str | None = None

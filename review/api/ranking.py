@@ -4,15 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 from review import actions
-from review.api.sharing import Document
+from review.api.opened import Document, Opened
 from review.errors import BadInput
 
 
-class Ranking:
+class Ranking(Opened):
     """What an open review can do about its order and about stopping early."""
-
-    def _do(self, act: Callable[..., Any], as_: str | None, *given: Any, **more: Any) -> Any:
-        raise NotImplementedError
 
     def rank(self, act: str = "status", *, as_: str | None = None) -> Document:
         """Turn the ranking "on" or "off", "run" a training that is due, or return its "status"."""

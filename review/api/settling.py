@@ -1,18 +1,14 @@
 """What of the Python interface settles, measures and amends: conflicts, agreement, the protocol."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from review import actions
-from review.api.sharing import Document
+from review.api.opened import Document, Opened
 
 
-class Settling:
+class Settling(Opened):
     """What an open review can do about conflicts, agreement and its protocol."""
-
-    def _do(self, act: Callable[..., Any], as_: str | None, *given: Any, **more: Any) -> Any:
-        raise NotImplementedError
 
     def conflicts(
         self, stage: str | None = None, *, as_: str | None = None, **page: Any

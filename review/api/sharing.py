@@ -1,28 +1,17 @@
 """The part of the Python interface that shares out the work, and shows one's own."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from review import actions
+from review.api.opened import Document, Opened, frame
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Document = dict[str, Any]
 
-
-def frame(rows: list[Document], columns: Sequence[str] | None = None) -> "pd.DataFrame":
-    """Return rows as a pandas frame, its columns in the order given."""
-    import pandas as pd
-
-    return pd.DataFrame(rows, columns=list(columns) if columns else None)
-
-
-class Sharing:
+class Sharing(Opened):
     """What an open review can do about assignments, pilots, and one's own votes and pace."""
-
-    def _do(self, act: Callable[..., Any], as_: str | None, *given: Any, **more: Any) -> Any:
-        raise NotImplementedError
 
     def my_votes(self, stage: str | None = None, *, as_: str, **more: Any) -> "pd.DataFrame":
         """Return the member's own votes, newest first, and why each may not be changed.

@@ -1,11 +1,10 @@
 """What of the Python interface adds up: votes, pools, contradictions."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from review import actions
-from review.api.sharing import Document, frame
+from review.api.opened import Document, Opened, frame
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -15,11 +14,8 @@ _VOTES = ("population", "contrast", "outcome", "worse", "better", "none", "confl
           "wilson_high", "p", "where")  # fmt: skip
 
 
-class Synthesising:
+class Synthesising(Opened):
     """What an open review can add up."""
-
-    def _do(self, act: Callable[..., Any], as_: str | None, *given: Any, **more: Any) -> Any:
-        raise NotImplementedError
 
     def synthesis(
         self, where: str | None = None, *, as_: str | None = None, **more: Any

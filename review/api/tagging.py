@@ -1,17 +1,14 @@
 """What of the Python interface is about the codebook, suggested terms and two people's tags."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from review import actions
-from review.api.sharing import Document
+from review.api.opened import Document, Opened
 
 
-class Tagging:
+class Tagging(Opened):
     """What an open review can do about its codebook and its tags."""
-
-    def _do(self, act: Callable[..., Any], as_: str | None, *given: Any, **more: Any) -> Any:
-        raise NotImplementedError
 
     def codebook_versions(self, *, as_: str | None = None) -> list[Document]:
         """Return every version of the codebook: when, by whom, and what changed."""
