@@ -29,14 +29,19 @@ class Grade:
 
 
 def grades(conn: sa.Connection, member: Member | None, content: Protocol) -> list[Grade]:
-    """Return every grading that speaks and that rests on nothing the member may not see."""
+    """Return every grading that speaks, as if none rested on what the member may not see."""
     viewer = Viewer.of(member)
     blind = blind_to_forms(viewer.id, roles=viewer.roles)
-    hidden = grading.unheard(conn, viewer.id) if blind else frozenset()
+    given = grading.graded(
+        conn,
+        graders=content.appraisal.graders,
+        viewer=viewer.id,
+        unseen=grading.unheard(conn, viewer.id) if blind else frozenset(),
+    )
     return [
         Grade(*key, words=WORDS[one.row.certainty], symbols=SYMBOLS[one.row.certainty])
-        for key, one in grading.graded(conn, graders=content.appraisal.graders).items()
-        if one.row is not None and hidden.isdisjoint(one.row.effects)
+        for key, one in given.items()
+        if one.row is not None
     ]
 
 

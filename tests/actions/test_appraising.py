@@ -306,14 +306,19 @@ def test_a_grading_that_rests_on_an_open_form_stays_unseen_by_who_is_blind_to_it
     lite: Database,
 ) -> None:
     db = lite
+    claim = {"scope": "outcome = number", "supports": "direction = decrease",
+             "contradicts": "direction = increase"}  # fmt: skip
+    actions.add_claim(db, who("Olga"), "fewer", text="Units get fewer.", **claim)
     actions.grade(db, who("Olga"), *NUMBER, confirm=True)
     assert group(db, "Dora")["graded"]
-    seen = group(db, "Dora")
+    seen, claimed = group(db, "Dora"), actions.claim(db, who("Dora"), "fewer")
+    assert "certainty" in str(claimed)
     actions.extract(db, who("Ben"), "7", form(7))
     actions.grade(db, who("Olga"), *NUMBER, confirm=True)
     assert group(db)["studies"] == 7
     assert group(db)["graded"]
     # not even that it was graded again
     assert group(db, "Dora") == seen
+    assert actions.claim(db, who("Dora"), "fewer") == claimed
     assert len(actions.certainty_group(db, who("Dora"), *NUMBER)["history"]) == 1
     assert len(actions.certainty_group(db, who("Cara"), *NUMBER)["history"]) == 2

@@ -77,6 +77,27 @@ def test_confirming_a_discussion_tells_nothing_of_the_other(review: Database) ->
         actions.discuss(review, BEN, half, "exclude", stage=TA)
 
 
+def test_what_was_ruled_on_a_merged_report_holds_its_votes_after_a_split(review: Database) -> None:
+    kept, taken = fill(review, 2)
+    for record in (kept, taken):
+        vote(review, record, "include", "exclude")
+    actions.merge(review, HOLDER, kept, taken)
+    actions.rule(review, CARA, kept, "include", stage=TA)
+    actions.split(review, HOLDER, taken)
+    assert {row["record"] for row in actions.conflicts(review, CARA, TA)} == {kept, taken}
+    for record in (kept, taken):
+        with pytest.raises(Refused, match="A ruling rests on this vote"):
+            actions.vote(review, BEN, record, "include", stage=TA)
+        with pytest.raises(Refused, match="A ruling rests on this vote"):
+            actions.withdraw(review, ANNA, record, stage=TA)
+    # reopening the one that was taken away gives it a round of its own, and no other
+    actions.reopen(review, CARA, taken, stage=TA, why="It is another report.")
+    assert actions.vote(review, BEN, taken, "include", stage=TA)["round"] == 2
+    with pytest.raises(Refused, match="A ruling rests on this vote"):
+        actions.vote(review, BEN, kept, "include", stage=TA)
+    assert actions.verify(review, HOLDER)["ok"]
+
+
 def test_reasons_are_settled_by_the_order_of_the_protocol_after_a_preview(
     review: Database,
 ) -> None:
