@@ -1,6 +1,7 @@
 """Which effects synthesis reads, as one member may see them."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -24,16 +25,19 @@ def items_seen(
 ) -> list[Item]:
     """Return the effects that match and that the member may see, as synthesis reads them."""
     rows = effect_rows(conn, member, where=where, everything=everything)
+    return items(rows, content.codebook, mains(conn, member, rows))
+
+
+def mains(
+    conn: sa.Connection, member: Member | None, rows: Iterable[Mapping[str, Any]]
+) -> dict[int, str]:
+    """Return which population counts each study that has several once, if its form names one."""
     several = {row["study_id"] for row in rows if len(row["facets"].get("population", ())) > 1}
-    main = mains(conn, member, several) if several else {}
-    return items(rows, content.codebook, main)
-
-
-def mains(conn: sa.Connection, member: Member | None, studies: Collection[int]) -> dict[int, str]:
-    """Return the population that counts each study once, as the form the member hears names it."""
+    if not several:
+        return {}
     viewer = Viewer.of(member)
     blind = blind_to_forms(viewer.id, roles=viewer.roles)
-    heard = extractions.extractions(conn, studies, viewer=viewer.id, blind=blind)
+    heard = extractions.extractions(conn, several, viewer=viewer.id, blind=blind)
     return {study: row.main for study, row in heard.items() if row.main}
 
 

@@ -9,10 +9,10 @@ import sqlalchemy as sa
 from review.actions.caller import Viewer
 from review.actions.claim_certainty import Grade, certainty_of
 from review.actions.evidence import effect_rows
+from review.actions.synthesised import mains
 from review.errors import ExpressionError
 from review.protocol import Codebook, Protocol
 from review.screening.blinding import blind_to_forms
-from review.store import extractions
 from review.store.people import Member
 from review.store.speaking_rows import SpeakingRows
 from review.synthesis.claim_votes import SAYS, Family, Group, weigh
@@ -67,18 +67,9 @@ def weighed(
     except ExpressionError as fault:
         return Weighed(claim, error=str(fault))
     rows = heard.rows(scope)
-    several = {row["study_id"] for row in rows if len(row["facets"].get("population", ())) > 1}
-    main = _mains(heard.conn, member, several) if several else {}
+    main = mains(heard.conn, member, rows)
     groups = weigh(rows, supports, contradicts, codebook=codebook, main=main)
     return Weighed(claim, tuple(groups), tuple(rows))
-
-
-def _mains(conn: sa.Connection, member: Member | None, studies: set[int]) -> dict[int, str]:
-    """The population that counts each study once, where the form the member hears names one."""
-    viewer = Viewer.of(member)
-    blind = blind_to_forms(viewer.id, roles=viewer.roles)
-    heard = extractions.extractions(conn, studies, viewer=viewer.id, blind=blind)
-    return {study: row.main for study, row in heard.items() if row.main}
 
 
 def described(found: Weighed, content: Protocol, given: Sequence[Grade]) -> list[dict[str, Any]]:
