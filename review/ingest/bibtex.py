@@ -23,21 +23,35 @@ from bibtexparser.model import (
     ImplicitComment,
     ParsingFailedBlock,
 )
-from pylatexenc.latex2text import LatexNodes2Text  # type: ignore[import-untyped]
+from pylatexenc.latex2text import (  # type: ignore[import-untyped]
+    LatexNodes2Text,
+    MacroTextSpec,
+    get_default_latex_context_db,
+)
 
 from review.ingest import fields
 from review.ingest.record import Record, Reject
 
-_LATEX = LatexNodes2Text(math_mode="text", strict_latex_spaces=False)
+_LEFT_OUT = {  # what pylatexenc would drop without a word
+    "textgreater": ">", "textless": "<", "gt": ">", "lt": "<", "textbar": "|", "copyright": "©",
+    "slash": "/", "upmu": "µ", "textperiodcentered": "·", "mbox": "%s", "hbox": "%s", "url": "%s",
+    "nolinkurl": "%s", "cite": "",
+}  # fmt: skip
+_MACROS = get_default_latex_context_db()
+_MACROS.add_context_category(
+    "exports", prepend=True, macros=[MacroTextSpec(*one) for one in _LEFT_OUT.items()]
+)
+_LATEX = LatexNodes2Text(math_mode="text", strict_latex_spaces=False, latex_context=_MACROS)
 _SCRIPT = re.compile(r"\$[_^]\{?(?:\\\w+\{)?([^{}$\\]{1,20})\}*\$")
 # an accent and its letter, a command and what it is applied to, or a short formula
 _COMMAND = re.compile(
-    r"\\[`'^\"~=.]\s*(?:\{\s*(?:\\?[A-Za-z]+)?\s*\}|\\[A-Za-z]+\s?|[^\W\d_])?"
+    r"\\[`'^\"~=.]\s*(?:\{\s*(?:\\?[A-Za-z]+|\\[`'^\"~=.][A-Za-z])?\s*\}|\\[A-Za-z]+\s?|[^\W\d_])?"
     r"|\\[cvHkrbdut](?:\s*\{[^{}\\]{0,3}\}|\s+[^\W\d_](?![^\W\d_]))"
     r"|\\[A-Za-z]+\*?(?:\s*\{[^{}]{0,200}\}|\s?)"
     r"|\$[^$]{1,300}\$"
     r"|\\[^A-Za-z]?|~"
 )
+_TILDE = re.compile(r"\\~\s*(?:\{[^{}]{0,20}\}|[^\W\d_])")
 # escaped twice on the way: \\'e for \'e, {\\i} for {\i}
 _DOUBLED = re.compile(r"\\\\(?=[`'^\"~]\{?\\?[A-Za-z])|(?<=\{)\\\\(?=[A-Za-z]{1,2}\})")
 _NO_COMMA = re.compile(r"(?<=[}\"])([ \t]*\n\s*[A-Za-z][\w-]{1,30}[ \t]*=[ \t]*[{\"])")
@@ -141,7 +155,8 @@ def _values(entry: Entry, found: dict[str, str]) -> dict[str, Any]:
         "issue": one("number", "issue"),
         "pages": fields.pages(one("pages")) or fields.pages(one("article-number", "art_number")),
         "doi": fields.doi(one("doi")) or fields.doi(one("bdsk-url-1", "url")),
-        "pmid": fields.pmid(one("pmid", "pubmed_id", "pubmed-id")),
+        "pmid": fields.pmid(one("pmid", "pubmed_id", "pubmed-id"))
+        or fields.noted_pmid(_plain(found.get("note", ""))),
         "pmcid": fields.pmcid(one("pmcid", "pmc")),
         "url": fields.url(one("url", "link", "bdsk-url-1")),
         "language": one("language", "langid"),
@@ -168,7 +183,11 @@ def _title(title: str, subtitle: str) -> str:
 
 def _people(text: str) -> tuple[str, ...]:
     """Names as BibTeX means them: "von Family, Given"; a name in braces stays whole."""
-    people = split_multiple_persons_names(" ".join(text.split())) if text.strip() else []
+    # bibtexparser takes the tilde of Mu\\~noz for a space, and loses a command that a name after
+    # "and" begins with: \\'Etienne
+    text = _TILDE.sub(lambda found: _characters(found.group()), " ".join(text.split()))
+    text = re.sub(r"(?i)(?<=\sand)\s+(?=\\)", " {}", text)
+    people = (one.removeprefix("{}") for one in split_multiple_persons_names(text))
     return tuple(name for name in map(_person, people) if name and name.lower() != "others")
 
 

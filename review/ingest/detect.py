@@ -13,7 +13,7 @@ FORMATS = (
 )  # fmt: skip
 
 _LINES = (
-    ("ris", re.compile(r"TY\s{1,4}-\s")),
+    ("ris", re.compile(r"TY\s{1,4}-(?:\s|[A-Z]{3,6}\s*$)")),
     ("nbib", re.compile(r"(?:PMID|OWN |STAT|DCOM|DRDT|CTDT)\s?- ?\S")),
     ("wos", re.compile(r"(?:FN (?:Clarivate|Thomson|ISI|Web|Deriv)|VR 1\.\d\s*$|PT [A-Z]\s*$)")),
     ("bibtex", re.compile(r"\s*@\s*[A-Za-z]{3,30}\s*[{(]")),

@@ -107,6 +107,8 @@ _SQUEEZED = {field: [name.replace(" ", "") for name in names] for field, names i
 _FIELD = {name: field for field, names in _SQUEEZED.items() for name in names}
 _TELLING = frozenset({"title", "abstract", "authors", "doi", "pmid"})
 _RECORDS = frozenset(HEADINGS) - {"citation", "notes", "groups", "page_count"}
+_BRACKETS = re.compile(r"[(\[][^()\[\]{}=]{0,40}[)\]]")
+_NEED_ALL = frozenset({"date", "startdate", "id", "number", "no", "key", "type", "source"})
 LONG = 80  # a heading longer than this is a question of a form, or no heading
 
 
@@ -116,9 +118,17 @@ def plain(heading: object) -> str:
     return re.sub(r"[\W_]+", "", text).lower()
 
 
+def _without_brackets(heading: object) -> str:
+    """The name of a field that a heading is but for its brackets ("Title (English)"), else ""."""
+    text = "" if heading is None else str(heading)
+    name = plain(_BRACKETS.sub(" ", text))
+    known = name in _FIELD and name not in _NEED_ALL and name != plain(text)
+    return name if known and plain(text) not in _FIELD else ""
+
+
 def is_header(cells: Sequence[object]) -> bool:
     """Whether a row names columns of records: a title and something else known, or four."""
-    names = [plain(cell) for cell in cells]
+    names = [_without_brackets(cell) or plain(cell) for cell in cells]
     if sum(len(name) > LONG for name in names) > len(names) // 2:
         return False
     known = {_FIELD[name] for name in names if name in _FIELD} & _RECORDS
@@ -138,6 +148,8 @@ def columns(cells: Sequence[object]) -> dict[str, list[int]]:
     at_name: dict[str, list[int]] = {}
     for at, name in enumerate(names):
         at_name.setdefault(name, []).append(at)
+    for at, cell in enumerate(cells):  # behind the headings that need nothing left out
+        at_name.setdefault(_without_brackets(cell), []).append(at)
     found: dict[str, list[int]] = {}
     for field, headings in _SQUEEZED.items():
         places = [at for heading in headings for at in at_name.get(heading, ())]

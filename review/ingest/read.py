@@ -5,6 +5,7 @@ After `read_file` has returned, iterating raises nothing: what cannot be read is
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
@@ -23,7 +24,7 @@ from review.ingest.record import Record, Reject
 from review.ingest.refer import read_refer
 from review.ingest.refworks import read_refworks
 from review.ingest.ris import read_ris
-from review.ingest.tabular import read_csv
+from review.ingest.tabular import NO_HEADER, read_csv
 from review.ingest.wos import read_wos
 
 Items = Iterator[Record | Reject]
@@ -77,12 +78,18 @@ def _workbook(head: bytes, format: str | None) -> str | None:
 def _read_workbook(kind: str, stream: BinaryIO, name: str) -> Items:
     data = content.read_all(stream, name)
     if kind == "xls":
-        from review.ingest.xls import read_xls  # late: few files need it
-
-        return read_xls(data, name=name)
-    from review.ingest.xlsx import read_xlsx  # late: it brings numpy, 25 MB
-
-    return read_xlsx(data, name=name)
+        from review.ingest.xls import read_xls as read  # late: few files need it
+    else:
+        from review.ingest.xlsx import read_xlsx as read  # late: it brings numpy, 25 MB
+    items = read(data, name=name)
+    first: list[Record | Reject] = []
+    for item in items:
+        first.append(item)
+        if isinstance(item, Record) or item.reason != NO_HEADER:
+            return chain(first, items)
+    raise BadInput(
+        f"{name} has no sheet with a header row that names a title and another column of records."
+    )
 
 
 def _read_text(kind: str, data: bytes) -> Items:

@@ -15,7 +15,7 @@ from review.ingest.editorial import EditorialStatus
 from review.ingest.record import Record, Reject
 from review.ingest.tags import TAG, RisTags, Tags, values_of
 
-_START = re.compile(r"TY[ \t]{1,4}-(?:[ \t]|$)")
+_START = re.compile(r"TY[ \t]{1,4}-(?:[ \t]|$|[A-Z]{3,6}[ \t]*$)")
 _END = re.compile(r"ER[ \t]{1,4}-\s*$|ER[ \t]{1,4}-\s")
 _FURNITURE = re.compile(
     r"\s*(?:<?\d+[.>]?|Record #\d+ of \d+|(?:Provider|Content|Database|Platform|Search Strategy)"
@@ -97,10 +97,12 @@ def _values(tags: dict[str, list[str]], *, cut: bool) -> dict[str, Any]:
         "title": fields.line(title),
         "abstract": fields.paragraphs("\n".join(taken.all("AB", "N2"))),
         "authors": authors or editors,
-        "journal": fields.line(taken.one("JF", "T2", "JO", "JA", "J2", "J1", "BT")),
-        "year": fields.year(taken.one("PY")) or fields.year(taken.one("DA", "Y1")),
-        "volume": fields.line(taken.one("VL")),
-        "issue": fields.line(taken.one("IS", "CP")),
+        "journal": fields.line(
+            taken.one("JF", "T2") or taken.first("JO", "JA", "J2", "J1") or taken.one("BT")
+        ),
+        "year": fields.year(taken.first("PY")) or fields.year(taken.first("DA", "Y1")),
+        "volume": fields.line(taken.first("VL")),
+        "issue": fields.line(taken.first("IS", "CP")),
         "pages": _pages(taken),
         "doi": _doi(taken),
         "language": fields.line("; ".join(taken.all("LA"))),
@@ -119,7 +121,7 @@ def _values(tags: dict[str, list[str]], *, cut: bool) -> dict[str, Any]:
         "publisher": fields.line(taken.one("PB")),
         "date": fields.line(taken.one("DA")),
         "vernacular_title": fields.line(taken.one("TT")),
-        "journal_abbreviation": fields.line(taken.one("J2", "JA")),
+        "journal_abbreviation": fields.line(taken.first("J2", "JA")),
         "registry_ids": [one for one in _noted(taken, REGISTRY_NOTE).split("; ") if one],
         "editorial_status": _noted_status(taken),
         "cut": "the file ends before ER" if cut else "",
@@ -134,7 +136,7 @@ def _people(values: list[str]) -> list[str]:
 
 
 def _pages(taken: Tags) -> str:
-    pages = fields.pages(taken.one("SP"), taken.one("EP")) or fields.pages(taken.one("PG"))
+    pages = fields.pages(taken.first("SP"), taken.first("EP")) or fields.pages(taken.first("PG"))
     if pages:
         return pages
     for tag in ("C7", "AR", "M2"):
@@ -147,7 +149,7 @@ def _pages(taken: Tags) -> str:
 
 def _doi(taken: Tags) -> str:
     """The DOI tag; else a resolver's address or "doi:" in the tags where exporters put it."""
-    given = fields.doi(taken.one("DO")) or fields.doi(taken.one("DI"))
+    given = fields.doi(taken.first("DO")) or fields.doi(taken.first("DI"))
     if given:
         return given
     address = r"(?:doi\.org/|doi[:=]\s*|^)(10\.\d{4,9}/\S+)"
@@ -219,7 +221,7 @@ def _accession(taken: Tags) -> str:
     ):  # fmt: skip
         if inside := taken.matching(pattern, "UR", "LK", "N1"):
             return fields.line(inside)
-    return fields.line(taken.one("ID")) or taken.matching(r"^(L\d{6,})$", "N1")
+    return fields.line(taken.first("ID")) or taken.matching(r"^(L\d{6,})$", "N1")
 
 
 def _types(taken: Tags, kind: str) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from review.ingest.record import Record, Reject
 LONGEST_CELL = 16 << 20
 LONGEST_ROW = 2_000  # lines; beyond it a quote was left open
 HEADER_WITHIN = 40  # rows
+NO_HEADER = "no header row is known"
 BY_ROW = 5  # so many fields named in the first column: the table stands upright
 Row = tuple[str, Sequence[str]]
 _AUTHOR_ID = re.compile(r"\s*\(\d{5,}\)")  # Scopus, behind each full name
@@ -115,7 +116,7 @@ def records_of(rows: Iterable[Row | Reject]) -> Iterator[Record | Reject]:
             above.append(item)
     for position, row in above:
         if header is None or sum(1 for cell in row if cell.strip()) > 2:
-            reason = "this row stands above the header row" if header else "no header row is known"
+            reason = "this row stands above the header row" if header else NO_HEADER
             yield Reject(position=position, reason=reason, excerpt=_excerpt("; ".join(row)))
 
 

@@ -8,7 +8,8 @@ import rispy
 
 from review.ingest import fields
 
-TAG = re.compile(r"([A-Z][A-Z0-9])[ \t]{1,4}-(?:[ \t]+(.*)|)$")
+# a line without the space behind the dash is believed where two stand before it
+TAG = re.compile(r"([A-Z][A-Z0-9])(?:[ \t]{1,4}-(?:[ \t]+(.*)|)|  -([^\s-].*))$")
 _WOS_TAG = re.compile(r"[A-Z][A-Z0-9](?: |$)")
 
 
@@ -32,7 +33,11 @@ class RisTags(rispy.RisParser):  # type: ignore[misc]  # rispy is not typed
     def parse_line(self, line: str) -> tuple[str | None, str]:
         """Tag and content of a line; no tag where it continues the line before."""
         found = TAG.match(line)
-        return (found.group(1), (found.group(2) or "").strip()) if found else (None, line.strip())
+        return (
+            (found.group(1), (found.group(2) or found.group(3) or "").strip())
+            if found
+            else (None, line.strip())
+        )
 
 
 class WosTags(rispy.WokParser):  # type: ignore[misc]  # rispy is not typed
@@ -77,7 +82,16 @@ class Tags:
 
     def one(self, *names: str) -> str:
         """The text of the first of the tags that is there; a value over several lines is joined."""
-        return " ".join(self.all(*names))
+        return " ".join(dict.fromkeys(self.all(*names)))
+
+    def first(self, *names: str) -> str:
+        """The first value of the first of the tags that is there; other values stay `left`."""
+        for name in names:
+            if values := self.tags.get(name):
+                if len(set(values)) == 1:
+                    self.used.add(name)
+                return values[0]
+        return ""
 
     def matching(self, pattern: str, *names: str) -> str:
         """The first group of a pattern in the values of the tags, in order; "" if nowhere."""

@@ -38,6 +38,16 @@ def test_every_format_is_found_from_content_and_says_the_same(name: str, tmp_pat
     assert first.abstract or name in ("xlsx", "wos-tab")
 
 
+# RIS
+
+
+def test_ris_with_repeated_tags_takes_the_first_and_keeps_the_others(tmp_path: Path) -> None:
+    text = "TY  -JOUR\nTI  -Age\nTI  -Age\nVL  -1\nVL  -2\nDO  -10.1000/a\nDO  -10.1000/b\nER  -\n"
+    (found,) = records(tmp_path, text)
+    assert (found.title, found.volume, found.doi) == ("Age", "1", "10.1000/a")
+    assert found.extra["tags"] == {"VL": ["1", "2"], "DO": ["10.1000/a", "10.1000/b"]}
+
+
 # Excel before 2007
 
 
@@ -288,6 +298,18 @@ def test_bibtex_latex_strings_and_names_become_text(tmp_path: Path) -> None:
     assert first.authors == ("Müller, Ada B.", "van der King, Carl", "The Muscle Study Group")
     assert (first.journal, first.pages) == ("Journal of made-up muscle", "187-194")
     assert second.authors == ("Doe, Jane",)
+
+
+def test_bibtex_names_keep_a_tilde_a_leading_accent_and_what_latex_writes_in_words(
+    tmp_path: Path,
+) -> None:
+    (found,) = records(
+        tmp_path,
+        r"@article{k, author = {Mu\~{n}oz, A and \'Etienne Roy and \L{}uk Nguy\~{\^e}n},"
+        r" title = {Grip \textgreater{} 5 \mbox{in old age}}, note = {PMID: 91000001}}",
+    )
+    assert found.authors == ("Muñoz, A", "Roy, Étienne", "Nguyễn, Łuk")
+    assert (found.title, found.pmid) == ("Grip > 5 in old age", "91000001")
 
 
 def test_bibtex_entries_with_one_key_are_both_kept(tmp_path: Path) -> None:

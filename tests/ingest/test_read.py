@@ -5,6 +5,7 @@ import io
 import zipfile
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from review.errors import BadInput
@@ -179,3 +180,15 @@ def _leads_to(link: Path, path: Path) -> bool:
         return link.readlink() == path
     except OSError:
         return False
+
+
+def test_a_workbook_without_a_header_row_is_refused_before_anything_is_stored(
+    tmp_path: Path,
+) -> None:
+    for rows in ([], [["Study", "Link"], ["Some study", "https://example.org"]]):
+        book = openpyxl.Workbook()
+        for row in rows:
+            book.active.append(row)
+        book.save(tmp_path / "notes.xlsx")
+        with pytest.raises(BadInput, match="no sheet with a header row"):
+            read_file(tmp_path / "notes.xlsx")

@@ -72,6 +72,17 @@ def test_a_row_of_each_tool_gives_all_its_fields(tool: str, tmp_path: Path) -> N
     assert "J" not in found.publication_types
 
 
+def test_a_heading_with_brackets_is_the_field_unless_another_is_it_plainly(tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text(
+        "Title (translated),Title [original],Title,Author(s) (full),Date (retrieved)\n"
+        "Un,Deux,Trois,Doe J,2024\n"
+    )
+    (found,) = read_file(path).items
+    assert isinstance(found, Record)
+    assert (found.title, found.authors, found.year) == ("Trois", ("Doe, J",), None)
+
+
 def test_embases_fields_by_row_are_records(tmp_path: Path) -> None:
     one = (
         '"TITLE","Motor unit number"\n"AUTHOR NAMES","Müller A.B.","King C."\n'
