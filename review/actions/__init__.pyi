@@ -118,7 +118,10 @@ from .evidence import (
     evidence_counts as evidence_counts,
     fields as fields,
 )
-from .evidence_files import evidence_csv as evidence_csv, evidence_file as evidence_file
+from .evidence_files import (
+    evidence_file as evidence_file,
+    write_evidence_file as write_evidence_file,
+)
 from .evidence_sources import effect as effect
 from .export import export as export
 from .expressions import built as built, expression as expression, narrowed as narrowed

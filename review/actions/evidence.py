@@ -1,31 +1,43 @@
 """The evidence table: effects of included studies that match an expression, page by page."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
-from typing import Any
+from itertools import islice
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
 from review.actions.caller import Caller, Viewer, acting
 from review.actions.cards import cards
 from review.errors import BadInput
-from review.protocol import Codebook
+from review.protocol import Codebook, Protocol
 from review.protocol.codebook import nearest
 from review.screening.blinding import blind_to_forms
 from review.store import counting, effects as stored, ordering, people
 from review.store.engine import Database
 from review.store.people import Member
 from review.store.picking import Evidence
-from review.synthesis.evidence import Column, chosen, columns as known_columns, flagged, row
+from review.synthesis.evidence import (
+    Column,
+    chosen,
+    columns as known_columns,
+    flagged,
+    row,
+    sorting_key,
+)
 from review.synthesis.expression import FIELDS, Expr, parse
 from review.synthesis.narrowing import asked, without
 
+AnyItem = TypeVar("AnyItem")
+BATCH = 500
+"""Effects whose rows are in memory at once while all of them are gone through."""
+
 
 def columns(db: Database) -> list[dict[str, Any]]:
-    """Return every column of an evidence table: name, label, whether a facet, and sortable."""
+    """Return every column of an evidence table: name, label and whether a facet."""
     with db.read() as conn:
         _, content = people.protocol(conn)
-    return [_column(column, content.codebook) for column in known_columns(content.codebook)]
+    return [_column(column) for column in known_columns(content)]
 
 
 def fields(db: Database) -> list[dict[str, Any]]:
@@ -58,23 +70,21 @@ def evidence(
         member = acting(conn, who, act="see the evidence")
         _, content = people.protocol(conn)
         book = content.codebook
-        wanted = chosen(book, columns)
+        wanted = chosen(content, columns)
         found = evidence_of(conn, member, everything=everything)
         found.sets()  # rows need them all, so they are read once
         expr = read_expression(where, book)
         picked = found.picked(expr)
-        order = read_sort(sort, book)
-        at = ordering.page(
-            found, picked, sort=order, codebook=book, offset=max(offset, 0), limit=limit
-        )
-        rows = cells(conn, found, at, book)
-        if columns is None:
-            wanted = flagged(wanted, rows, book)
+        order = read_sort(sort, content)
+        at = ordered(found, picked, order, content, offset=max(offset, 0), limit=limit)
+        rows = cells(found, at, content, wanted)
+        if columns is None and any(one["retracted"] for one in rows):
+            wanted = flagged(wanted)
         more = _counted(found, picked, book, expr) if counts else {}
     shown = [{column.name: one[column.name] for column in wanted} | _ids(one) for one in rows]
     return {
         "where": where,
-        "columns": [_column(column, book) for column in wanted],
+        "columns": [_column(column) for column in wanted],
         "rows": shown,
         "effects": picked.bit_count(),
         "studies": found.layout.studies(picked),
@@ -172,17 +182,61 @@ def effect_rows(
 
 
 def cells(
-    conn: sa.Connection, evidence: Evidence, at: dict[int, int], codebook: Codebook
+    evidence: Evidence, at: Mapping[int, int], protocol: Protocol, wanted: Iterable[Column] = ()
 ) -> list[dict[str, Any]]:
-    """Return every cell of the table's rows, of the effects given with their places."""
+    """Return the cells of the table's rows, of the effects given with their places (`row`)."""
     effects = stored.rows(evidence, at)
+    shown = list(wanted)
+    if any(column.section for column in shown):
+        for one, filled in zip(effects, stored.filled(evidence, effects), strict=True):
+            one["filled"] = filled
     kept = list(dict.fromkeys(record for one in effects for record in one["reports"]))
-    reports = cards(conn, kept, None)
+    reports = cards(evidence.conn, kept, None)
     found = []
     for one in effects:
         some = [reports[record] for record in one["reports"] if record in reports]
-        found.append(row(one, codebook, reports=some))
+        found.append(row(one, protocol, reports=some, wanted=shown))
     return found
+
+
+def ordered(
+    evidence: Evidence,
+    picked: int,
+    sort: str,
+    protocol: Protocol,
+    *,
+    offset: int = 0,
+    limit: int | None = None,
+) -> dict[int, int]:
+    """Return effect -> place of one page of the picked effects, in the order of a sort.
+
+    Columns that no index holds are read of every effect that was picked.
+    """
+    name = sort.removeprefix("-")
+    if not name or ordering.indexed(name, protocol.codebook):
+        return ordering.page(
+            evidence, picked, sort=sort, codebook=protocol.codebook, offset=offset, limit=limit
+        )
+    every = ordering.page(evidence, picked, codebook=protocol.codebook)
+    column = next(one for one in known_columns(protocol) if one.name == name)
+    keys = [
+        sorting_key(one[name])
+        for part in batched(every.items())
+        for one in cells(evidence, dict(part), protocol, [column])
+    ]
+    of = dict(zip(every, keys, strict=True))
+    told = [effect for effect in every if of[effect] is not None]
+    told.sort(key=lambda effect: of[effect] or (), reverse=sort.startswith("-"))
+    told += [effect for effect in every if of[effect] is None]
+    end = None if limit is None else offset + limit
+    return {effect: every[effect] for effect in told[offset:end]}
+
+
+def batched(some: Iterable[AnyItem], size: int = BATCH) -> Iterator[tuple[AnyItem, ...]]:
+    """Take things a batch at a time, so that few rows are in memory at once."""
+    left = iter(some)
+    while part := tuple(islice(left, size)):
+        yield part
 
 
 def read_expression(where: str | None, codebook: Codebook) -> Expr | None:
@@ -190,12 +244,12 @@ def read_expression(where: str | None, codebook: Codebook) -> Expr | None:
     return parse(where, codebook) if where and where.strip() else None
 
 
-def read_sort(sort: str | None, codebook: Codebook) -> str:
-    """Return a sort as typed; BadInput for a column that is none or has no order."""
+def read_sort(sort: str | None, protocol: Protocol) -> str:
+    """Return a sort as typed; BadInput for what is no column."""
     if not sort or not sort.strip():
         return ""
     down, name = sort.strip().startswith("-"), sort.strip().removeprefix("-").casefold()
-    known = [c.name for c in known_columns(codebook) if ordering.sortable(c.name, codebook)]
+    known = [column.name for column in known_columns(protocol)]
     if name not in known:
         raise BadInput(f"the table is not sorted by {name!r}{nearest(name, known)}")
     return f"-{name}" if down else name
@@ -206,10 +260,10 @@ def _ids(cells: dict[str, Any]) -> dict[str, Any]:
     return {name: cells[name] for name in ("effect", "study_id", "reports", "retracted")}
 
 
-def _column(column: Column, codebook: Codebook) -> dict[str, Any]:
+def _column(column: Column) -> dict[str, Any]:
     return {
         "name": column.name,
         "label": column.label,
         "facet": column.facet,
-        "sortable": ordering.sortable(column.name, codebook),
+        "sortable": True,
     }

@@ -1,20 +1,29 @@
 """The evidence table as a file to take away, with notes of what it holds and how it came."""
 
+import io
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import BinaryIO
 
 import sqlalchemy as sa
 
 from review.actions.caller import Caller, Viewer, acting
-from review.actions.evidence import cells, evidence_of, read_expression, read_sort
-from review.protocol import Codebook
+from review.actions.evidence import (
+    batched,
+    cells,
+    evidence_of,
+    ordered,
+    read_expression,
+    read_sort,
+)
+from review.protocol import Protocol
 from review.reporting import table
 from review.screening.blinding import sees_unsettled
-from review.store import ledger, ordering, people
+from review.store import effects, ledger, people
 from review.store.engine import Database
 from review.store.migrations import HEAD
 from review.store.people import Member
-from review.synthesis.evidence import Column, chosen, columns as known_columns, flagged
+from review.synthesis.evidence import chosen, columns as known_columns, flagged
 
 BY_STUDY = "by study number, then as the effects were extracted"
 
@@ -34,61 +43,61 @@ def evidence_file(
     All but CSV end with notes: expression, counts, order of the rows, date, and the state of the
     database. Errors as `evidence`; BadInput for an unknown format.
     """
-    return _file(db, who, where, columns, format, everything, sort)[0]
+    out = io.BytesIO()
+    write_evidence_file(
+        db, who, out, where=where, columns=columns, format=format, everything=everything, sort=sort
+    )
+    return out.getvalue()
 
 
-def evidence_csv(
+def write_evidence_file(
     db: Database,
     who: Caller,
-    name: str,
+    out: BinaryIO,
     *,
     where: str | None = None,
     columns: Sequence[str] | None = None,
+    format: str = "csv",
     everything: bool = False,
     sort: str | None = None,
-) -> tuple[bytes, bytes]:
-    """Return the table as CSV, and the notes that go beside a file called `name`."""
-    data, wanted, notes = _file(db, who, where, columns, "csv", everything, sort)
-    return data, table.csv_metadata(wanted, notes, name)
+    name: str = "evidence.csv",
+) -> bytes:
+    """Write the table to an open file row by row, however long it is; see `evidence_file`.
 
-
-def _file(
-    db: Database,
-    who: Caller,
-    where: str | None,
-    columns: Sequence[str] | None,
-    format: str,
-    everything: bool,
-    sort: str | None,
-) -> tuple[bytes, Sequence[Column], dict[str, str]]:
+    Returns the notes as JSON, to put beside a CSV file called `name`. Faults are raised before
+    anything is written, but for a table of more rows than its format holds.
+    """
+    table.known(format)
     with db.read() as conn:
         member = acting(conn, who, act="see the evidence")
         version, content = people.protocol(conn)
-        book = content.codebook
-        wanted = chosen(book, columns)
+        wanted = chosen(content, columns)
         found = evidence_of(conn, member, everything=everything)
-        picked = found.picked(read_expression(where, book))
-        order = read_sort(sort, book)
-        rows = cells(conn, found, ordering.page(found, picked, sort=order, codebook=book), book)
-        if columns is None:
-            wanted = flagged(wanted, rows, book)
-        studies = found.layout.studies(picked)
+        picked = found.picked(read_expression(where, content.codebook))
+        order = read_sort(sort, content)
+        if columns is None and effects.any_retracted(found, picked):
+            wanted = flagged(wanted)
         notes = {
             "Review": content.title,
             "Expression": where.strip() if where and where.strip() else "none: every effect",
             "Studies that speak": "all" if everything else "those with an included report",
-            "Counts": f"{picked.bit_count():,} effects of {studies:,} studies",
-            "Order of rows": _order(order, book),
+            "Counts": f"{picked.bit_count():,} effects of {found.layout.studies(picked):,} studies",
+            "Order of rows": _order(order, content),
             "Made": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
             "Database": _state(conn, member, version),
         }
-    return table.evidence_file(wanted, rows, format, notes=notes), wanted, notes
+        at = ordered(found, picked, order, content)
+        rows = (
+            row for part in batched(at.items()) for row in cells(found, dict(part), content, wanted)
+        )
+        table.write_evidence(out, wanted, rows, format, notes=notes)
+    return table.csv_metadata(wanted, notes, name)
 
 
-def _order(sort: str, book: Codebook) -> str:
+def _order(sort: str, protocol: Protocol) -> str:
     if not sort:
         return BY_STUDY
-    label = next(c.label for c in known_columns(book) if c.name == sort.removeprefix("-"))
+    label = next(c.label for c in known_columns(protocol) if c.name == sort.removeprefix("-"))
     way = "from the largest" if sort.startswith("-") else "from the smallest"
     return f"by {label}, {way}, what is empty last; else {BY_STUDY}"
 

@@ -38,7 +38,7 @@ def effect(db: Database, who: Caller, id: int) -> dict[str, Any]:
         shown = list(cards(conn, one["reports"], None).values())
         obtained = fulltext.retrievals(conn)
         given = _given(conn, member, one)
-        form = effects.filled(conn, one["extraction_id"], id)
+        (one["filled"],) = effects.filled(found, [one])
     reports = []
     for card in shown:
         got = obtained.get(card["record"])
@@ -49,18 +49,21 @@ def effect(db: Database, who: Caller, id: int) -> dict[str, Any]:
             | {"document": got.document_id if got else None, "link": got.link if got else ""}
             | {"document_name": (got.name if got else None) or ""}
         )
+    known = columns(content)
     numbers = [dict(values) for values in one["numbers"] or ()]
     return {
         "effect": id,
         "study": study,
         "label": one["study_label"],
         "cohort_family": one["cohort_family"],
-        "columns": [{"name": c.name, "label": c.label, "facet": c.facet} for c in columns(book)],
-        "cells": row(one, book, reports=shown),
+        "columns": [{"name": c.name, "label": c.label, "facet": c.facet} for c in known],
+        "cells": row(one, content, reports=shown, wanted=known),
         "numbers": [_said(values, book) for values in numbers],
         "derived": [derived_values(values) for values in numbers],
         "source": dict(one["source"] or {}),
-        "sources": {cell: said for cell, said in (form.get("sources") or {}).items() if said},
+        "sources": {
+            cell: said for cell, said in (one["filled"].get("sources") or {}).items() if said
+        },
         "reports": reports,
         "extracted": given,
         "settled": one["settled"],

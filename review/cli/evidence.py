@@ -12,7 +12,7 @@ from review.cli.lazily import actions
 from review.cli.printing import table
 from review.cli.root import root
 from review.cli.screening import AnyStage
-from review.cli.session import MaybeAs, Session, command
+from review.cli.session import MaybeAs, Session, command, put_in_place
 from review.errors import BadInput, ExpressionError
 from review.synthesis.pointing import pointer
 
@@ -59,14 +59,22 @@ def evidence(
             rows = ([row[name] for name in shown] for row in found["rows"])
             total = f"{found['effects']:,} effects of {found['studies']:,} studies."
             session.show(found, table(list(shown.values()), rows), total)
-        elif format == "csv" and output is not None:
-            beside = output.with_name(f"{output.name}-metadata.json")
-            data, notes = actions.evidence_csv(session.db, who, output.name, **asked)
-            beside.write_bytes(notes)
-            session.hand_over(data, what="evidence", format=format, output=output)
+        elif output is not None:
+            _written(session, who, asked, format, output)
         else:
             data = actions.evidence_file(session.db, who, **asked, format=format)
             session.hand_over(data, what="evidence", format=format, output=output)
+
+
+def _written(session: Session, who: Any, asked: dict[str, Any], format: str, output: Path) -> None:
+    """Write the table to a file row by row; a file of that name stays where that fails."""
+    with put_in_place(output) as file:
+        notes = actions.write_evidence_file(
+            session.db, who, file, **asked, format=format, name=output.name
+        )
+    if format == "csv":
+        output.with_name(f"{output.name}-metadata.json").write_bytes(notes)
+    session.wrote(output, what="evidence", format=format)
 
 
 def question(

@@ -4,10 +4,11 @@ import inspect
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
 
@@ -81,7 +82,7 @@ class Session:
         about: dict[str, Any] = {"what": what, "format": format, "bytes": len(data)}
         if output is not None:
             output.write_bytes(data)
-            self.show(about | {"file": str(output)}, f"Wrote {output} ({len(data):,} bytes).")
+            self.wrote(output, what=what, format=format)
         elif self.as_json:
             if text is None:
                 raise BadInput(f"{format} is not text: name a file with --output.")
@@ -92,6 +93,29 @@ class Session:
             sys.stdout.flush()
             sys.stdout.buffer.write(data if text is None or data.endswith(b"\n") else data + b"\n")
             sys.stdout.buffer.flush()
+
+    def wrote(self, output: Path, *, what: str, format: str) -> None:
+        """Say that a file was written."""
+        size = output.stat().st_size
+        about = {"what": what, "format": format, "bytes": size, "file": str(output)}
+        self.show(about, f"Wrote {output} ({size:,} bytes).")
+
+
+@contextmanager
+def put_in_place(output: Path) -> Iterator[BinaryIO]:
+    """Give a file to write, which takes its place once it is whole: until then what was stays."""
+    if output.exists() and not output.is_file():  # a pipe, or a device
+        with output.open("wb") as file:
+            yield file
+        return
+    whole = output.resolve()
+    part = whole.with_name(f"{whole.name}.part")
+    try:
+        with part.open("wb") as file:
+            yield file
+        part.replace(whole)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 BINARY = frozenset({"xlsx", "docx", "bundle", "zip", "png"})

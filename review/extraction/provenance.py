@@ -54,7 +54,7 @@ def told(form: Cells, *, definition: Form, codebook: Codebook) -> list[Told]:
                     section=section.id,
                     label=_label(section, name),
                     value=row[name],
-                    said=_said(section, row, name, codebook),
+                    said=said(section, row, name, codebook),
                     source=own or whole,
                 )
             )
@@ -96,7 +96,8 @@ def _label(section: Section, name: str) -> str:
     return field.title if field else name.replace("_", " ").capitalize()
 
 
-def _said(section: Section, row: Cells, name: str, codebook: Codebook) -> str:
+def said(section: Section, row: Cells, name: str, codebook: Codebook) -> str:
+    """The value of a cell in words: terms by their labels, numbers with their unit."""
     field = section.field(name)
     value = row[name]
     every = value if isinstance(value, list) else [value]

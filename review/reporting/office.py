@@ -7,8 +7,10 @@ looked up meanwhile.
 
 import io
 import re
+import shutil
+import tempfile
 import zipfile
-from typing import Any, Protocol
+from typing import Any, BinaryIO, Protocol
 
 _MOMENT = re.compile(rb"<dcterms:(created|modified)\b[^>]*>[^<]*</dcterms:\1>")
 _CORE = "docProps/core.xml"
@@ -24,17 +26,24 @@ class Saves(Protocol):
 
 def saved(document: Saves) -> bytes:
     """Return the document as the bytes of its file, without the moments it was made at."""
-    written, steady = io.BytesIO(), io.BytesIO()
-    document.save(written)
-    with (
-        zipfile.ZipFile(written) as parts,
-        zipfile.ZipFile(steady, "w", zipfile.ZIP_DEFLATED) as new,
-    ):
-        for part in parts.infolist():
-            data = parts.read(part)
-            if part.filename == _CORE:
-                data = _MOMENT.sub(b"", data)
-            entry = zipfile.ZipInfo(part.filename, _BEGINNING)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            new.writestr(entry, data)
+    steady = io.BytesIO()
+    save_to(document, steady)
     return steady.getvalue()
+
+
+def save_to(document: Saves, out: BinaryIO) -> None:
+    """Write the document to an open file, part by part, without the moments it was made at."""
+    with tempfile.TemporaryFile() as written:
+        document.save(written)
+        with (
+            zipfile.ZipFile(written) as parts,
+            zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new,
+        ):
+            for part in parts.infolist():
+                entry = zipfile.ZipInfo(part.filename, _BEGINNING)
+                entry.compress_type = zipfile.ZIP_DEFLATED
+                if part.filename == _CORE:
+                    new.writestr(entry, _MOMENT.sub(b"", parts.read(part)))
+                    continue
+                with parts.open(part) as old, new.open(entry, "w") as into:
+                    shutil.copyfileobj(old, into)

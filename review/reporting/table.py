@@ -4,14 +4,16 @@ Each carries notes (which expression, how many, when, from which state of the da
 order), but for CSV, which other programs read: its notes are a file beside it (`csv_metadata`).
 """
 
+import io
 import json
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, BinaryIO, TextIO
 
 from review.errors import BadInput
-from review.reporting.sheets import JOINT, rows_csv, rows_xlsx
+from review.reporting.sheets import JOINT, write_csv, write_xlsx
 from review.reporting.table_docx import table_docx
 from review.synthesis.evidence import Column
 
@@ -25,35 +27,69 @@ MOST_IN_WORD = 2_000
 
 def evidence_file(
     columns: Sequence[Column],
-    rows: Sequence[Row],
+    rows: Iterable[Row],
     format: str,
     *,
     notes: Mapping[str, str] | None = None,
 ) -> bytes:
     """The table as a file of a format. Raises BadInput for an unknown one."""
-    names = [column.name for column in columns]
+    out = io.BytesIO()
+    write_evidence(out, columns, rows, format, notes=notes)
+    return out.getvalue()
+
+
+def write_evidence(
+    out: BinaryIO,
+    columns: Sequence[Column],
+    rows: Iterable[Row],
+    format: str,
+    *,
+    notes: Mapping[str, str] | None = None,
+) -> None:
+    """Write the table to an open file; CSV, JSON, XLSX and Markdown each row as it comes."""
+    known(format)
     said = dict(notes or {})
-    match format:
-        case "table":
-            written = as_table(columns, rows)
-            written += "".join(f"\n{name}: {_text(text)}" for name, text in said.items())
-        case "md":
-            written = as_markdown(columns, rows)
-            written += "".join(f"\n{name}: {_escaped(_text(t))}  " for name, t in said.items())
-        case "csv":
-            written = rows_csv(names, rows)
-        case "json":
-            picked = [{name: row.get(name) for name in names} for row in rows]
-            document = {"notes": said, "rows": picked} if said else picked
-            written = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
-        case "xlsx":
-            headings = {c.name: c.label for c in columns}
-            return rows_xlsx(headings, rows, title="Evidence", notes=said)
-        case "docx":
-            return _docx(columns, rows, said)
-        case _:
-            raise BadInput(f"'{format}' is no format of the table; formats: {', '.join(FORMATS)}")
-    return written.encode("utf-8", "replace")
+    if format == "xlsx":
+        headings = {c.name: c.label for c in columns}
+        write_xlsx(out, headings, rows, title="Evidence", notes=said)
+    elif format == "docx":
+        out.write(_docx(columns, rows, said))
+    else:
+        text = io.TextIOWrapper(out, "utf-8", "replace", newline="")
+        if format == "csv":
+            write_csv(text, [column.name for column in columns], rows)
+        elif format == "json":
+            _write_json(text, [column.name for column in columns], rows, said)
+        elif format == "md":
+            text.writelines(markdown_lines(columns, rows))
+            text.writelines(f"\n{name}: {_escaped(_text(t))}  " for name, t in said.items())
+        else:
+            text.write(as_table(columns, list(rows)))
+            text.writelines(f"\n{name}: {_text(t)}" for name, t in said.items())
+        text.detach()  # the file stays open; this empties the buffer into it
+
+
+def known(format: str) -> None:
+    """Raise BadInput for what is no format of the table."""
+    if format not in FORMATS:
+        raise BadInput(f"'{format}' is no format of the table; formats: {', '.join(FORMATS)}")
+
+
+def _write_json(
+    out: TextIO, names: Sequence[str], rows: Iterable[Row], notes: Mapping[str, str]
+) -> None:
+    """A list of rows, or an object of notes and rows, indented as one dump of it all would be."""
+    inner = "    " if notes else "  "
+    if notes:
+        said = json.dumps(notes, indent=2, ensure_ascii=False).replace("\n", "\n  ")
+        out.write(f'{{\n  "notes": {said},\n  "rows": ')
+    begun = "["
+    for row in rows:
+        one = json.dumps({name: row.get(name) for name in names}, indent=2, ensure_ascii=False)
+        out.write(begun + "\n" + inner + one.replace("\n", "\n" + inner))
+        begun = ","
+    closed = "[]" if begun == "[" else "\n" + inner[2:] + "]"
+    out.write(closed + ("\n}\n" if notes else "\n"))
 
 
 def csv_metadata(columns: Sequence[Column], notes: Mapping[str, str], name: str) -> bytes:
@@ -67,13 +103,14 @@ def csv_metadata(columns: Sequence[Column], notes: Mapping[str, str], name: str)
     return (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode()
 
 
-def _docx(columns: Sequence[Column], rows: Sequence[Row], notes: Mapping[str, str]) -> bytes:
-    if len(rows) > MOST_IN_WORD:
+def _docx(columns: Sequence[Column], rows: Iterable[Row], notes: Mapping[str, str]) -> bytes:
+    some = list(islice(rows, MOST_IN_WORD + 1))
+    if len(some) > MOST_IN_WORD:
         raise BadInput(
-            f"a Word table of {len(rows):,} rows is more than Word opens; narrow the expression to "
-            f"at most {MOST_IN_WORD:,} rows, or take xlsx or csv"
+            f"a Word table of more than {MOST_IN_WORD:,} rows is more than Word opens; narrow the "
+            "expression, or take xlsx or csv"
         )
-    body = [[_text(row.get(c.name)) for c in columns] for row in rows]
+    body = [[_text(row.get(c.name)) for c in columns] for row in some]
     return table_docx("Evidence", [c.label for c in columns], body, notes=notes)
 
 
@@ -90,11 +127,21 @@ def as_table(columns: Sequence[Column], rows: Sequence[Row], *, widest: int = WI
     )
 
 
-def as_markdown(columns: Sequence[Column], rows: Sequence[Row]) -> str:
+def as_markdown(columns: Sequence[Column], rows: Iterable[Row]) -> str:
     """A Markdown table; nothing in a cell is taken for markup."""
-    lines = [[_escaped(column.label) for column in columns], ["---"] * len(columns)]
-    lines += [[_escaped(_text(row.get(c.name))) for c in columns] for row in rows]
-    return "".join("| " + " | ".join(line) + " |\n" for line in lines)
+    return "".join(markdown_lines(columns, rows))
+
+
+def markdown_lines(columns: Sequence[Column], rows: Iterable[Row]) -> Iterator[str]:
+    """The lines of a Markdown table, each as its row comes."""
+    yield _line(_escaped(column.label) for column in columns)
+    yield _line("---" for _ in columns)
+    for row in rows:
+        yield _line(_escaped(_text(row.get(c.name))) for c in columns)
+
+
+def _line(cells: Iterable[str]) -> str:
+    return "| " + " | ".join(cells) + " |\n"
 
 
 def _text(value: Any) -> str:

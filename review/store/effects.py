@@ -139,15 +139,41 @@ def forms(conn: sa.Connection, study: int, speaking: int) -> list[sa.Row[Any]]:
     return list(conn.execute(query))
 
 
-def filled(conn: sa.Connection, extraction: int, effect: int) -> dict[str, Any]:
-    """Return what the form of an extraction says of one of its effects, as it was filled in."""
-    form = conn.scalar(sa.select(_EXTRACTION.c.form).where(_EXTRACTION.c.id == extraction)) or {}
-    first = conn.scalar(
-        sa.select(sa.func.min(_EFFECT.c.id)).where(_EFFECT.c.extraction_id == extraction)
-    )
-    some = form.get("effects") or []
-    place = effect - (first or effect)
-    return dict(some[place]) if place < len(some) and isinstance(some[place], dict) else {}
+def filled(evidence: Evidence, some: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return what the form of each effect says of it, as it was filled in, in the same order.
+
+    {study, arms (those compared, or all), effects (its own cells), numbers, source, and the rows
+    of each further group}.
+    """
+    first = {block.extraction: block.first for block in evidence.blocks}
+    query = sa.select(_EXTRACTION.c.id, _EXTRACTION.c.form)
+    wanted = sorted({row["extraction_id"] for row in some})
+    given: dict[int, dict[str, Any]] = {}
+    for start in range(0, len(wanted), _FEW):
+        part = query.where(_EXTRACTION.c.id.in_(wanted[start : start + _FEW]))
+        given |= {id_: form or {} for id_, form in evidence.conn.execute(part)}
+    return [
+        _of_effect(given[row["extraction_id"]], row["id"] - first[row["extraction_id"]])
+        for row in some
+    ]
+
+
+def _of_effect(form: Mapping[str, Any], place: int) -> dict[str, Any]:
+    every = form.get("effects") or []
+    own = every[place] if place < len(every) and isinstance(every[place], dict) else {}
+    compared = own.get("arms") or ()
+    arms = [a for a in form.get("arms") or () if not compared or a.get("label") in compared]
+    shared = {name: part for name, part in form.items() if name not in ("effects", "arms")}
+    parts = {name: own[name] for name in ("numbers", "source", "sources") if own.get(name)}
+    return shared | parts | {"arms": arms, "effects": own}
+
+
+def any_retracted(evidence: Evidence, picked: int) -> bool:
+    """Return whether a report of any study of these effects was retracted."""
+    gone = notices.retracted_reports(evidence.conn, notices.known(evidence.conn))
+    link = links()
+    of = sa.select(link.c.study_id).where(link.c.kept_id.in_(gone)) if gone else None
+    return of is not None and bool({*evidence.conn.scalars(of)} & evidence.studies_of(picked))
 
 
 def reports(conn: sa.Connection, kept: Collection[int]) -> dict[int, dict[str, Any]]:

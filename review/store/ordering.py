@@ -26,8 +26,8 @@ _OF_REPORT = ("year", "authors", "title", "journal", "doi", "pmid")
 _RISKS = FIELDS["risk_of_bias"].choices
 
 
-def sortable(name: str, codebook: Codebook) -> bool:
-    """Return whether a table can be sorted by the column of that name."""
+def indexed(name: str, codebook: Codebook) -> bool:
+    """Return whether the order by a column is known without reading every effect."""
     plain = ("study_id", "effect", "risk_of_bias", *_OF_STUDY, *_OF_REPORT, *MEASURES)
     return name in plain or any(facet.id == name for facet in codebook.facets)
 
@@ -43,7 +43,7 @@ def page(
 ) -> dict[int, int]:
     """Return effect -> place of one page of the picked effects, in order.
 
-    `sort` is the name of a sortable column, `-name` from the largest.
+    `sort` is the name of an indexed column, `-name` from the largest.
     """
     name, down = sort.removeprefix("-"), sort.startswith("-")
     blocks = sorted(evidence.blocks, key=lambda block: block.study)

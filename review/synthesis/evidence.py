@@ -1,27 +1,32 @@
 """Which columns the evidence table has, and what stands in each cell of a row: one effect.
 
-Plain columns come first, then one column a facet of the codebook, in its order; a facet's cell
-holds the labels of its terms. Names are those of search expressions wherever both exist.
+Plain columns come first, then one column a facet of the codebook, in its order (its cell holds
+the labels of its terms), then the cells of the extraction form. Names are those of search
+expressions wherever both exist.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from review.errors import BadInput
-from review.protocol import Codebook
+from review.protocol import Codebook, Protocol
 from review.protocol.codebook import nearest
+from review.synthesis.form_columns import form_cell, form_columns
 
 JOINT = "; "
+_NUMBER = re.compile(r"((?<![\w.])\d{1,15}(?:\.\d+)?(?![\w.]))")
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its name as typed, its heading, and whether it is a facet."""
+    """A column: its name as typed, its heading, whether it is a facet, the part of the form."""
 
     name: str
     label: str
     facet: bool = False
+    section: str = ""
 
 
 PLAIN = (
@@ -62,19 +67,21 @@ DEFAULT = (
 )
 
 
-def columns(codebook: Codebook) -> tuple[Column, ...]:
-    """Every column an evidence table of this codebook can have."""
+def columns(protocol: Protocol) -> tuple[Column, ...]:
+    """Every column an evidence table of this protocol can have."""
     names = {column.name for column in PLAIN}
-    facets = [Column(f.id, f.label, True) for f in codebook.facets if f.id not in names]
-    return (*PLAIN, *facets)
+    facets = [Column(f.id, f.label, True) for f in protocol.codebook.facets if f.id not in names]
+    names |= {facet.name for facet in facets}
+    cells = form_columns(protocol.form, names)
+    return (*PLAIN, *facets, *(Column(name, label, False, part) for name, label, part in cells))
 
 
-def chosen(codebook: Codebook, names: Sequence[str] | None = None) -> tuple[Column, ...]:
+def chosen(protocol: Protocol, names: Sequence[str] | None = None) -> tuple[Column, ...]:
     """The columns of those names (`all` for every one), or the default ones.
 
     Raises BadInput for an unknown name, with the nearest.
     """
-    known = {column.name: column for column in columns(codebook)}
+    known = {column.name: column for column in columns(protocol)}
     if names is None:
         return tuple(known[name] for name in DEFAULT if name in known)
     if [name.strip().casefold() for name in names] == ["all"]:
@@ -88,26 +95,30 @@ def chosen(codebook: Codebook, names: Sequence[str] | None = None) -> tuple[Colu
     return tuple(dict.fromkeys(found))
 
 
-def flagged(
-    wanted: Sequence[Column], rows: Iterable[Mapping[str, Any]], codebook: Codebook
-) -> tuple[Column, ...]:
-    """The columns, and that of retractions behind the first where any row has one."""
-    known = {column.name: column for column in columns(codebook)}
-    if known["retracted"] in wanted or not any(one["retracted"] for one in rows):
+def flagged(wanted: Sequence[Column]) -> tuple[Column, ...]:
+    """The columns, and that of retractions behind the first: for a table where a row has one."""
+    retracted = next(column for column in PLAIN if column.name == "retracted")
+    if retracted in wanted:
         return tuple(wanted)
-    return (*wanted[:1], known["retracted"], *wanted[1:])
+    return (*wanted[:1], retracted, *wanted[1:])
 
 
 def row(
-    effect: Mapping[str, Any], codebook: Codebook, *, reports: Iterable[Mapping[str, Any]] = ()
+    effect: Mapping[str, Any],
+    protocol: Protocol,
+    *,
+    reports: Iterable[Mapping[str, Any]] = (),
+    wanted: Iterable[Column] = (),
 ) -> dict[str, Any]:
-    """All cells of one effect.
+    """The cells of one effect: every plain one and facet, of the form those `wanted`.
 
     `effect` has `id`, `study_id`, `study_label`, `cohort_family`, `attributes` (of the study),
     `arms`, `numbers`, `source`, `note`, `reports` (record ids), `facets` (codes by facet id),
-    `measures` (values by name, ages in months), `risk_of_bias` and `settled`. `reports` are the
-    records of the study, the first one giving authors, title and journal.
+    `measures` (values by name, ages in months), `risk_of_bias` and `settled`; `filled` is asked
+    for where cells of the form are wanted (`form_cell`). `reports` are the records of the study,
+    the first one giving authors, title and journal.
     """
+    codebook = protocol.codebook
     records = list(reports)
     first = records[0] if records else {}
     attributes = effect.get("attributes") or {}
@@ -139,6 +150,15 @@ def row(
     for facet in codebook.facets:
         if facet.id not in cells:
             cells[facet.id] = JOINT.join(label(codebook, code) for code in codes.get(facet.id, ()))
+    for column in wanted:
+        if column.section:
+            cells[column.name] = form_cell(
+                column.section,
+                column.name,
+                effect["filled"],
+                form=protocol.form,
+                codebook=codebook,
+            )
     return cells
 
 
@@ -146,6 +166,17 @@ def label(codebook: Codebook, code: str) -> str:
     """The label of a code; the code itself where the codebook no longer has it."""
     term = codebook.get(code)
     return term.label if term else code
+
+
+def sorting_key(value: Any) -> tuple[tuple[int, float, str], ...] | None:
+    """What a cell is put in order by: numbers by value, also within text; None where empty."""
+    if value is None or value == "" or value == []:
+        return None
+    if isinstance(value, int | float):
+        return ((0, value, ""),)
+    text = JOINT.join(map(str, value)) if isinstance(value, list) else str(value)
+    parts = [part for part in _NUMBER.split(text.casefold()) if part]
+    return tuple((0, float(p), "") if _NUMBER.fullmatch(p) else (1, 0.0, p) for p in parts)
 
 
 def _yes_or_no(value: object) -> str:

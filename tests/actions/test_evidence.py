@@ -72,8 +72,8 @@ def test_a_query_that_cannot_be_asked_is_not_saved(demo: Database) -> None:
         actions.save_query(demo, ANNA, "x", where="outcome = jiter")
     with pytest.raises(BadInput, match="did you mean 'outcome'"):
         actions.save_query(demo, ANNA, "x", columns=["outcom"])
-    with pytest.raises(BadInput, match="not sorted by 'numbers'"):
-        actions.save_query(demo, ANNA, "x", sort="numbers")
+    with pytest.raises(BadInput, match="not sorted by 'number'"):
+        actions.save_query(demo, ANNA, "x", sort="number")
     for name in ("", " ", "12", "x" * 101):
         with pytest.raises(BadInput, match="has a name"):
             actions.save_query(demo, ANNA, name)
@@ -112,8 +112,9 @@ def test_every_file_says_what_was_asked_how_much_there_is_and_in_which_order(
     assert len(table.rows) == len(rows) + 1
     assert table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
     assert any(counts in paragraph.text for paragraph in word.paragraphs)
-    data, beside = actions.evidence_csv(demo, OWNER, "e.csv", **asked)
-    assert data == file("csv")
+    out = io.BytesIO()
+    beside = actions.write_evidence_file(demo, OWNER, out, format="csv", name="e.csv", **asked)
+    assert out.getvalue() == file("csv")
     assert counts in beside.decode()
     # how much others have done is for those who may see it
     assert "ledger row" in file("md").decode()

@@ -7,6 +7,7 @@ REVIEW_HISTORIES sets how many histories the slow test tries.
 """
 
 import inspect
+import io
 import os
 import random
 import re
@@ -94,8 +95,11 @@ READ: dict[str, list[Read]] = {
     "evidence": [_each("evidence"), _each("evidence", everything=True, counts=True, sort="-n"),
                  _each("evidence", where="study has (direction = increase)", everything=True)],
     "evidence_counts": [_each("evidence_counts"), _each("evidence_counts", everything=True)],
-    "evidence_csv": [_each("evidence_csv", "evidence.csv", everything=True)],
-    "evidence_file": [_each("evidence_file", format=f, everything=True) for f in ("csv", "json")],
+    "evidence_file": [_each("evidence_file", format=f, everything=True, columns=["all"])
+                      for f in ("csv", "json")],
+    "write_evidence_file": [
+        lambda db: actions.write_evidence_file(db, ANNA, io.BytesIO(), everything=True)
+    ],
     "built": [lambda db: actions.built(db, {"join": "and", "groups": []})],
     "expression": [lambda db: actions.expression(db, "population = human")],
     "fields": [lambda db: actions.fields(db)],
