@@ -15,6 +15,7 @@ import argparse
 import http.client
 import json
 import os
+import subprocess
 import sys
 import tempfile
 import threading
@@ -266,10 +267,19 @@ class Rerun(App):
         super().__init__(url, log)
         self.script = script
 
-    def command(self) -> list[str]:
-        """The process that serves it."""
+    def launch(self) -> int:
+        """Start the process that serves it; return its number."""
         options = ("--server.headless=true", f"--server.port={self.port}")
-        return [sys.executable, "-m", "streamlit", "run", str(self.script), *options]
+        command = [sys.executable, "-m", "streamlit", "run", str(self.script), *options]
+        with self.log.open("ab") as log:
+            environment = os.environ | self.settings
+            self.own = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+        return self.own.pid
+
+    def stop(self) -> None:
+        self.own.kill()
+        self.own.wait()
+        super().stop()
 
 
 def filled(url: str, count: int) -> Database:

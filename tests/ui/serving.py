@@ -3,11 +3,13 @@
 import http.client
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,29 @@ from playwright.sync_api import Page, expect
 expect.set_options(timeout=20_000)
 
 ROOT = Path(__file__).resolve().parents[2]
-_SERVE = "import sys; from review.ui.server import serve; serve(port=int(sys.argv[1]))"
+
+
+@cache
+def _loaded() -> subprocess.Popen[str]:
+    """The process that has the app loaded and is forked for each server."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.ui.loaded"],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def serve_apart(environment: dict[str, str], port: int, log: Path) -> int:
+    """Start a server in a process of its own; return the number of the process."""
+    loaded = _loaded()
+    assert loaded.stdin
+    assert loaded.stdout
+    given = {"environment": environment, "port": port, "log": str(log)}
+    print(json.dumps(given), file=loaded.stdin, flush=True)
+    return int(loaded.stdout.readline())
+
 
 # before its first run, and between two that follow one another, the script is "notRunning" too
 _STILL = """() => {
@@ -46,36 +70,39 @@ class App:
             sock.bind(("127.0.0.1", 0))
             self.port = int(sock.getsockname()[1])
         self.address = f"http://localhost:{self.port}"
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: int | None = None
 
     def start(self) -> None:
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                self.command(),
-                cwd=ROOT,
-                env=os.environ | self.settings,
-                stdout=log,
-                stderr=log,
-            )
+        self.process = self.launch()
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             try:
                 if Client(self.port).get("/_stcore/health").status == 200:
                     return
             except OSError:
-                time.sleep(0.1)
-            assert self.process.poll() is None, self.log.read_text()
+                time.sleep(0.05)
+            assert _runs(self.process), self.log.read_text()
         raise AssertionError(f"the app did not start: {self.log.read_text()}")
 
-    def command(self) -> list[str]:
-        """The process that serves it."""
-        return [sys.executable, "-c", _SERVE, str(self.port)]
+    def launch(self) -> int:
+        """Start the process that serves it; return its number."""
+        return serve_apart(os.environ | self.settings, self.port, self.log)
 
     def stop(self) -> None:
         if self.process is not None:
-            self.process.kill()
-            self.process.wait()
+            if _runs(self.process):
+                os.kill(self.process, signal.SIGKILL)
+            while _runs(self.process):
+                time.sleep(0.01)
             self.process = None
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 @dataclass
