@@ -9,6 +9,7 @@ from review import actions
 from review.ui import words
 from review.ui.links import link
 from review.ui.session import Database, SignedIn
+from review.ui.stage_choice import stage_choice
 from review.ui.telling import told
 from review.ui.words import count, plain
 from review.vocab import Role
@@ -26,14 +27,7 @@ _PREVIEW = "assign-preview"
 
 def sharing_out(db: Database, who: SignedIn) -> None:
     """Draw who was assigned what, and for owners the form that assigns."""
-    stage = st.segmented_control(
-        "Stage",
-        list(words.STAGES),
-        default=next(iter(words.STAGES)),
-        format_func=words.STAGES.__getitem__,
-        required=True,
-        key="assign-stage",
-    )
+    stage = stage_choice(key="assign-stage", labelled=True)
     if said := st.session_state.pop(_SAID, None):
         st.success(said)
     found = actions.assigned(db, who.caller, stage=stage)

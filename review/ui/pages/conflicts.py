@@ -8,9 +8,10 @@ import streamlit as st
 from review import actions
 from review.errors import BadInput, ReviewError
 from review.ui import cards, words
-from review.ui.links import asked, go, link
+from review.ui.links import go, link
 from review.ui.session import Database, SignedIn
 from review.ui.settled import anatomy, overturned, settled, settled_by_rule
+from review.ui.stage_choice import stage_choice
 from review.ui.telling import told
 from review.ui.verdict_form import Judgement, judgement_fields
 from review.ui.verdict_keys import verdict_keys
@@ -41,8 +42,6 @@ def page(db: Database, who: SignedIn) -> None:
 
 def _parts(db: Database, who: SignedIn) -> None:
     parts = [part for part in _PARTS if part not in _OWNERS or who.may(Role.OWNER)]
-    stages = list(words.STAGES)
-    wanted = asked("stage")
     with st.container(horizontal=True):
         part = st.segmented_control(
             "Conflicts",
@@ -52,15 +51,7 @@ def _parts(db: Database, who: SignedIn) -> None:
             required=True,
             key="part",
         )
-        stage = st.segmented_control(
-            "Stage",
-            stages,
-            default=wanted if wanted in stages else stages[0],
-            format_func=words.STAGES.__getitem__,
-            required=True,
-            key="stage",
-        )
-    stage = stage or stages[0]
+        stage = stage_choice(labelled=True)
     if part == "rule":
         settled_by_rule(db, who, stage)
     elif part == "settled":

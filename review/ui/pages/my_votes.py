@@ -7,8 +7,9 @@ import streamlit as st
 from review import actions
 from review.errors import BadInput
 from review.ui import words
-from review.ui.links import asked, link
+from review.ui.links import link
 from review.ui.session import Database, SignedIn
+from review.ui.stage_choice import stage_choice
 from review.ui.telling import told
 from review.ui.verdict_form import NO_REASON, Judgement, judgement_fields
 from review.ui.words import count, plain
@@ -21,17 +22,7 @@ _ANY = "any"
 def page(db: Database, who: SignedIn) -> None:
     """Draw pace, filter and the votes, a page at a time."""
     st.header("My votes", anchor=False)
-    stages = list(words.STAGES)
-    wanted = asked("stage")
-    stage = st.segmented_control(
-        "Stage",
-        stages,
-        default=wanted if wanted in stages else stages[0],
-        format_func=words.STAGES.__getitem__,
-        required=True,
-        key="stage",
-        label_visibility="collapsed",
-    )
+    stage = stage_choice()
     about = actions.about(db)["stages"][stage]
     _pace(db, who, stage)
     if said := st.session_state.pop("vote-changed", None):

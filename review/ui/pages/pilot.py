@@ -6,8 +6,9 @@ import streamlit as st
 
 from review import actions
 from review.ui import words
-from review.ui.links import asked, link
+from review.ui.links import link
 from review.ui.session import Database, SignedIn
+from review.ui.stage_choice import stage_choice
 from review.ui.telling import told
 from review.ui.words import count, plain
 from review.vocab import Role
@@ -18,17 +19,7 @@ _SAID = "pilot-said"
 def page(db: Database, who: SignedIn) -> None:
     """Draw the pilots of a stage, what each showed, and for owners what to do next."""
     st.header("Pilot and calibration", anchor=False)
-    stages = list(words.STAGES)
-    wanted = asked("stage")
-    stage = st.segmented_control(
-        "Stage",
-        stages,
-        default=wanted if wanted in stages else stages[0],
-        format_func=words.STAGES.__getitem__,
-        required=True,
-        key="stage",
-        label_visibility="collapsed",
-    )
+    stage = stage_choice()
     if said := st.session_state.pop(_SAID, None):
         st.success(said)
     found = actions.pilots(db, who.caller, stage=stage)
