@@ -132,14 +132,6 @@ def entries(conn: sa.Connection, stage: Stage) -> dict[int, Opening]:
     }
 
 
-def opening_of(conn: sa.Connection, record: int, stage: Stage) -> Opening | None:
-    """Return to whom a kept record is open at a stage, None where it takes no votes."""
-    text = conn.scalar(
-        sa.select(_ENTRY.c.open_to).where(_ENTRY.c.kept_id == record, _ENTRY.c.stage == stage)
-    )
-    return Opening.read(text) if text is not None else None
-
-
 def begun(conn: sa.Connection, stage: Stage) -> set[int]:
     """Return the kept records at a stage that anybody has a vote on, those settled too."""
     query = sa.select(_VOTER.c.kept_id).where(_VOTER.c.stage == stage).distinct()

@@ -16,7 +16,6 @@ from review.screening.blinding import (
     may_see_conflict,
     sees_unsettled,
     sight,
-    visible_counts,
     visible_for_agreement,
     visible_state,
     visible_votes,
@@ -60,7 +59,6 @@ def outputs(viewer, votes, found, roles, *, judged=False):
         measured = str(refusal)
     return (
         visible_state(viewer, found, roles=roles),
-        visible_counts(viewer, [found], roles=roles),
         visible_votes(viewer, votes, found, roles=roles, judged=judged),
         may_see_conflict(viewer, found, roles=roles),
         measured,
@@ -97,10 +95,10 @@ def test_8_nothing_a_voter_sees_depends_on_the_other_until_the_report_is_settled
     assume(not other.settled)
     for judged in (False, True):
         assert (
-            outputs(1, votes, found, roles, judged=judged)[:4]
-            == (outputs(1, other_votes, other, roles, judged=judged)[:4])
+            outputs(1, votes, found, roles, judged=judged)[:3]
+            == (outputs(1, other_votes, other, roles, judged=judged)[:3])
         )
-        assert outputs(1, votes, found, roles)[4] == []
+        assert outputs(1, votes, found, roles)[3] == []
 
 
 @given(said, said, st.sets(st.sampled_from(Role)).map(frozenset))
@@ -113,7 +111,7 @@ def test_8_nothing_a_member_sees_depends_on_the_first_vote_while_the_second_is_a
     ]
     if not sees_unsettled(3, roles=roles):
         assert seen[0] == seen[1]
-    assert seen[0][:4] == seen[1][:4]
+    assert seen[0][:3] == seen[1][:3]
     if REVIEWER in roles:
         empty = outputs(3, [], stand([]), roles)
         assert seen[0] == empty

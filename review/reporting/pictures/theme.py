@@ -14,8 +14,6 @@ BLUE, VERMILION, PURPLE, BLACK = "#0072B2", "#D55E00", "#CC79A7", "#000000"
 SERIES = (BLUE, ORANGE, GREEN, PURPLE, VERMILION, SKY, YELLOW, BLACK)
 SHAPES = ("circle", "diamond", "square", "triangle-up", "cross", "triangle-down", "stroke", "wedge")
 
-# what a direction means for health: colour and shape
-MEANING = {"worse": VERMILION, "better": BLUE, "none": GREY, "conflicting": PURPLE, "unclear": GREY}
 UP, DOWN = "triangle-up", "triangle-down"
 # shapes in Vega's unit square, drawn here because it has no such sign
 SIDEWAYS = "M-1.6,0L-0.2,-1.05L-0.2,1.05ZM1.6,0L0.2,-1.05L0.2,1.05Z"
