@@ -182,6 +182,25 @@ def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def tagged_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A review with one extracted study on SQLite, made once to be copied."""
+    from tests.actions import tagged_study  # only where it is asked for
+
+    folder = tmp_path_factory.mktemp("tagged")
+    tagged_study.made(f"sqlite:///{folder}/review.db", folder / "p.yaml").close()
+    return folder / "review.db"
+
+
+@pytest.fixture
+def tagged(tagged_file: Path, tmp_path: Path) -> Iterator[Database]:
+    """A review with one extracted study, to be tagged by two people."""
+    shutil.copy(tagged_file, tmp_path / "review.db")
+    db = actions.open_review(f"sqlite:///{tmp_path}/review.db")
+    yield db
+    db.close()
+
+
+@pytest.fixture(scope="session")
 def chromium() -> "Iterator[Browser]":
     """Chromium as the system has it."""
     path = os.environ.get("REVIEW_TEST_CHROMIUM") or shutil.which("chromium")

@@ -1,31 +1,12 @@
 """Tags and codebook on their pages: each act is a fact, and nothing shows what must stay hidden."""
 
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 from streamlit.testing.v1 import AppTest
 
 from review import actions
 from review.store.engine import Database
-from tests.actions.test_tagging import ANNA, BEN, CARA, HOLDER, codes, made
+from tests.actions.rush import HOLDER
+from tests.actions.tagged_study import ANNA, BEN, CARA, codes
 from tests.ui.pages.alone import alone
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("tagged")
-    made(f"sqlite:///{folder}/review.db", folder / "p.yaml").close()
-    return folder / "review.db"
-
-
-@pytest.fixture
-def tagged(template: Path, tmp_path: Path) -> Iterator[Database]:
-    shutil.copy(template, tmp_path / "review.db")
-    db = actions.open_review(f"sqlite:///{tmp_path}/review.db")
-    yield db
-    db.close()
 
 
 def pressed(page: AppTest, label: str) -> AppTest:
