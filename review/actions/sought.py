@@ -10,6 +10,7 @@ from review.actions.caller import Caller, Viewer, acting
 from review.actions.cards import cards
 from review.actions.documents import said_of_text
 from review.errors import BadInput
+from review.reporting.foreign import in_markdown
 from review.reporting.sheets import rows_csv, rows_xlsx
 from review.screening.blinding import visible_state
 from review.screening.finding import terms
@@ -183,7 +184,7 @@ def _cell(name: str, value: Any) -> Any:
 def _markdown(rows: Sequence[Mapping[str, Any]]) -> str:
     def plain(value: Any) -> str:
         text = "; ".join(map(str, value)) if isinstance(value, list) else str(value or "")
-        return "".join(f"\\{c}" if c in "\\`*_[]<>#|" else c for c in " ".join(text.split()))
+        return in_markdown(text)
 
     head = ["| " + " | ".join(COLUMNS.values()) + " |", "|" + " --- |" * len(COLUMNS)]
     body = ["| " + " | ".join(plain(row[name]) for name in COLUMNS) + " |" for row in rows]

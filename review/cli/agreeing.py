@@ -11,6 +11,7 @@ from review.cli.root import root
 from review.cli.screening import AnyStage, StageName
 from review.cli.session import MaybeAs, Session, command
 from review.errors import BadInput
+from review.reporting.intervals import with_interval
 
 _MEASURES = ("percent", "kappa", "pabak", "ac1", "positive", "negative")
 Why = Annotated[str, typer.Option(metavar="TEXT", help="Why it is so.")]
@@ -43,7 +44,7 @@ def agreement(
         place += [one["period"] or one["label"] or "any reason"] if by != "pair" else []
         both = [one, one["two_categories"]] if len(one["categories"]) > 2 else [one]
         for measures in filter(None, both):
-            values = (_with_interval(measures, name) for name in _MEASURES)
+            values = (with_interval(measures, name) for name in _MEASURES)
             rows.append((*place, len(measures["categories"]), measures["n"], *values))
     extra = () if by == "pair" else ("period",) if by != "criterion" else ("criterion",)
     heads = ("stage", "round", "reviewers", *extra, "categories", "n", *_MEASURES)
@@ -57,14 +58,6 @@ def _methods(found: list[dict[str, Any]]) -> list[Any]:
     said = "; ".join(f"{name}: {methods[name]}" for name in _MEASURES)
     two = "Two categories take include and maybe as one."
     return [literal(f"95 % intervals. {said}. {two}")]
-
-
-def _with_interval(one: dict[str, Any], name: str) -> str:
-    value, interval = one[name], one[f"{name}_interval"]
-    if value is None:
-        return "not defined"
-    low_high = f" [{interval[0]:.3f}, {interval[1]:.3f}]" if interval else ""
-    return f"{value:.3f}{low_high}"
 
 
 @command(root, "anatomy")

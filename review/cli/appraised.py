@@ -5,6 +5,7 @@ from typing import Any
 
 from review.cli.printing import literal, table
 from review.cli.session import Session
+from review.reporting.intervals import with_interval
 
 Document = Mapping[str, Any]
 _SHOWN = ("percent", "kappa", "weighted_kappa", "ac1")
@@ -105,19 +106,18 @@ def agreement(session: Session, found: Sequence[Document]) -> None:
     """Show the agreement of appraisals."""
     heads = ("tool", "part", "", "n", "percent", "kappa", "weighted kappa", "ac1")
     rows = (
-        (one["tool"], one["part"], one["id"], one["n"], *(_interval(one, name) for name in _SHOWN))
+        (
+            one["tool"],
+            one["part"],
+            one["id"],
+            one["n"],
+            *(with_interval(one, name) for name in _SHOWN),
+        )
         for one in found
     )
     methods = found[0]["interval_methods"] if found else {}
     said = "; ".join(f"{name}: {how}" for name, how in methods.items())
     session.show(found, table(heads, rows), literal(f"95 % intervals. {said}.") if said else "")
-
-
-def _interval(one: Document, name: str) -> str:
-    value, interval = one[name], one[f"{name}_interval"]
-    if value is None:
-        return "not defined"
-    return f"{value:.3f}" + (f" [{interval[0]:.3f}, {interval[1]:.3f}]" if interval else "")
 
 
 def answers_of(item: Document) -> str:

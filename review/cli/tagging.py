@@ -10,6 +10,7 @@ from review.cli.printing import literal, table
 from review.cli.root import root, tagging
 from review.cli.session import As, MaybeAs, Session, command
 from review.errors import BadInput
+from review.reporting.intervals import with_interval
 
 Target = Annotated[
     str, typer.Argument(metavar="TARGET", help="12 or record:12, study:3, arm:4, effect:5")
@@ -247,17 +248,9 @@ def agreement(
             one["term"] or "",
             one["taggers"] or "all pairs",
             one["n"],
-            *(_with_interval(one, name) for name in _MEASURES),
+            *(with_interval(one, name) for name in _MEASURES),
         )
         for one in found
     )
     heads = ("level", "facet", "term", "taggers", "n", *_MEASURES)
     session.show(found, table(heads, rows))
-
-
-def _with_interval(one: dict[str, Any], name: str) -> str:
-    value, interval = one[name], one[f"{name}_interval"]
-    if value is None:
-        return "not defined"
-    low_high = f" [{interval[0]:.3f}, {interval[1]:.3f}]" if interval else ""
-    return f"{value:.3f}{low_high}"

@@ -9,6 +9,7 @@ from docx.enum.section import WD_ORIENT
 from docx.shared import Pt
 
 from review.errors import BadInput
+from review.reporting.foreign import in_word
 from review.reporting.office import saved
 from review.reporting.sheets import rows_csv
 from review.reporting.table import as_markdown
@@ -102,6 +103,6 @@ def _docx(rows: list[dict[str, str]], where: str | None) -> bytes:
         cell.paragraphs[0].add_run(heading).bold = True
     for row in rows:
         for cell, key in zip(table.add_row().cells, HEADINGS, strict=True):
-            cell.text = "".join(c for c in row[key] if c.isprintable() or c == " ")
+            cell.text = in_word(row[key])
     document.add_paragraph(NOTE)
     return saved(document)

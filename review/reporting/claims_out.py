@@ -8,6 +8,7 @@ from docx import Document
 from docx.shared import Pt
 
 from review.errors import BadInput
+from review.reporting.foreign import in_word
 from review.reporting.office import saved
 from review.reporting.sheets import rows_csv, rows_xlsx
 from review.reporting.table import as_markdown
@@ -92,10 +93,5 @@ def _docx(rows: Sequence[Mapping[str, Any]]) -> bytes:
     for row in rows:
         for cell, name in zip(table.add_row().cells, _SHORT, strict=True):
             value = row.get(name)
-            cell.text = _xml("" if value is None else str(value))
+            cell.text = in_word("" if value is None else str(value))
     return saved(document)
-
-
-def _xml(text: str) -> str:
-    """Text without what XML cannot hold."""
-    return "".join(c for c in text if c in "\t\n\r" or (c >= " " and c not in "\ufffe\uffff"))

@@ -7,6 +7,7 @@ with Escape; without scripts hover and focus still show it, and a list of all te
 from collections.abc import Callable, Iterable, Sequence
 from html import escape
 
+from review.reporting.foreign import in_markdown
 from review.reporting.plain_style import SCRIPT, STYLE
 from review.reporting.plain_summary import Block, Piece, PlainSummary
 
@@ -94,9 +95,9 @@ def page_html(summary: PlainSummary, found: Sequence[Block], *, foot: str = "") 
 
 def page_markdown(summary: PlainSummary, found: Iterable[Block], *, foot: str = "") -> str:
     """The summary as Markdown; terms are explained in a list at the end."""
-    lines = [f"# {_plain(summary.title)}", ""]
+    lines = [f"# {in_markdown(summary.title)}", ""]
     for block in found:
-        said = _plain("".join(piece.text for piece in block.pieces))
+        said = in_markdown("".join(piece.text for piece in block.pieces))
         match block.kind:
             case "heading":
                 lines += [f"## {said}", ""]
@@ -105,17 +106,15 @@ def page_markdown(summary: PlainSummary, found: Iterable[Block], *, foot: str = 
             case "claim":
                 lines += [f"- {said}"]
                 lines += [
-                    f"  - {f'**{_plain(who)}:** ' if who else ''}{_plain(line)}"
+                    f"  - {f'**{in_markdown(who)}:** ' if who else ''}{in_markdown(line)}"
                     for who, line in block.lines
                 ]
                 lines.append("")
-    lines += [f"**{_plain(summary.disclaimer)}**", ""]
+    lines += [f"**{in_markdown(summary.disclaimer)}**", ""]
     if summary.terms:
         lines += ["## Words used", ""]
-        lines += [f"- **{_plain(w.term)}**: {_plain(w.definition)}" for w in summary.terms]
+        lines += [
+            f"- **{in_markdown(w.term)}**: {in_markdown(w.definition)}" for w in summary.terms
+        ]
         lines.append("")
-    return "\n".join([*lines, *([_plain(foot), ""] if foot else [])])
-
-
-def _plain(text: str) -> str:
-    return "".join(f"\\{c}" if c in "\\`*_[]<>#|&~$" else c for c in text)
+    return "\n".join([*lines, *([in_markdown(foot), ""] if foot else [])])

@@ -13,6 +13,7 @@ from pydantic import Field
 from review.errors import BadInput, ProtocolError
 from review.protocol import parse_as
 from review.protocol.codebook import Strict
+from review.reporting.foreign import in_markdown
 
 UNKNOWN = "not reported in the sources"
 FORMATS = ("text", "md", "html", "json")
@@ -106,16 +107,21 @@ def _text(given: Published) -> str:
 
 def _markdown(given: Published) -> str:
     lines = [
-        f"# {_plain(given.title)}",
+        f"# {in_markdown(given.title)}",
         "",
-        _plain(given.about),
+        in_markdown(given.about),
         "",
         "| Box | n |",
         "| --- | --- |",
     ]
-    lines += [f"| {_plain(box.label)} | {shown(box.n)} |" for box in given.boxes]
-    lines += ["", *(f"- {_plain(one.label)}: {_plain(one.said or UNKNOWN)}" for one in given.facts)]
-    return "\n".join([*lines, "", *(f"Source: {_plain(one)}  " for one in given.sources)]) + "\n"
+    lines += [f"| {in_markdown(box.label)} | {shown(box.n)} |" for box in given.boxes]
+    lines += [
+        "",
+        *(f"- {in_markdown(one.label)}: {in_markdown(one.said or UNKNOWN)}" for one in given.facts),
+    ]
+    return (
+        "\n".join([*lines, "", *(f"Source: {in_markdown(one)}  " for one in given.sources)]) + "\n"
+    )
 
 
 def _html(given: Published) -> str:
@@ -137,7 +143,3 @@ def _html(given: Published) -> str:
         f"<th>n</th></tr></thead><tbody>{rows}</tbody></table><dl>{facts}</dl>"
         f"<h2>Sources</h2><ul>{sources}</ul></body></html>\n"
     )
-
-
-def _plain(text: str) -> str:
-    return "".join(f"\\{c}" if c in "\\`*_[]<>#|&~$" else c for c in text)

@@ -10,6 +10,7 @@ from typing import Any
 from docx import Document
 from docx.shared import Pt
 
+from review.reporting.foreign import in_markdown, in_word
 from review.reporting.office import saved
 from review.reporting.sheets import rows_csv, rows_xlsx
 
@@ -86,19 +87,14 @@ def _said(row: Mapping[str, Any]) -> list[tuple[str, str]]:
 def _markdown(rows: Sequence[Mapping[str, Any]]) -> str:
     parts = ["# Searches (PRISMA-S)\n"]
     for row in rows:
-        parts.append(f"## {row['id']}. {_plain(row['source'])}\n")
-        parts += [f"- {heading}: {_plain(text)}" for heading, text in _said(row)]
+        parts.append(f"## {row['id']}. {in_markdown(row['source'])}\n")
+        parts += [f"- {heading}: {in_markdown(text)}" for heading, text in _said(row)]
         for name in _TEXTS:
             if row[name]:
                 fence = "`" * (_longest_run(row[name]) + 3)
                 parts.append(f"\n{COLUMNS[name]}:\n\n{fence}\n{row[name]}\n{fence}")
         parts.append("")
     return "\n".join(parts)
-
-
-def _plain(text: str) -> str:
-    """Text of others in Markdown: on one line, and no markup."""
-    return "".join(f"\\{c}" if c in "\\`*_[]<>#|" else c for c in " ".join(text.split()))
 
 
 def _longest_run(text: str) -> int:
@@ -118,16 +114,11 @@ def _docx(rows: Sequence[Mapping[str, Any]]) -> bytes:
     document.core_properties.author = ""
     document.add_heading("Searches (PRISMA-S)", level=1)
     for row in rows:
-        document.add_heading(f"{row['id']}. {_xml(row['source'])}", level=2)
+        document.add_heading(f"{row['id']}. {in_word(row['source'])}", level=2)
         table = document.add_table(rows=0, cols=2)
         table.style = "Table Grid"
         texts = [(COLUMNS[name], row[name]) for name in _TEXTS if row[name]]
         for heading, text in [*_said(row), *texts]:
             pair = table.add_row().cells
-            pair[0].text, pair[1].text = heading, _xml(text)
+            pair[0].text, pair[1].text = heading, in_word(text)
     return saved(document)
-
-
-def _xml(text: str) -> str:
-    """Text without what XML cannot hold."""
-    return "".join(c for c in text if c in "\t\n\r" or (c >= " " and c not in "\ufffe\uffff"))

@@ -8,6 +8,7 @@ from docx import Document
 from docx.shared import Pt
 
 from review.errors import BadInput
+from review.reporting.foreign import in_word
 from review.reporting.office import saved
 from review.reporting.sheets import rows_csv
 from review.reporting.synthesis_documents import shown_p
@@ -214,9 +215,4 @@ def _grid(document: Any, headings: Mapping[str, str], rows: Sequence[Mapping[str
         cell.text = heading
     for row in rows:
         for cell, key in zip(table.add_row().cells, headings, strict=True):
-            cell.text = _xml("" if row[key] is None else str(row[key]))
-
-
-def _xml(text: str) -> str:
-    """Text without what XML cannot hold."""
-    return "".join(c for c in text if c in "\t\n\r" or (c >= " " and c not in "\ufffe\uffff"))
+            cell.text = in_word("" if row[key] is None else str(row[key]))

@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from review import actions
+from review.reporting.intervals import with_interval
 from review.ui.downloads import download
 from review.ui.picture_view import drawing
 from review.ui.session import Database, SignedIn
@@ -89,7 +90,7 @@ def agreement(db: Database, who: SignedIn) -> None:
     title = st.selectbox("Tool", titles, key="agreement-tool")
     rows = [
         {"": one["part"], "Id": one["id"], "What": one["label"], "n": one["n"]}
-        | {label: _interval(one, name) for name, label in _MEASURES.items()}
+        | {label: with_interval(one, name) for name, label in _MEASURES.items()}
         for one in found
         if one["tool_title"] == title
     ]
@@ -137,10 +138,3 @@ def tools(db: Database) -> None:
 def _answer(one: dict[str, Any]) -> str:
     stars = f" {'★' * one['stars']}" if one["stars"] else ""
     return f"{one['label']} ({one['means']}){stars}"
-
-
-def _interval(one: dict[str, Any], name: str) -> str:
-    value, interval = one[name], one[f"{name}_interval"]
-    if value is None:
-        return "not defined"
-    return f"{value:.3f}" + (f" [{interval[0]:.3f}, {interval[1]:.3f}]" if interval else "")

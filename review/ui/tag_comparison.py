@@ -7,6 +7,7 @@ import streamlit as st
 
 from review import actions
 from review.errors import NotAllowed
+from review.reporting.intervals import with_interval
 from review.ui.downloads import download
 from review.ui.session import Database, SignedIn
 from review.ui.telling import told
@@ -154,17 +155,10 @@ def agreement(db: Database, who: SignedIn) -> None:
             **({"Term": one["term_label"] or ""} if terms else {}),
             "Taggers": " and ".join(one["taggers"]) or "all pairs",
             "n": one["n"],
-            **{label: _value(one, name) for name, label in _MEASURES.items()},
+            **{label: with_interval(one, name) for name, label in _MEASURES.items()},
         }
         for one in found
     ]
     st.dataframe(rows, hide_index=True, width="stretch")
     caller = who.caller
     download("CSV", "tag-agreement.csv", lambda: actions.agreement_on_tags_file(db, caller))
-
-
-def _value(one: Mapping[str, Any], name: str) -> str:
-    value, interval = one[name], one[f"{name}_interval"]
-    if value is None:
-        return "not defined"
-    return f"{value:.2f}" + (f" [{interval[0]:.2f}, {interval[1]:.2f}]" if interval else "")

@@ -8,9 +8,11 @@ import pandas as pd
 import streamlit as st
 
 from review import actions
+from review.reporting.intervals import with_interval
 from review.ui import words
 from review.ui.downloads import download
 from review.ui.session import Database, SignedIn
+from review.ui.stage_choice import stage_choice
 from review.vocab import Role
 
 _BY = {
@@ -28,7 +30,6 @@ _MEASURES = {
     "negative": "Negative agreement",
 }
 _SHOWN_TO = (Role.OWNER, Role.ADJUDICATOR, Role.REVIEWER)
-_UNDEFINED = "not defined"
 Row = Mapping[str, Any]
 
 
@@ -39,14 +40,7 @@ def page(db: Database, who: SignedIn) -> None:
         st.info("Agreement is shown to owners, adjudicators and reviewers.")
         return
     with st.container(horizontal=True):
-        stage = st.segmented_control(
-            "Stage",
-            list(words.STAGES),
-            default=next(iter(words.STAGES)),
-            format_func=words.STAGES.__getitem__,
-            required=True,
-            key="stage",
-        )
+        stage = stage_choice(labelled=True)
         by = st.segmented_control(
             "Grouped",
             list(_BY),
@@ -56,7 +50,6 @@ def page(db: Database, who: SignedIn) -> None:
             key="by",
         )
         two = st.toggle("Include and maybe as one", key="two") if by != "criterion" else False
-    stage, by = stage or next(iter(words.STAGES)), by or "pair"
     found = actions.agreement(db, who.caller, stage=stage, by=by)
     _whose(who)
     if not found:
@@ -93,15 +86,8 @@ def _row(one: Row, group: str | None, *, two: bool) -> dict[str, Any]:
     if group:
         row[group] = one["period"] or one["label"] or "the reason given, of all"
     row |= {"Round": one["round"], "Reviewers": names, "n": measures["n"]}
-    row |= {label: _interval(measures, name) for name, label in _MEASURES.items()}
+    row |= {label: with_interval(measures, name) for name, label in _MEASURES.items()}
     return row | {"Categories": len(measures["categories"])}
-
-
-def _interval(measures: Row, name: str) -> str:
-    value, interval = measures[name], measures[f"{name}_interval"]
-    if value is None:
-        return _UNDEFINED
-    return f"{value:.3f}" + (f" [{interval[0]:.3f}, {interval[1]:.3f}]" if interval else "")
 
 
 def _chart(found: Sequence[Row], *, two: bool) -> None:
