@@ -6,6 +6,7 @@ from typing import Any
 from review.actions.appraisal import appraisal_form, appraise, tool_document
 from review.actions.appraised import document
 from review.actions.caller import Caller, acting
+from review.actions.extraction_files import form_in_json
 from review.errors import BadInput
 from review.protocol.appraisal import NOT_APPLICABLE
 from review.protocol.tools import tool_named
@@ -34,16 +35,7 @@ def appraisal_sheet(
 def appraisal_read(data: bytes, name: str = "the file") -> dict[str, Any]:
     """Return the form that a filled file holds: a workbook (XLSX), or JSON; BadInput for others."""
     if data.lstrip()[:1] == b"{":
-        try:
-            form = json.loads(data.decode("utf-8-sig"))
-        except UnicodeDecodeError:
-            raise BadInput(f"{name} is not a text file in UTF-8.") from None
-        except json.JSONDecodeError as fault:
-            where = f"line {fault.lineno}, column {fault.colno}"
-            raise BadInput(f"{name} is not JSON: {fault.msg} at {where}.") from None
-        except RecursionError:
-            raise BadInput(f"{name} is nested too deeply.") from None
-        return dict(form)
+        return form_in_json(data, name)
     if not data.startswith(b"PK"):
         raise BadInput(f"{name} is neither a workbook (XLSX) nor a JSON object with answers.")
     return read_workbook(data, name)

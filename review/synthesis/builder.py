@@ -10,7 +10,7 @@ from typing import Any
 
 from review.protocol import Codebook
 from review.synthesis.expression import parse
-from review.synthesis.query import And, Compare, Expr, Has, Match, Not, Or, unparse
+from review.synthesis.query import And, Compare, Expr, Has, Match, Not, Or, quoted, unparse
 
 Builder = dict[str, Any]
 
@@ -87,17 +87,12 @@ def put_together(builder: Mapping[str, Any], codebook: Codebook) -> str:
 
 def _said(condition: Mapping[str, Any]) -> str:
     op = condition["op"]
-    values = [_quoted(str(value)) for value in condition["values"]]
+    values = [quoted(str(value)) for value in condition["values"]]
     if op in ("in", "under"):
         text = f"{condition['name']} {op} ({', '.join(values)})"
     else:
         text = f"{condition['name']} {op} {values[0]}"
     return f"not {text}" if condition.get("not") else text
-
-
-def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
 
 
 def _plain(expr: Expr) -> Expr:

@@ -155,7 +155,7 @@ def unparse(expr: Expr) -> str:
         case Has(item):
             return f"study has ({unparse(item)})"
         case Match(name, words):
-            return f"{name} ~ {_quoted(' '.join(words))}"
+            return f"{name} ~ {quoted(' '.join(words))}"
         case Compare(name, op, values, facet):
             bare = facet or (name in FIELDS and FIELDS[name].kind == "choice")
             shown = [_shown(value, bare) for value in values]
@@ -171,9 +171,10 @@ def _bracketed(expr: Expr) -> str:
 def _shown(value: Value, bare: bool) -> str:
     if isinstance(value, float):
         return f"{value:.15g}"
-    return str(value) if bare or not isinstance(value, str) else _quoted(value)
+    return str(value) if bare or not isinstance(value, str) else quoted(value)
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """Return a text as an expression quotes it."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
