@@ -10,7 +10,7 @@ from review.actions.matching import Matching
 from review.actions.screen import LONGEST_NOTE
 from review.actions.settle import settle
 from review.errors import BadInput, NotAllowed, NotFound, Refused, ReviewError
-from review.ingest.decision import Decision
+from review.ingest.decision import Decision, Subject
 from review.protocol import Protocol
 from review.screening.standing import UNFINISHED, Standing
 from review.store import duplicates, people, projection, screening
@@ -67,7 +67,16 @@ class Replay:
             except NotFound as error:
                 self.counts.unmatched.append(_entry(decision, str(decision.subject), str(error)))
         if not found:
-            raise BadInput("None of the decisions is about a record of this review.")
+            numbered = all(
+                item.subject == Subject(rayyan=item.subject.rayyan) for item in decisions
+            )
+            hint = (
+                " The log of Rayyan knows articles by its own numbers; give the whole download "
+                "(the zip, or its folder), where articles.csv says which those are."
+            )
+            raise BadInput(
+                f"None of the decisions is about a record of this review.{hint if numbered else ''}"
+            )
         kept = sorted({record for record, _ in found})
         self._load(kept)
         for record, decision in found:

@@ -71,6 +71,13 @@ class Decisions:
             Reject(position=position, reason=reason, excerpt=excerpt[:LONGEST_SHOWN])
         )
 
+    def add(self, more: "Decisions") -> None:
+        """Take in what another file held."""
+        self.items += more.items
+        self.rejects += more.rejects
+        self.lost += [sentence for sentence in more.lost if sentence not in self.lost]
+        self.unchanged += more.unchanged
+
     def sort(self) -> None:
         """Put decisions in time order, those without a time last, rulings after votes."""
         late = datetime.max.replace(tzinfo=UTC)

@@ -1,16 +1,22 @@
-"""What rows a file of decisions has, whether it is a CSV or TSV table, a workbook or RIS."""
+"""What rows a file of decisions has, whether it is a CSV or TSV table, a workbook or RIS.
+
+Tools also hand out several files at once: a zip, or the folder it was unpacked to.
+"""
 
 import csv
 import io
 import json
 import re
+import zipfile
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from review.errors import BadInput
 from review.ingest.content import (
     HEAD,
+    LARGEST_TEXT,
     OLD_OFFICE,
+    UNREADABLE,
     ZIP,
     decode,
     open_file,
@@ -22,31 +28,72 @@ from review.ingest.record import Record, Reject
 from review.ingest.ris import read_ris
 
 LONGEST_CELL = 16 << 20
+_INSIDE = frozenset({".csv", ".tsv", ".txt", ".ris", ".xlsx"})
 _RIS = re.compile(r"^TY[ \t]{1,4}-", re.MULTILINE)
 _ASREVIEW_NOTES = {"ASReview_relevant": "1", "ASReview_irrelevant": "0", "ASReview_not_seen": ""}
 
 
+def files(path: Path) -> list[tuple[str, bytes]]:
+    """Return the files of a zip or a folder of exports by name; none for a file by itself.
+
+    BadInput for a zip that is damaged, unpacks to too much, or holds no table and no RIS.
+    """
+    if path.is_dir():
+        inside = [one for one in sorted(path.iterdir()) if one.suffix.casefold() in _INSIDE]
+        found = [(one.name, _bytes(one)) for one in inside]
+    elif not zipfile.is_zipfile(path):
+        return []
+    else:
+        try:
+            with zipfile.ZipFile(path) as archive:
+                if "[Content_Types].xml" in archive.namelist():
+                    return []  # a workbook, which is a table like any other
+                entries = [one for one in archive.infolist() if _is_export(one.filename)]
+                if sum(one.file_size for one in entries) > LARGEST_TEXT:
+                    raise BadInput(f"{path.name} unpacks to more than {LARGEST_TEXT >> 20} MB.")
+                found = [(PurePosixPath(one.filename).name, archive.read(one)) for one in entries]
+        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, *UNREADABLE) as error:
+            raise BadInput(f"{path.name} is damaged and cannot be unpacked: {error}.") from None
+    if not found:
+        raise BadInput(f"{path.name} holds no table (CSV, XLSX) and no RIS file.")
+    return found
+
+
+def _is_export(name: str) -> bool:
+    inside = PurePosixPath(name)
+    hidden = any(part.startswith((".", "__MACOSX")) for part in inside.parts)
+    return not hidden and inside.suffix.casefold() in _INSIDE
+
+
+def _bytes(path: Path) -> bytes:
+    with open_file(path) as stream:
+        return read_all(stream, path.name)
+
+
 def rows(path: Path) -> tuple[list[str], list[Row]]:
-    """Return the header of a file, stripped, and its rows with their positions.
+    """Return the header of a file and its rows, as `rows_in` does."""
+    return rows_in(path.name, _bytes(path))
+
+
+def rows_in(name: str, data: bytes) -> tuple[list[str], list[Row]]:
+    """Return the header of what a file holds, stripped, and its rows with their positions.
 
     A RIS file has a row for each record: accession (also as key), title, doi, pmid, its notes,
     and what ASReview wrote into them under the names of ASReview's own columns. BadInput for a
     file that is empty, binary, or has no rows.
     """
-    with open_file(path) as stream:
-        data = read_all(stream, path.name)
     if data.startswith((ZIP, OLD_OFFICE)):
-        return _told(path, _table(path.name, _sheet(data, path.name)))
-    refuse_binary(data[:HEAD], path.name)
+        return _told(name, _table(name, _sheet(data, name)))
+    refuse_binary(data[:HEAD], name)
     text = decode(data).lstrip("\ufeff").replace("\x00", "")
     if _RIS.search(text[:HEAD]):
-        return _told(path, _ris(text))
-    return _told(path, _table(path.name, _delimited(text, path.name)))
+        return _told(name, _ris(text))
+    return _told(name, _table(name, _delimited(text, name)))
 
 
-def _told(path: Path, found: tuple[list[str], list[Row]]) -> tuple[list[str], list[Row]]:
+def _told(name: str, found: tuple[list[str], list[Row]]) -> tuple[list[str], list[Row]]:
     if not found[1]:
-        raise BadInput(f"{path.name} holds no decisions: there is no row below its first line.")
+        raise BadInput(f"{name} holds no decisions: there is no row below its first line.")
     return found
 
 

@@ -2,9 +2,9 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from review.errors import BadInput
 from review.ingest.decision import Decision, Decisions, Row, Subject, key_of, moment
@@ -19,7 +19,11 @@ _INCLUSION = re.compile(r"RAYYAN-INCLUSION:\s*\{(.*?)\}")
 _ONE = re.compile(r'"((?:[^"\\]|\\.)*)"\s*=>\s*"(\w+)"')
 _REASONS = re.compile(r"RAYYAN-EXCLUSION-REASONS:\s*(.*?)(?:\s\|\s|\n|$)")
 _LABELS = re.compile(r"RAYYAN-LABELS:\s*(.*?)(?:\s\|\s|\n|$)")
-_LATER = datetime.max.replace(tzinfo=UTC)
+_NOTES_OF = re.compile(r'"((?:[^"\\]|\\.)*)"\s*=>\s*\[((?:\s*"(?:[^"\\]|\\.)*"\s*,?)*)\]')
+_TEXT = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_TEXT_OF_NOTES = "the text of"
+Table = tuple[list[str], list[Row]]
 
 
 def read_export(
@@ -44,6 +48,41 @@ def read_export(
     if not decisions.items:
         raise BadInput(f"{name} holds no decisions of Rayyan.")
     return decisions
+
+
+def read_together(name: str, tables: list[Table], stage: Stage | None) -> Decisions:
+    """Read the log together with the articles it is about, as Rayyan's download holds them.
+
+    The log knows an article by Rayyan's number alone; from the articles come its identifiers and
+    title, by which it is found where the records came from elsewhere, and the text of notes.
+    """
+    events = [row for header, some in tables if set(header) >= LOG for row in some]
+    articles = [row for header, some in tables if "key" in header and "notes" in header
+                for row in some]  # fmt: skip
+    if not events:
+        header = ["notes"] if articles else []
+        return read_export(name, header, articles, (), stage)
+    found = read_log(events)
+    subjects: dict[str, Subject] = {}
+    notes: dict[tuple[str, str], str] = {}
+    known = {item.reviewer.casefold(): item.reviewer for item in found.items}
+    for _, row in articles:
+        subject = _subject(row)
+        subjects[subject.rayyan] = subject
+        for reviewer, text in _notes(row["notes"]).items():
+            notes[known.get(reviewer.casefold(), reviewer), subject.rayyan] = text
+    for at in reversed(range(len(found.items))):
+        item = found.items[at]
+        article = item.subject.rayyan
+        own = notes.pop((item.reviewer, article), "") if item.verdict else ""
+        note = "\n".join(part for part in (own, item.note) if part)
+        subject = subjects.get(article, item.subject)
+        found.items[at] = replace(item, subject=subject, note=note)
+    if articles:
+        found.lost = [one for one in found.lost if not one.startswith(_TEXT_OF_NOTES)]
+    if notes:
+        found.lost.append(_notes_left(notes))
+    return found
 
 
 def read_log(rows: Iterable[Row]) -> Decisions:
@@ -75,7 +114,7 @@ def read_log(rows: Iterable[Row]) -> Decisions:
         _read_one(found, reviewer, article, sorted(some, key=lambda event: event[0]), stages)
     found.sort()
     if notes:
-        found.lost.append(f"the text of {notes} notes: the log only says that they were written")
+        found.lost.append(f"{_TEXT_OF_NOTES} {notes} notes: the log says only that there are some")
     if len(stages) > 1:
         last = next(name for name, stage in stages.items() if stage is Stage.FULL_TEXT)
         found.lost.append(f"the names of the stages: '{last or 'included'}' was read as full-text")
@@ -140,45 +179,69 @@ def _read_one(
 def read_articles(rows: Iterable[Row], *, stage: Stage) -> Decisions:
     """Return the decisions in the notes of articles: each reviewer's last, without times."""
     found = Decisions()
+    left: dict[tuple[str, str], str] = {}
     for position, row in rows:
         notes = row.get("notes", "")
         inside = _INCLUSION.search(notes)
-        if inside is None:
-            continue
+        subject, own = _subject(row), _notes(notes)
         reasons = _listed(_REASONS, notes)
         labels = _listed(_LABELS, notes)
-        numbered = row.get("key", "").startswith("rayyan-")
-        article = row["key"].removeprefix("rayyan-") if numbered else ""
-        for name, word in _ONE.findall(inside[1]):
+        labelled = f"Rayyan labels: {'; '.join(labels)}" if labels else ""
+        for name, word in _ONE.findall(inside[1] if inside else ""):
             if word not in _ENDED:
-                found.reject(position, f"'{word}' is no decision of Rayyan", inside[0])
+                found.reject(position, f"'{word}' is no decision of Rayyan", notes)
                 continue
             verdict = _ENDED[word]
             found.items.append(
                 Decision(
                     position=position,
                     reviewer=name.strip(),
-                    subject=Subject(
-                        accession=row.get("key", ""),
-                        rayyan=article,
-                        doi=row.get("doi", ""),
-                        pmid=row.get("pubmed_id", "") or row.get("pmid", ""),
-                        title=row.get("title", ""),
-                    ),
+                    subject=subject,
                     stage=stage,
                     verdict=verdict,
                     reasons=reasons if verdict is Verdict.EXCLUDE else (),
-                    note=f"Rayyan labels: {'; '.join(labels)}" if labels else "",
+                    note="\n".join(part for part in (own.pop(name.strip(), ""), labelled) if part),
                     independent=False,
-                    key=key_of("rayyan-articles", article or row.get("title"), name.strip(), word),
+                    key=key_of(
+                        "rayyan-articles", subject.rayyan or subject.title, name.strip(), word
+                    ),
                 )
             )
+        left |= {(name, subject.rayyan or subject.title): text for name, text in own.items()}
+    if left:
+        found.lost.append(_notes_left(left))
     found.lost += [
         "each reviewer's first decision, and when it was made: the articles hold only the last, "
         "so that agreement cannot be computed from them (customizations_log.csv has the first)",
         "whose reasons and labels are whose: each reviewer's decision carries those of the article",
     ]
     return found
+
+
+def _subject(row: Mapping[str, str]) -> Subject:
+    key = row.get("key", "")
+    return Subject(
+        accession=key,
+        rayyan=key.removeprefix("rayyan-") if key.startswith("rayyan-") else "",
+        doi=row.get("doi", ""),
+        pmid=row.get("pubmed_id", "") or row.get("pmid", ""),
+        title=row.get("title", ""),
+    )
+
+
+def _notes(text: str) -> dict[str, str]:
+    """The notes that reviewers wrote on an article, by reviewer."""
+    found: dict[str, str] = {}
+    for name, inside in _NOTES_OF.findall(text.partition("USER-NOTES:")[2]):
+        said = [_ESCAPED.sub(r"\1", one).strip() for one in _TEXT.findall(inside)]
+        found[name.strip()] = "\n".join(filter(None, [found.get(name.strip()), *said]))
+    return found
+
+
+def _notes_left(notes: Mapping[tuple[str, str], str]) -> str:
+    """What is said of notes that go with no decision."""
+    names = ", ".join(sorted({f"'{name}'" for name, _ in notes}))
+    return f"{len(notes)} notes of {names}: on articles without a decision under that name"
 
 
 def _listed(pattern: re.Pattern[str], notes: str) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ def read_table(
     missing = [column for column in ("reviewer", "vote") if column not in header]
     if "stage" not in header and stage is None:
         missing.append("stage")
-    if not {"record", "accession"} & set(header):
+    if not {"record", "accession", "doi", "pmid", "title"} & set(header):
         missing.append("record or accession")
     if missing:
         raise BadInput(f"{name} lacks the columns: {', '.join(missing)}.")
@@ -49,7 +49,13 @@ def _read(position: str, row: Mapping[str, str], stage: Stage | None) -> Decisio
         raise BadInput(f"'{row['at']}' is no time")
     if kind == "ruling" and verdict is None:
         raise BadInput("a ruling needs a verdict")
-    subject = Subject(accession=row.get("accession", ""), record=int(record) if record else None)
+    subject = Subject(
+        accession=row.get("accession", ""),
+        record=int(record) if record else None,
+        doi=row.get("doi", ""),
+        pmid=row.get("pmid", ""),
+        title=row.get("title", ""),
+    )
     names = ("round", "reviewer", "kind", "at", "vote", "reason")
     return Decision(
         position=position,

@@ -306,6 +306,15 @@ def test_rows_that_make_no_sense_are_rejects(filled, tmp_path):
         "rayyan-101,title-abstract,3,Ben,include,,,\n",
         encoding="utf-8",
     )
+    by_text = tmp_path / "by-text.csv"
+    by_text.write_text(
+        "doi,title,stage,reviewer,vote\n10.5555/two,,title-abstract,Anna,maybe\n"
+        ",Twice the same title,title-abstract,Anna,include\n",
+        encoding="utf-8",
+    )
+    other = bring(filled, by_text, "csv")
+    assert other["votes"] == 1
+    assert [one["why"] for one in other["unmatched"]] == ["Several records match: 3, 4."]
     found = bring(filled, path, "csv")
     assert found["votes"] == 1
     assert [bad["position"] for bad in found["rejects"]] == [f"line {n}" for n in range(3, 10)]

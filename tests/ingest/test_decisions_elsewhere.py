@@ -206,6 +206,60 @@ def test_ris_of_rayyan_carries_each_reviewers_last_decision(tmp_path):
     assert found.items[0].subject.rayyan == "101"
 
 
+ARTICLES = r'''key,title,doi,notes
+rayyan-1,One,10.5555/one,"RAYYAN-INCLUSION: {""R1 ""=>""Included""} | RAYYAN-LABELS: x
+USER-NOTES: {""R1 ""=>[""a \""word\"""", ""two
+lines""], ""R3""=>[""only this""]}"
+rayyan-2,Two,,
+'''
+LOG = """\
+created_at,user_id,user_email,article_id,key,value
+2021-05-12T11:00:00.000Z,R1,r@example.org,1,included,-1
+2021-05-12T11:01:00.000Z,R1,r@example.org,1,included,1
+2021-05-12T11:02:00.000Z,R2,s@example.org,2,included,0
+2021-05-12T11:02:00.000Z,R1,r@example.org,1,note-abc,1
+2021-05-12T11:03:00.000Z,R2,s@example.org,3,included,0
+"""
+
+
+def test_the_download_of_rayyan_is_its_log_on_its_articles(tmp_path):
+    path = tmp_path / "download.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in (("articles.csv", ARTICLES), ("customizations_log.csv", LOG)):
+            archive.writestr(f"rayyan/{name}", text)
+        archive.writestr("__MACOSX/._articles.csv", "x")
+    found = read_decisions(path, format="rayyan")
+    assert [(d.reviewer, d.verdict, d.subject.title, d.note) for d in found.items] == [
+        ("R1", Verdict.EXCLUDE, "One", ""),
+        ("R1", Verdict.INCLUDE, "One", 'a "word"\ntwo\nlines'),
+        ("R2", Verdict.MAYBE, "Two", ""),
+        ("R2", Verdict.MAYBE, "", ""),
+    ]
+    assert found.lost == ["1 notes of 'R3': on articles without a decision under that name"]
+    folder = tmp_path / "unpacked"
+    with zipfile.ZipFile(path) as archive:
+        archive.extractall(folder)
+    assert read_decisions(folder / "rayyan", format="rayyan").items == found.items
+    log = read_decisions(folder / "rayyan" / "customizations_log.csv", format="rayyan")
+    assert [d.key for d in log.items] == [d.key for d in found.items]  # the same decisions again
+
+
+def test_lists_of_covidence_come_in_one_zip(tmp_path):
+    path = tmp_path / "lists.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in ("irrelevant", "screen", "select"):
+            archive.writestr(f"{name}.ris", f"TY  - JOUR\nTI  - {name}\nER  - \n")
+    found = read_decisions(path, format="covidence")
+    assert [(d.subject.title, d.verdict) for d in found.items] == [
+        ("irrelevant", Verdict.EXCLUDE),
+        ("select", Verdict.INCLUDE),
+    ]
+    assert [bad.position for bad in found.rejects] == ["screen.ris"]
+    path.write_bytes(path.read_bytes()[:-30])
+    with pytest.raises(BadInput, match=r"lists\.zip"):
+        read_decisions(path, format="covidence")
+
+
 def test_covidences_reliability_table_is_refused_with_what_to_do(tmp_path):
     path = tmp_path / "irr.csv"
     path.write_text("Reviewer A,Reviewer B,Cohen's Kappa\nAnna,Ben,0.5\n", encoding="utf-8")

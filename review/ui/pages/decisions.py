@@ -21,9 +21,9 @@ from review.ui.words import count, plain
 from review.vocab import Role
 
 _FORMATS = {
-    "rayyan": "Rayyan: customizations_log.csv, or articles (CSV, RIS)",
+    "rayyan": "Rayyan: the download (zip), or its customizations_log.csv or articles (CSV, RIS)",
     "asreview": "ASReview: a project file, or an export (CSV, XLSX, RIS)",
-    "covidence": "Covidence: the references of one list (CSV, RIS)",
+    "covidence": "Covidence: the references of one list (CSV, RIS), or a zip of several",
     "csv": "Review: the long table of votes (CSV)",
 }
 _TOOLS = {
