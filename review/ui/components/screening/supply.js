@@ -1,7 +1,7 @@
 // What comes next: the records held in the browser, one's own latest votes, and the counts.
 
-const AT_ONCE = 20;
-const REFILL_BELOW = 12;
+const AT_ONCE = 30;
+const REFILL_BELOW = 24;
 
 class Supply {
   drawStatusLine() {

@@ -24,16 +24,20 @@ async function openTags(tagging) {
   if (tagging.record === undefined) return;
   Object.assign(tagging, { mine: [] });
   field.value = "";
-  said.textContent = page.data.facets.length ? "" : "The codebook has no term for reports.";
+  said.textContent = whatIsThere(tagging);
   drawFound(tagging);
   dialog.showModal();
   field.focus();
   take(tagging, await page.get("/api/screening/tags", { record: tagging.record }));
 }
 
+function whatIsThere({ page }) {
+  return page.data.facets.length ? "" : "The codebook has no term for reports.";
+}
+
 function take(tagging, { response, told }) {
   if (response?.ok) tagging.mine = told.tags.map(({ code }) => code);
-  tagging.said.textContent = response?.ok ? "" : told.error || "The server does not answer; try again.";
+  tagging.said.textContent = response?.ok ? whatIsThere(tagging) : told.error || "The server does not answer; try again.";
   drawFound(tagging);
 }
 
@@ -65,6 +69,7 @@ function stepThrough(tagging, event) {
   if (event.key === "Enter" && at === 0) all[1]?.click();
   else if (event.key === "ArrowDown" && at >= 0) all[Math.min(at + 1, all.length - 1)].focus();
   else if (event.key === "ArrowUp" && at > 0) all[at - 1].focus();
+  else if (event.key === "Escape") tagging.dialog.close(); // the browser would clear the field first
   else return;
   event.preventDefault();
 }
