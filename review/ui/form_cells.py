@@ -1,4 +1,8 @@
-"""One cell of a form on a page: its widget by its type, its unit, what is wrong with it."""
+"""One cell of a form on a page: its widget by its type, its unit, what is wrong with it.
+
+Whatever stands around a cell is in a container with a key: what appears above it (what is wrong
+with another cell, one more row) must not make the browser draw it anew while somebody types in it.
+"""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -8,7 +12,7 @@ from typing import Any
 import streamlit as st
 
 from review.ui import form_draft
-from review.ui.form_draft import Path, key_of
+from review.ui.form_draft import Path, key_of, shown
 from review.ui.words import plain
 
 Field = Mapping[str, Any]
@@ -16,6 +20,14 @@ _TERMS_OF_NUMBERS = {"muscle": "muscle", "method": "emg_method", "direction": "d
                      "unit_of_analysis": "unit_of_analysis"}  # fmt: skip
 
 
+_WIDE = {("study", "note"), ("effects", "note"), ("source", "quote")}
+STYLE = """<style>
+[class*="st-key-cells-"] {
+  display: grid; grid-template-columns: repeat(auto-fill, minmax(min(9.5rem, 100%), 1fr));
+  gap: 0.5rem 0.75rem; align-items: start;
+}
+[class*="st-key-cells-"] > :has(> [class*="st-key-wide-"]) { grid-column: 1 / -1; }
+</style>"""
 _MARKUP = re.compile(r"[*_`\[\]<>$\\~#]|:[a-z+-]")
 
 
@@ -49,6 +61,44 @@ class Sheet:
         if one["type"] == "boolean":
             return {"yes": "yes", "no": "no"}
         return {value: value for value in one["values"]}
+
+
+def _is_wide(section: str, one: Field) -> bool:
+    return (section, one["id"]) in _WIDE
+
+
+def heading(section: Mapping[str, Any]) -> None:
+    """Draw what a section is called and is about, and what its cells mean.
+
+    A sign of help at each cell would be one more stop on the way of the Tab key.
+    """
+    st.subheader(section["label"], anchor=False)
+    st.caption(plain(section["help"]))
+    told = [one for one in fields_of(section) if one["help"]]
+    if told:
+        with st.popover("What the cells mean", icon=":material/help:"):
+            for one in told:
+                st.markdown(f"**{plain(one['label'])}** {plain(one['help'])}")
+
+
+def cells(sheet: Sheet, section: str, path: Path, fields: Sequence[Field]) -> None:
+    """Draw the cells of one row, as many beside each other as the window is wide enough for."""
+    with st.container(key=f"cells-{key_of(sheet.study, path)}"):
+        for one in fields:
+            wide = "wide" if _is_wide(section, one) else "cell"
+            with st.container(
+                key=f"{wide}-{key_of(sheet.study, (*path, one['id']))}", gap="xsmall"
+            ):
+                cell(sheet, section, (*path, one["id"]), one)
+
+
+def asked(sheet: Sheet, section: Mapping[str, Any], path: Path) -> list[Field]:
+    """Which cells of a row a page asks for: not those that nothing asks for and that are empty."""
+    return [
+        one
+        for one in fields_of(section)
+        if (*path, one["id"]) not in sheet.hidden or sheet.at((*path, one["id"]))
+    ]
 
 
 def cell(sheet: Sheet, section: str, path: Path, one: Field) -> None:
@@ -87,21 +137,18 @@ def label_of(one: Field) -> str:
 
 
 def _widget(sheet: Sheet, section: str, path: Path, one: Field) -> None:
-    # set once and not at every run: a run that began before the last keystroke must not undo it
-    key = key_of(sheet.study, path)
     value = sheet.at(path)
     common: dict[str, Any] = {
-        "key": key,
-        "help": plain(one["help"]) or None,
         "on_change": form_draft.keep,
-        "args": (sheet.study, path),
+        "args": (sheet.study,),
         "disabled": sheet.disabled,
     }
     options = sheet.options(section, one)
     if not options:
         # text even for numbers: what is typed wrongly is kept, and told beside the cell
-        st.session_state.setdefault(key, "" if value is None else typed(value))
-        if one["id"] == "note":
+        common["key"] = shown(sheet.study, path, "" if value is None else typed(value))
+        common["placeholder"] = one["help"]
+        if _is_wide(section, one):
             st.text_area(label_of(one), height=68, **common)
         else:
             st.text_input(label_of(one), **common)
@@ -109,12 +156,12 @@ def _widget(sheet: Sheet, section: str, path: Path, one: Field) -> None:
     chosen = known(value, options)
     several = one["type"] == "choices" or (one["type"] == "facet" and one["many"])
     if several or len(chosen) > 1:
-        st.session_state.setdefault(key, chosen)
+        common["key"] = shown(sheet.study, path, chosen)
         st.multiselect(
             label_of(one), list(options), format_func=lambda code: options.get(code, code), **common
         )
     else:
-        st.session_state.setdefault(key, chosen[0] if chosen else None)
+        common["key"] = shown(sheet.study, path, chosen[0] if chosen else None)
         st.selectbox(
             label_of(one),
             list(options),
@@ -127,15 +174,13 @@ def _widget(sheet: Sheet, section: str, path: Path, one: Field) -> None:
 
 def _unit(sheet: Sheet, path: Path, one: Field) -> None:
     there = (*path[:-1], f"{path[-1]}_unit")
-    key = key_of(sheet.study, there)
     given = sheet.at(there)
-    st.session_state.setdefault(key, given if given in one["units"] else one["unit"])
     st.selectbox(
         "Unit",
         one["units"],
-        key=key,
+        key=shown(sheet.study, there, given if given in one["units"] else one["unit"]),
         on_change=form_draft.keep,
-        args=(sheet.study, there),
+        args=(sheet.study,),
         disabled=sheet.disabled,
     )
 

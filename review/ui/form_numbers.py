@@ -8,8 +8,8 @@ import streamlit as st
 
 from review import actions
 from review.ui import form_draft
-from review.ui.form_cells import Field, Sheet, cell, fields_of
-from review.ui.form_draft import Path
+from review.ui.form_cells import Field, Sheet, cell, cells, fields_of
+from review.ui.form_draft import Path, key_of
 from review.ui.telling import told
 from review.ui.words import plain
 
@@ -19,36 +19,44 @@ _SIDES = ("group1_", "group2_")
 def numbers_of(sheet: Sheet, section: Mapping[str, Any], effect: Path) -> None:
     """Draw the numbers of an effect: what was measured in each group, then what is said of both."""
     path = (*effect, "numbers")
-    given = sheet.at(path) or []
-    rows = [given] if isinstance(given, dict) else list(given)
-    left, right = st.columns([3, 1], vertical_alignment="bottom")
-    left.markdown("**Numbers**")
-    left.caption(plain(section["help"]))
-    right.button(
-        "Add",
-        key=form_draft.key_of(sheet.study, (*path, "add")),
-        icon=":material/add:",
-        on_click=_add,
-        args=(sheet.study, path),
-        width="stretch",
-    )
+    rows = form_draft.ids(sheet.at(path))
+    key = _chosen(sheet.study, path)
+    with st.container(key=f"head-{key_of(sheet.study, path)}"):
+        left, right = st.columns([3, 1], vertical_alignment="bottom")
+        left.markdown("**Numbers**")
+        left.caption(plain(section["help"]))
+        right.button(
+            "Add",
+            key=f"add-{key_of(sheet.study, path)}",
+            icon=":material/add:",
+            on_click=_add,
+            args=(sheet.study, path),
+            width="stretch",
+        )
     if not rows:
         return
-    key = form_draft.key_of(sheet.study, (*path, "chosen"))
-    if st.session_state.get(key) not in range(len(rows)):
-        st.session_state[key] = len(rows) - 1
+    if st.session_state.get(key) not in rows:
+        st.session_state[key] = rows[-1]
     if len(rows) > 1:
         st.pills(
             "Numbers",
-            range(len(rows)),
-            format_func=lambda i: _name(sheet, path, i, rows[i]),
+            rows,
+            format_func=lambda row: _name(sheet, path, rows, row),
             key=key,
             required=True,
             label_visibility="collapsed",
         )
-    _row(sheet, section, (*path, int(st.session_state[key] or 0)))
-    with st.expander("Convert SE, CI, IQR, range, p ... into mean or SD"):
+    row = (*path, str(st.session_state[key]))
+    with st.container(key=f"numbers-{key_of(sheet.study, row)}"):
+        _row(sheet, section, row)
+    with st.expander(
+        "Convert SE, CI, IQR, range, p ... into mean or SD", key=f"convert-{sheet.study}-open"
+    ):
         _convert(sheet.study)
+
+
+def _chosen(study: int, path: Path) -> str:
+    return f"chosen-{key_of(study, path)}"
 
 
 def _convert(study: int) -> None:
@@ -68,26 +76,27 @@ def _convert(study: int) -> None:
     st.caption(plain(known[name]["how"]))
 
 
-def _name(sheet: Sheet, path: Path, number: int, row: Mapping[str, Any]) -> str:
-    wrong = any(place[: len(path) + 1] == (*path, number) for place in sheet.faults)
-    labels = [str(row.get(f"{side}label") or "") for side in _SIDES]
+def _name(sheet: Sheet, path: Path, rows: list[str], row: str) -> str:
+    there = (*path, row)
+    wrong = any(place[: len(there)] == there for place in sheet.faults)
+    labels = [str(sheet.at((*there, f"{side}label")) or "") for side in _SIDES]
     said = " / ".join(filter(None, labels))[:30]
-    return plain(f"{number + 1} {said}") + (" :red[!]" if wrong else "")
+    return plain(f"{rows.index(row) + 1} {said}") + (" :red[!]" if wrong else "")
 
 
 def _row(sheet: Sheet, section: Mapping[str, Any], path: Path) -> None:
     fields = list(fields_of(section))
     one, two = ([f for f in fields if f["id"].startswith(side)] for side in _SIDES)
     both = [f for f in fields if not f["id"].startswith(_SIDES)]
-    for pair in zip_longest(one, two):
-        _beside(sheet, section, path, pair)
-    for start in range(0, len(both), 2):
-        _beside(sheet, section, path, tuple(both[start : start + 2]))
+    for place, pair in enumerate(zip_longest(one, two)):
+        with st.container(key=f"pair-{key_of(sheet.study, path)}-{place}"):
+            _beside(sheet, section, path, pair)
+    cells(sheet, section["id"], path, both)
     st.button(
         "Take these numbers out",
-        key=form_draft.key_of(sheet.study, (*path, "drop")),
+        key=f"drop-{key_of(sheet.study, path)}",
         icon=":material/delete:",
-        on_click=_drop,
+        on_click=form_draft.drop,
         args=(sheet.study, path),
         type="tertiary",
     )
@@ -103,24 +112,14 @@ def _beside(
 
 
 def _add(study: int, path: Path) -> None:
+    form_draft.keep(study)
+    made: list[str] = []
+
     def put(form: dict[str, Any]) -> None:
-        given = form_draft.at(form, path) or []
-        rows = [given] if isinstance(given, dict) else list(given)
         # groups are mostly the arms compared, in their order
         arms = form_draft.at(form, (*path[:-1], "arms")) or []
-        labels = zip(_SIDES, arms, strict=False)
-        rows.append({f"{side}label": arm for side, arm in labels})
-        form_draft.put(form, path, rows)
-        chosen.append(len(rows) - 1)
+        labels = {f"{side}label": arm for side, arm in zip(_SIDES, arms, strict=False)}
+        made.append(form_draft.append(form, path, labels))
 
-    chosen: list[int] = []
-    form_draft.change(study, put)
-    form_draft.begin_anew(study)
-    if chosen:
-        st.session_state[form_draft.key_of(study, (*path, "chosen"))] = chosen[0]
-
-
-def _drop(study: int, path: Path) -> None:
-    *rows, number = path
-    form_draft.change(study, lambda form: form_draft.at(form, tuple(rows)).pop(number))
-    form_draft.begin_anew(study)
+    if form_draft.change(study, put):
+        st.session_state[_chosen(study, path)] = made[0]
