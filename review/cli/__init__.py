@@ -32,39 +32,24 @@ from review.cli import (
     team,
     telling,
 )
-from review.cli.root import root
+from review.cli.root import Chaptered, root
 from review.cli.session import INTERRUPTED
 
 __all__ = ["main"]
 
-_MODULES = (
-    running,
-    team,
-    searching,
-    intake,
-    duplicates,
-    screening,
-    sharing,
-    settling,
-    agreeing,
-    ranking,
-    amending,
-    codebook,
-    reports,
-    studies,
-    extracting,
-    tagging,
-    appraising,
-    evidence,
-    queries,
-    synthesising,
-    disputing,
-    grading,
-    claims,
-    telling,
-    pictures,
+_CHAPTERS = {
+    "The review, its team and protocol": (running, team, amending, codebook),
+    "Searches, records and duplicates": (searching, intake, duplicates),
+    "Screening": (screening, sharing, settling, agreeing, ranking),
+    "Full texts and studies": (reports, studies),
+    "Extraction, tags and appraisal": (extracting, tagging, appraising),
+    "Evidence": (evidence, queries, synthesising, disputing, grading),
+    "Claims, pictures and the review told": (claims, telling, pictures),
+}
+Chaptered.chapters.update(
+    {module.__name__: heading for heading, own in _CHAPTERS.items() for module in own}
 )
-_THEMES = [module.__name__ for module in _MODULES]
+_THEMES = list(Chaptered.chapters)
 root.registered_commands.sort(
     key=lambda one: _THEMES.index(getattr(one.callback, "__module__", ""))
 )

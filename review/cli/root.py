@@ -1,20 +1,36 @@
 """The command `review` itself: the options before a command, and the groups of commands."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import typer
 import typer.core
 
 from review.cli.session import AsJson, DatabaseUrl
 
-_STYLE: dict[str, Any] = {
-    "rich_markup_mode": None,
-    "pretty_exceptions_enable": False,
-    "no_args_is_help": True,
-}
+_WHOLE = 10_000  # characters: no sentence of ours is cut
 
 
-class ShownByDefault(typer.core.TyperGroup):
+class Chaptered(typer.core.TyperGroup):
+    """A group whose help tells what each command does in a whole sentence, by chapter."""
+
+    # the headings of modules, in their order; commands of other modules come under "Commands"
+    chapters: ClassVar[dict[str, str]] = {}
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write the commands of a chapter under its heading."""
+        rows: dict[str, list[tuple[str, str]]] = {}
+        for name in self.list_commands(ctx):
+            found: Any = self.get_command(ctx, name)
+            first = next(iter(getattr(found, "commands", {}).values()), found)
+            heading = self.chapters.get(first.callback.__module__, "") if ctx.parent is None else ""
+            rows.setdefault(heading, []).append((name, found.get_short_help_str(_WHOLE)))
+        for heading in dict.fromkeys([*self.chapters.values(), *rows]):
+            if heading in rows:
+                with formatter.section(heading or "Commands"):
+                    formatter.write_dl(rows[heading])
+
+
+class ShownByDefault(Chaptered):
     """A group that shows what it is about (its command `show`) where no command is named."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
@@ -24,6 +40,12 @@ class ShownByDefault(typer.core.TyperGroup):
         return super().parse_args(ctx, args)
 
 
+_STYLE: dict[str, Any] = {
+    "cls": Chaptered,
+    "rich_markup_mode": None,
+    "pretty_exceptions_enable": False,
+    "no_args_is_help": True,
+}
 root = typer.Typer(name="review", add_completion=False, **_STYLE)
 member = typer.Typer(help="The team: add members, see them, change roles, let go.", **_STYLE)
 search = typer.Typer(help="Search PubMed, or run a recorded search again.", **_STYLE)
@@ -33,8 +55,7 @@ queries = typer.Typer(help="Saved queries: list, save, show, rename, retire.", *
 tagging = typer.Typer(help="Two people's tags: done, compared, settled; agreement.", **_STYLE)
 codebook = typer.Typer(
     help="The codebook: its terms, its versions, and changing it without losing a tag.",
-    cls=ShownByDefault,
-    **_STYLE | {"no_args_is_help": False},
+    **_STYLE | {"cls": ShownByDefault, "no_args_is_help": False},
 )
 root.add_typer(tagging, name="tagging")
 root.add_typer(codebook, name="codebook")
