@@ -19,13 +19,13 @@ _sign_in = st.components.v2.component(
     "review_sign_in",
     html='<div class="account"></div>',
     css=asset("account.css"),
-    js=asset("account_post.js", "sign_in.js"),
+    js=asset("drawing.js", "account_post.js", "sign_in.js"),
 )
 _member = st.components.v2.component(
     "review_member",
     html='<div class="account"></div>',
     css=asset("account.css"),
-    js=asset("account_post.js", "member.js"),
+    js=asset("drawing.js", "account_post.js", "member.js"),
 )
 
 

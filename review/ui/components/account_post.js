@@ -16,10 +16,3 @@ async function post(path, given) {
   const told = await response.json().catch(() => ({}));
   return told.error || `The server answered ${response.status}.`;
 }
-
-function element(tag, attributes = {}, ...children) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  made.append(...children);
-  return made;
-}

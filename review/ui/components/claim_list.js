@@ -2,78 +2,64 @@
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".claims");
-  const drawn = JSON.stringify(data.claims);
-  if (root.dataset.drawn === drawn) return; // runs again at every data update
-  root.dataset.drawn = drawn;
+  if (isDrawn(root, data)) return;
 
-  const made = (name, className, text) => {
-    const element = document.createElement(name);
-    if (className) element.className = className;
-    if (text !== undefined) element.textContent = text;
-    return element;
-  };
-  const link = (href, text, opened) => {
-    const anchor = made("a", "", text);
-    anchor.href = href;
-    anchor.addEventListener("click", (event) => {
-      if (event.ctrlKey || event.metaKey || event.shiftKey) return; // a new tab was asked for
-      event.preventDefault();
-      setTriggerValue("open", opened);
-    });
-    return anchor;
-  };
+  const link = (href, text, opened, kind) =>
+    opens(element("a", { href, class: kind }, text), () => setTriggerValue("open", opened));
 
   const bar = (group) => {
-    const line = made("div", "bar");
-    line.setAttribute("role", "img");
-    const said = group.counts.filter((one) => one.n).map((one) => `${one.n} ${one.label}`);
-    line.setAttribute("aria-label", said.join(", ") || "no study here");
-    for (const one of group.counts) {
-      if (!one.n) continue;
-      const part = made("span", one.say);
+    const counted = group.counts.filter((one) => one.n);
+    const said = counted.map((one) => `${one.n} ${one.label}`).join(", ");
+    const parts = counted.map((one) => {
+      const part = element("span", { class: one.say });
       part.style.flexGrow = one.n;
-      line.append(part);
-    }
-    return line;
+      return part;
+    });
+    return element("div", { class: "bar", role: "img", "aria-label": said }, ...parts);
+  };
+
+  const count = (one) => {
+    const text = `${one.n} ${one.label}`;
+    const kind = `count ${one.say}`;
+    return one.n ? link(one.href, text, { where: one.where }, kind) : element("span", { class: kind }, text);
   };
 
   const population = (group) => {
-    const row = made("div", group.under ? "group under" : "group");
-    const head = made("div", "head");
-    head.append(made("b", "", group.label));
-    head.append(made("span", `verdict ${group.verdict.replaceAll(" ", "-")}`, group.verdict));
-    if (group.certainty) head.append(made("span", "certainty", `Certainty: ${group.certainty}`));
-    row.append(head);
-    if (group.counts.some((one) => one.n)) {
-      row.append(bar(group));
-      const counts = made("div", "counts");
-      for (const one of group.counts) {
-        const text = `${one.n} ${one.label}`;
-        const item = one.n ? link(one.href, text, { where: one.where }) : made("span", "", text);
-        item.classList.add("count", one.say);
-        counts.append(item);
-      }
-      row.append(counts);
-    }
-    row.append(made("p", "sentence", group.sentence));
-    return row;
+    const any = group.counts.some((one) => one.n);
+    const verdict = `verdict ${group.verdict.replaceAll(" ", "-")}`;
+    const head = element(
+      "div",
+      { class: "head" },
+      element("b", {}, group.label),
+      element("span", { class: verdict }, group.verdict),
+      group.certainty && element("span", { class: "certainty" }, `Certainty: ${group.certainty}`),
+    );
+    return element(
+      "div",
+      { class: group.under ? "group under" : "group" },
+      head,
+      any && bar(group),
+      any && element("div", { class: "counts" }, ...group.counts.map(count)),
+      element("p", { class: "sentence" }, group.sentence),
+    );
   };
 
+  const note = (text) => element("p", { class: "note" }, text);
   root.replaceChildren(
-    ...data.claims.map((claim) => {
-      const card = made("article", "claim");
-      const title = made("h3");
-      title.append(
-        claim.href ? link(claim.href, claim.text, { claim: claim.id }) : made("span", "", claim.text),
-      );
-      card.append(title);
-      if (claim.retired) card.append(made("p", "note", "Retired: no longer claimed."));
-      if (claim.error) card.append(made("p", "note", `Cannot be evaluated: ${claim.error}`));
-      if (claim.changed) card.append(made("p", "changed", claim.changed));
-      const groups = made("div", "groups");
-      groups.append(...claim.groups.map(population));
-      card.append(groups);
-      return card;
-    }),
+    ...data.claims.map((claim) =>
+      element(
+        "article",
+        { class: "claim" },
+        element(
+          "h3",
+          {},
+          claim.href ? link(claim.href, claim.text, { claim: claim.id }) : element("span", {}, claim.text),
+        ),
+        claim.retired && note("Retired: no longer claimed."),
+        claim.error && note(`Cannot be evaluated: ${claim.error}`),
+        claim.changed && element("p", { class: "changed" }, claim.changed),
+        element("div", { class: "groups" }, ...claim.groups.map(population)),
+      ),
+    ),
   );
 }

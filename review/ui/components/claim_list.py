@@ -13,7 +13,7 @@ _list = st.components.v2.component(
     "review_claim_list",
     html='<div class="claims"></div>',
     css=asset("claim_list.css"),
-    js=asset("claim_list.js"),
+    js=asset("drawing.js", "claim_list.js"),
 )
 SAYS = {
     "support": "support",

@@ -11,7 +11,7 @@ _viewer = st.components.v2.component(
     "review_document",
     html='<div class="document"></div>',
     css=asset("document/document.css"),
-    js=asset("document/viewer.js"),
+    js=asset("drawing.js", "document/viewer.js"),
 )
 
 

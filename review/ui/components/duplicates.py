@@ -5,7 +5,7 @@ import streamlit as st
 from review.ui.components import asset
 from review.ui.session import Database, SignedIn, review_id
 
-# what screening has already: elements, buttons, when a key is typing, how a route is asked
+# what screening has already: marks, buttons, when a key is typing, how a route is asked
 _SHARED = ("marks", "frame", "keys", "outbox")
 _SCRIPTS = ("draw", "answering", "mount")
 
@@ -14,6 +14,7 @@ _duplicates = st.components.v2.component(
     html='<div class="screening duplicates"></div>',
     css=asset("screening/screening.css", "duplicates/duplicates.css"),
     js=asset(
+        "drawing.js",
         *(f"screening/{name}.js" for name in _SHARED),
         *(f"duplicates/{name}.js" for name in _SCRIPTS),
     ),

@@ -2,72 +2,47 @@
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".evidence");
-  const drawn = JSON.stringify(data);
-  if (root.dataset.drawn === drawn) return; // runs again at every data update
-  root.dataset.drawn = drawn;
-
-  const made = (name, className, text) => {
-    const element = document.createElement(name);
-    if (className) element.className = className;
-    if (text !== undefined) element.textContent = text;
-    return element;
-  };
+  if (isDrawn(root, data)) return;
 
   const heading = (column) => {
-    const cell = made("th");
-    cell.scope = "col";
-    if (!column.sortable) {
-      cell.textContent = column.label;
-      return cell;
-    }
-    const button = made("button", "", column.label);
-    button.type = "button";
-    button.append(made("span", "way", column.sorted === "up" ? "▲" : column.sorted ? "▼" : "↕"));
+    if (!column.sortable) return element("th", { scope: "col" }, column.label);
+    const way = column.sorted === "up" ? "▲" : column.sorted ? "▼" : "↕";
+    const button = element("button", { type: "button" }, column.label, element("span", { class: "way" }, way));
     button.addEventListener("click", () => setTriggerValue("sort", column.name));
-    cell.ariaSort = { up: "ascending", down: "descending" }[column.sorted] ?? "none";
-    cell.append(button);
-    return cell;
+    const sorted = { up: "ascending", down: "descending" }[column.sorted] ?? "none";
+    return element("th", { scope: "col", "aria-sort": sorted }, button);
   };
 
+  const first = (row) => [
+    element("a", { href: row.href }, row.cells[0] || `Effect ${row.effect}`),
+    ...(row.retracted ? [" ", element("strong", {}, "Retracted")] : []),
+  ];
   const line = (row) => {
     const opened = row.effect === data.opened;
-    const element = made("tr", opened ? "opened" : "");
-    if (opened) element.setAttribute("aria-current", "true");
-    row.cells.forEach((text, place) => {
-      const cell = made("td", text.length > 28 ? "long" : "");
-      if (place === 0) {
-        const anchor = made("a", "", text || `Effect ${row.effect}`);
-        anchor.href = row.href;
-        cell.append(anchor);
-        if (row.retracted) cell.append(" ", made("strong", "", "Retracted"));
-      } else {
-        cell.append(made("div", "", text));
-        if (text.length > 60) cell.title = text; // cut to three lines
-      }
-      element.append(cell);
-    });
-    element.addEventListener("click", (event) => {
+    const cells = row.cells.map((text, place) =>
+      element(
+        "td",
+        { class: text.length > 28 && "long", title: place > 0 && text.length > 60 && text }, // cut to three lines
+        ...(place === 0 ? first(row) : [element("div", {}, text)]),
+      ),
+    );
+    const made = element("tr", { class: opened && "opened", "aria-current": opened && "true" }, ...cells);
+    made.addEventListener("click", (event) => {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return; // a new tab was asked for
       if (window.getSelection()?.toString()) return; // a text was marked to be copied
       event.preventDefault();
       setTriggerValue("open", row.effect);
     });
-    return element;
+    return made;
   };
 
-  const table = made("table");
-  table.append(made("caption", "", data.caption));
-  const head = made("thead");
-  const top = made("tr");
-  top.append(...data.columns.map(heading));
-  head.append(top);
-  const body = made("tbody");
-  body.append(...data.rows.map(line));
-  table.append(head, body);
-  const frame = made("div", "frame");
-  frame.tabIndex = 0;
-  frame.role = "region";
-  frame.ariaLabel = "Evidence table";
-  frame.append(table);
-  root.replaceChildren(frame);
+  const table = element(
+    "table",
+    {},
+    element("caption", {}, data.caption),
+    element("thead", {}, element("tr", {}, ...data.columns.map(heading))),
+    element("tbody", {}, ...data.rows.map(line)),
+  );
+  const frame = { class: "frame", tabindex: 0, role: "region", "aria-label": "Evidence table" };
+  root.replaceChildren(element("div", frame, table));
 }

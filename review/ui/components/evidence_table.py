@@ -12,7 +12,7 @@ _table = st.components.v2.component(
     "review_evidence_table",
     html='<div class="evidence"></div>',
     css=asset("evidence_table.css"),
-    js=asset("evidence_table.js"),
+    js=asset("drawing.js", "evidence_table.js"),
 )
 
 

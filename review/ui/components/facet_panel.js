@@ -2,16 +2,8 @@
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".facets");
-  const drawn = JSON.stringify(data);
-  if (root.dataset.drawn === drawn) return; // runs again at every data update
-  root.dataset.drawn = drawn;
+  if (isDrawn(root, data)) return;
 
-  const made = (name, className, text) => {
-    const element = document.createElement(name);
-    if (className) element.className = className;
-    if (text !== undefined) element.textContent = text;
-    return element;
-  };
   // what a person opened or searched for stays while counts change
   const open = new Set(
     [...root.querySelectorAll("details[data-facet][open]")].map((one) => one.dataset.facet),
@@ -23,37 +15,46 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
   const term = (facet, one) => {
     const chosen = facet.asked.includes(one.code);
-    const button = made("button", `term${chosen ? " chosen" : ""}${one.effects ? "" : " empty"}`);
-    button.type = "button";
-    button.ariaPressed = String(chosen);
+    const button = element(
+      "button",
+      {
+        type: "button",
+        class: `term${chosen ? " chosen" : ""}${one.effects ? "" : " empty"}`,
+        "aria-pressed": String(chosen),
+        title: `${one.label}: ${one.studies} studies, ${one.effects} effects`,
+        "data-text": `${facet.label} ${one.label} ${one.code}`.toLowerCase(),
+      },
+      element("span", { class: "label" }, one.label),
+      element("span", { class: "n" }, one.studies.toLocaleString("en")),
+      element("span", { class: "n effects" }, one.effects.toLocaleString("en")),
+    );
     button.style.setProperty("--depth", one.depth);
-    button.dataset.text = `${facet.label} ${one.label} ${one.code}`.toLowerCase();
-    button.title = `${one.label}: ${one.studies} studies, ${one.effects} effects`;
-    button.append(made("span", "label", one.label));
-    button.append(made("span", "n", `${one.studies.toLocaleString("en")}`));
-    button.append(made("span", "n effects", `${one.effects.toLocaleString("en")}`));
     button.addEventListener("click", () =>
       setTriggerValue("pick", { facet: facet.id, code: one.code }),
     );
     return button;
   };
 
-  const search = made("input");
-  search.type = "search";
-  search.placeholder = "Find a term";
-  search.ariaLabel = "Find a term";
+  const wish = { type: "search", placeholder: "Find a term", "aria-label": "Find a term" };
+  const search = element("input", wish);
   search.value = wanted;
-  const legend = made("div", "legend");
-  legend.append(made("span", "label", "Term"), made("span", "n", "studies"), made("span", "n effects", "effects"));
+  const legend = element(
+    "div",
+    { class: "legend" },
+    element("span", { class: "label" }, "Term"),
+    element("span", { class: "n" }, "studies"),
+    element("span", { class: "n effects" }, "effects"),
+  );
 
   const groups = data.facets.map((facet) => {
-    const details = made("details");
-    details.dataset.facet = facet.id;
-    details.open = first ? facet.open : open.has(facet.id);
-    const summary = made("summary", "", facet.label);
-    if (facet.asked.length) summary.append(made("span", "asked", String(facet.asked.length)));
-    details.append(summary, ...facet.terms.map((one) => term(facet, one)));
-    return details;
+    const n = facet.asked.length;
+    const summary = element("summary", {}, facet.label, n > 0 && element("span", { class: "asked" }, n));
+    return element(
+      "details",
+      { "data-facet": facet.id, open: first ? facet.open : open.has(facet.id) },
+      summary,
+      ...facet.terms.map((one) => term(facet, one)),
+    );
   });
 
   const find = () => {
@@ -71,9 +72,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
   };
   search.addEventListener("input", find);
   // in a narrow window the panel comes before the table, and opens when asked
-  const all = made("details", "all");
-  all.open = first ? window.innerWidth > 640 : root.querySelector(".all").open;
-  all.append(made("summary", "all", "Filter"), search, legend, ...groups);
+  const shown = first ? window.innerWidth > 640 : root.querySelector(".all").open;
+  const head = element("summary", { class: "all" }, "Filter");
+  const all = element("details", { class: "all", open: shown }, head, search, legend, ...groups);
   root.replaceChildren(all);
   if (wanted) find();
   if (typing) search.focus();

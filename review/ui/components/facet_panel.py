@@ -11,7 +11,7 @@ _panel = st.components.v2.component(
     "review_facet_panel",
     html='<div class="facets"></div>',
     css=asset("facet_panel.css"),
-    js=asset("facet_panel.js"),
+    js=asset("drawing.js", "facet_panel.js"),
 )
 # what most questions begin with
 _OPEN = ("population", "emg_method", "outcome")

@@ -2,8 +2,7 @@
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".flow");
-  if (root.drawn === data.svg) return; // runs again at every data update
-  root.drawn = data.svg;
+  if (isDrawn(root, data)) return;
   const parsed = new DOMParser().parseFromString(data.svg, "image/svg+xml");
   const picture = parsed.documentElement;
   if (picture.nodeName !== "svg") return; // not well formed: the list beside it says the same
@@ -15,12 +14,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const anchor = parsed.createElementNS("http://www.w3.org/2000/svg", "a");
     anchor.setAttribute("href", `records?box=${encodeURIComponent(box)}`);
     anchor.setAttribute("aria-label", `${text.textContent}: open the records`);
-    anchor.addEventListener("click", (event) => {
-      if (event.ctrlKey || event.metaKey || event.shiftKey) return; // a new tab was asked for
-      event.preventDefault();
-      setTriggerValue("open", box);
-    });
-    text.replaceWith(anchor);
+    text.replaceWith(opens(anchor, () => setTriggerValue("open", box)));
     anchor.append(text);
   }
   root.replaceChildren(document.importNode(picture, false));

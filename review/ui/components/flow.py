@@ -10,7 +10,7 @@ _flow = st.components.v2.component(
     "review_flow",
     html='<div class="flow"></div>',
     css=asset("flow.css"),
-    js=asset("flow.js"),
+    js=asset("drawing.js", "flow.js"),
 )
 
 

@@ -14,7 +14,7 @@ _list = st.components.v2.component(
     "review_link_list",
     html='<ul class="links"></ul>',
     css=asset("link_list.css"),
-    js=asset("link_list.js"),
+    js=asset("drawing.js", "link_list.js"),
 )
 
 

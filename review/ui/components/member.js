@@ -1,8 +1,6 @@
 export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".account");
-  const drawn = JSON.stringify(data);
-  if (root.dataset.drawn === drawn) return; // runs again at every data update
-  root.dataset.drawn = drawn;
+  if (isDrawn(root, data)) return;
 
   const unsaved = () => {
     try {

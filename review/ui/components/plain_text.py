@@ -12,7 +12,7 @@ _text = st.components.v2.component(
     "review_plain_text",
     html='<div class="holder"></div>',
     css=f"{STYLE}\n{asset('plain_text.css')}",
-    js=f"{SCRIPT}\n{asset('plain_text.js')}",
+    js=f"{SCRIPT}\n{asset('drawing.js', 'plain_text.js')}",
 )
 
 

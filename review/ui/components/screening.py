@@ -18,13 +18,13 @@ _screening = st.components.v2.component(
     "review_screening",
     html='<div class="screening"></div>',
     css=asset("screening/screening.css"),
-    js=asset(*(f"screening/{name}.js" for name in _ONE_BY_ONE)),
+    js=asset("drawing.js", *(f"screening/{name}.js" for name in _ONE_BY_ONE)),
 )
 _list = st.components.v2.component(
     "review_screening_list",
     html='<div class="screening"></div>',
     css=asset("screening/screening.css"),
-    js=asset(*(f"screening/{name}.js" for name in _IN_A_LIST)),
+    js=asset("drawing.js", *(f"screening/{name}.js" for name in _IN_A_LIST)),
 )
 
 

@@ -2,15 +2,6 @@
 
 const folded = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 
-function made(tag, attributes = {}, ...children) {
-  const one = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (value !== null && value !== false) one.setAttribute(name, value === true ? "" : value);
-  }
-  one.append(...children.filter((child) => child !== null && child !== undefined));
-  return one;
-}
-
 class Viewer {
   constructor(root, data, choose) {
     Object.assign(this, { root, data, choose, kept: new Map(), words: "", zoom: 1, hits: [] });
@@ -28,41 +19,41 @@ class Viewer {
 
   frame() {
     const button = (text, name, act, extra = {}) => {
-      const one = made("button", { type: "button", title: name, "aria-label": name, ...extra }, text);
+      const one = element("button", { type: "button", title: name, "aria-label": name, ...extra }, text);
       one.addEventListener("click", act);
       return one;
     };
     this.back = button("◀", "Previous page", () => this.open(this.number - 1));
     this.on = button("▶", "Next page", () => this.open(this.number + 1));
-    this.place = made("input", { type: "number", min: 1, "aria-label": "Page" });
+    this.place = element("input", { type: "number", min: 1, "aria-label": "Page" });
     this.place.addEventListener("change", () => this.open(Number(this.place.value)));
-    this.of = made("span");
-    this.wanted = made("input", { type: "search", placeholder: "Find in the text", "aria-label": "Find in the text", maxlength: 200 });
+    this.of = element("span");
+    this.wanted = element("input", { type: "search", placeholder: "Find in the text", "aria-label": "Find in the text", maxlength: 200 });
     this.wanted.addEventListener("keydown", (event) => {
       if (event.key === "Enter") this.find(this.wanted.value);
     });
     this.wanted.addEventListener("search", () => this.find(this.wanted.value));
-    const finding = made("span", { class: "group grow", hidden: !this.data.has_text }, this.wanted,
+    const finding = element("span", { class: "group grow", hidden: !this.data.has_text }, this.wanted,
       button("Find", "Find", () => this.find(this.wanted.value)));
-    this.list = made("ul", { class: "hits" });
-    this.told = made("p", { class: "said", role: "status" });
-    this.sheet = made("div", { class: "sheet", tabindex: 0, "aria-label": "The page" });
-    this.quoted = made("q");
-    this.quoting = made("div", { class: "quoting", hidden: true }, this.quoted,
+    this.list = element("ul", { class: "hits" });
+    this.told = element("p", { class: "said", role: "status" });
+    this.sheet = element("div", { class: "sheet", tabindex: 0, "aria-label": "The page" });
+    this.quoted = element("q");
+    this.quoting = element("div", { class: "quoting", hidden: true }, this.quoted,
       button("Use as quote", "Use the selected text as a quote with its page", () => this.use(), { class: "main", hidden: !this.data.quotes }),
       button("Copy with page", "Copy the selected text with its page", () => this.copy()));
-    this.plain = made("pre");
-    this.live = made("span", { class: "live", role: "status" });
+    this.plain = element("pre");
+    this.live = element("span", { class: "live", role: "status" });
     this.root.replaceChildren(
-      made("div", { class: "bar" },
-        made("span", { class: "group" }, this.back, this.place, this.of, this.on),
-        made("span", { class: "group" },
+      element("div", { class: "bar" },
+        element("span", { class: "group" }, this.back, this.place, this.of, this.on),
+        element("span", { class: "group" },
           button("−", "Smaller", () => this.scale(this.zoom / 1.25)),
           button("+", "Larger", () => this.scale(this.zoom * 1.25))),
         finding,
-        made("a", { href: `api/document/${this.data.document}`, target: "_blank", rel: "noopener" }, "Read the PDF")),
+        element("a", { href: `api/document/${this.data.document}`, target: "_blank", rel: "noopener" }, "Read the PDF")),
       this.told, this.list, this.sheet,
-      made("details", { hidden: !this.data.has_text }, made("summary", {}, "Text of this page, as it was read"), this.plain),
+      element("details", { hidden: !this.data.has_text }, element("summary", {}, "Text of this page, as it was read"), this.plain),
       this.quoting, // last, so that nothing moves under the pointer when it comes
       this.live);
     this.told.textContent = this.data.said;
@@ -110,7 +101,7 @@ class Viewer {
     this.of.textContent = `of ${this.data.pages}`;
     this.back.disabled = number === 1;
     this.on.disabled = number === this.data.pages;
-    if (!this.leaf) this.sheet.replaceChildren(made("p", { class: "waiting" }, "Drawing the page …"));
+    if (!this.leaf) this.sheet.replaceChildren(element("p", { class: "waiting" }, "Drawing the page …"));
     const got = await this.fetched(number);
     if (this.number !== number || this.ending.signal.aborted) return; // gone on meanwhile
     this.draw(got);
@@ -122,13 +113,13 @@ class Viewer {
     this.plain.textContent = got.text || "";
     if (got.error || !got.png) {
       this.leaf = null;
-      this.sheet.replaceChildren(made("p", { class: "waiting" }, got.error || "This page cannot be drawn."));
+      this.sheet.replaceChildren(element("p", { class: "waiting" }, got.error || "This page cannot be drawn."));
       return;
     }
-    const picture = made("img", { src: `data:image/png;base64,${got.png}`, alt: `Page ${this.number}`, width: got.width, height: got.height });
-    this.leaf = made("div", { class: "leaf", "data-page": this.number }, picture);
+    const picture = element("img", { src: `data:image/png;base64,${got.png}`, alt: `Page ${this.number}`, width: got.width, height: got.height });
+    this.leaf = element("div", { class: "leaf", "data-page": this.number }, picture);
     this.runs = got.words.map(([left, top, width, height, text]) => {
-      const run = made("span", { class: "run" }, text);
+      const run = element("span", { class: "run" }, text);
       Object.assign(run.dataset, { left, top, width, height });
       return run;
     });
@@ -178,9 +169,9 @@ class Viewer {
     const n = this.hits.length;
     this.told.textContent = got.error || (n ? `Found ${got.total} ${got.total === 1 ? "time" : "times"}${got.total > n ? `, the first ${n} shown` : ""}.` : "Not found in the text of this document.");
     this.list.replaceChildren(...this.hits.map((hit) => {
-      const one = made("button", { type: "button" }, `p. ${hit.page}: …${hit.before}`, made("mark", {}, hit.found), `${hit.after}…`);
+      const one = element("button", { type: "button" }, `p. ${hit.page}: …${hit.before}`, element("mark", {}, hit.found), `${hit.after}…`);
       one.addEventListener("click", () => this.open(hit.page).then(() => this.toHit()));
-      return made("li", {}, one);
+      return element("li", {}, one);
     }));
     if (n && !this.hits.some((hit) => hit.page === this.number)) await this.open(this.hits[0].page);
     return this.showHits();
@@ -235,11 +226,9 @@ class Viewer {
 // What Streamlit calls: at the first mount and again at every data update, without a cleanup between.
 export default function ({ data, parentElement, setStateValue }) {
   const root = parentElement.querySelector(".document");
-  const drawn = JSON.stringify(data);
-  if (root.viewer && root.drawnFrom === drawn) return undefined;
+  if (isDrawn(root, data) && root.viewer) return undefined;
   root.viewer?.end();
   root.viewer = new Viewer(root, data, (quote) => setStateValue("quote", quote));
-  root.drawnFrom = drawn;
   return () => {
     root.viewer?.end();
     root.viewer = null;

@@ -2,11 +2,9 @@
 
 export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".duplicates");
-  const drawn = JSON.stringify(data);
-  if (root.page && root.drawnFrom === drawn) return undefined;
+  if (isDrawn(root, data) && root.page) return undefined;
   root.page?.end();
   root.page = new Answering(root, data);
-  root.drawnFrom = drawn;
   return () => {
     root.page?.end();
     root.page = null;

@@ -45,15 +45,6 @@ function marked(text, pattern) {
   return fragment;
 }
 
-function element(tag, attributes = {}, ...children) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (value !== null && value !== false) made.setAttribute(name, value === true ? "" : value);
-  }
-  made.append(...children.filter((child) => child !== null && child !== undefined));
-  return made;
-}
-
 // Labels are in capitals before a colon in PubMed and most databases; in others as words like these.
 const LABELS = "AIM|Aims?|Backgrounds?|Introduction|Rationale|Context|Importance|Objectives?|Purpose"
   + "|Hypothesis|Study design|Design|Setting|Participants|Patients|Subjects|Exposures?|Interventions?"

@@ -36,11 +36,9 @@ function sameWork(page, data) {
 
 export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".screening");
-  const drawn = JSON.stringify(data);
-  if (root.page && root.drawnFrom === drawn) return undefined;
+  if (isDrawn(root, data) && root.page) return undefined;
   root.page?.end();
   root.page = new Page(root, data, sameWork(root.page, data) ? root.page : undefined);
-  root.drawnFrom = drawn;
   return () => {
     root.page?.end();
     root.page = null;
