@@ -55,7 +55,9 @@ Output = Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE")]
 @command(root, "tools")
 def tools(
     session: Session,
-    name: Annotated[str | None, typer.Argument(metavar="[TOOL]", help="None: list them.")] = None,
+    name: Annotated[
+        str | None, typer.Argument(metavar="[TOOL]", help="Else all are listed.")
+    ] = None,
 ) -> None:
     """List the tools of appraisal, or show one: its items, answers, rules and source."""
     if name is None:
@@ -123,10 +125,12 @@ def appraisals(
         str,
         typer.Argument(
             metavar="[STUDY|compare STUDY|settle STUDY|agreement|export]",
-            help="None: list the studies with what their appraisals amount to.",
+            help="Else the studies with what their appraisals amount to.",
         ),
     ] = "list",
-    study: Annotated[str | None, typer.Argument(metavar="")] = None,
+    study: Annotated[
+        str | None, typer.Argument(metavar="STUDY", help="For compare and settle.")
+    ] = None,
     take: Annotated[
         str | None, typer.Option(metavar="A|B", help="Whose word holds where they differ.")
     ] = None,

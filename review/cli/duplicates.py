@@ -66,7 +66,9 @@ def duplicates(
     what: Annotated[
         What, typer.Argument(metavar="[list|clusters|related|merge A B|split A|undo FACT|...]")
     ] = What.LIST,
-    records: Annotated[list[int] | None, typer.Argument(metavar="")] = None,
+    records: Annotated[
+        list[int] | None, typer.Argument(metavar="RECORD...", help="Or facts, to undo.")
+    ] = None,
     as_: MaybeAs = None,
 ) -> None:
     """List the open questions (or clusters), merge A B ..., split A ..., say A B are different.

@@ -17,7 +17,9 @@ from review.errors import BadInput
 @command(root, "picture")
 def picture(
     session: Session,
-    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="None: list them.")] = None,
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help="Else all are listed.")
+    ] = None,
     where: Where = None,
     choose: Annotated[
         list[str] | None,
