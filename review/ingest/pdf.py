@@ -23,6 +23,7 @@ _PATIENCE = SECONDS + 15.0
 _AT_ONCE = BoundedSemaphore(2)
 _COMMAND = (sys.executable, "-P", str(Path(__file__).with_name("pdf_worker.py")))
 _END = 64 * 1024
+_NO_PAGE = "The file holds no page."
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def read_pdf(data: bytes, name: str) -> Reading:
     if b"%PDF-" not in data[:1024]:
         raise BadInput(f"{name} is not a PDF.")
     if b"/Page" not in data and b"stream" not in data:
-        return Reading(PdfText.SCANNED, [], "", "The file holds no page.")
+        return Reading(PdfText.SCANNED, [], "", _NO_PAGE)
     end = data[-_END:]
     if b"%%EOF" not in end and b"startxref" not in end:
         raise BadInput(f"{name} is cut off: its end is missing; fetch it again.")
@@ -71,7 +72,9 @@ def read_pdf(data: bytes, name: str) -> Reading:
             f"{name} is encrypted and asks for a password; save a copy without the password, "
             "and attach that."
         )
-    if not head.get("pages"):
+    if head.get("pages") == 0:
+        return Reading(PdfText.SCANNED, [], "", _NO_PAGE)
+    if "pages" not in head:
         why = head.get("why") or "reading it took too long or too much memory"
         raise BadInput(f"{name} is damaged and cannot be read ({why}); fetch it again.")
     return _reading(head, lines[1:])
