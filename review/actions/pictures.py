@@ -1,6 +1,6 @@
 """Which pictures can be asked for, and drawing one for the caller."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from review.actions.caller import Caller, acting
@@ -55,6 +55,8 @@ def picture(
     with db.read() as conn:
         member = acting(conn, who, act="see the evidence")
         _, content = people.protocol(conn)
+        if lacking := _lacking(offer, content.codebook):
+            return _undrawn(name, offer.title, lacking)
         material = Material(
             conn=conn,
             member=member,
@@ -64,6 +66,22 @@ def picture(
             choices=_chosen(offer, choices or {}, content.codebook),
         )
         return offer.build(material)
+
+
+def _lacking(offer: Offer, codebook: Codebook) -> list[str]:
+    """What the picture is laid out by and the codebook has no term for."""
+    return [one.label for one in offer.choices if one.options and not one.options(codebook)]
+
+
+def _undrawn(name: str, title: str, lacking: Sequence[str]) -> "Picture":
+    from review.reporting.pictures import Picture
+
+    said = ", ".join(f"'{label}'" for label in lacking)
+    text = (
+        f"The codebook has no term to choose from for {said}; "
+        "an owner adds facets and terms by amending the protocol ('review amend')."
+    )
+    return Picture(name=name, title=title, chart=None, text=text)
 
 
 def picture_file(db: Database, who: Caller, name: str, format: str = "svg", **more: Any) -> bytes:
