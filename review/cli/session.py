@@ -68,7 +68,7 @@ class Session:
         if self.as_json:
             print(json.dumps(document, ensure_ascii=False, indent=2))
             return
-        for line in lines:
+        for line in lines or ("Nothing to list.",):
             if getattr(line, "row_count", None) == 0:
                 line = "Nothing to list."
             console().print(line, markup=False, highlight=False, soft_wrap=isinstance(line, str))
