@@ -1,93 +1,22 @@
 """The forms that bring records in: an uploaded file, or a PubMed search counted before fetched."""
 
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path, PurePath
 from tempfile import TemporaryDirectory
-from threading import current_thread
 from typing import Any
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import add_script_run_ctx, get_script_run_ctx
 
 from review import actions
 from review.errors import BadInput, Incomplete
-from review.ui import words
+from review.ui import background, words
+from review.ui.background import Work
 from review.ui.links import link
 from review.ui.session import Database, SignedIn
 from review.ui.words import count, plain
 
 LARGEST_UPLOAD_MB = 200
-_OFTEN = 0.25
-Progress = Callable[[int, int | None], None]
-
-
-@contextmanager
-def shown_progress(what: str) -> Iterator[Progress]:
-    """Show how many records are in so far, the rate, and the time left where the end is known."""
-    bar = st.progress(0.0, text=f"{what}: starting …")
-    last = 0.0
-    begun: list[tuple[float, int]] = []
-
-    def progress(done: int, total: int | None) -> None:
-        nonlocal last
-        now = time.monotonic()
-        if not begun:  # a run that goes on does not begin at 0
-            begun.append((now, done))
-        if now - last < _OFTEN and done != total:
-            return
-        last = now
-        rate = (done - begun[0][1]) / max(now - begun[0][0], 0.001)
-        said = f"{what}: {done:,}" + (f" of {total:,}" if total else "") + " records"
-        if rate:
-            said += f", {rate:,.0f}/s"
-        if total and rate:
-            minutes, seconds = divmod(round((total - done) / rate), 60)
-            said += f", {f'{minutes} min ' if minutes else ''}{seconds} s left"
-        bar.progress(min(done / total, 1.0) if total else 0.0, text=said)
-
-    try:
-        yield progress
-    finally:
-        bar.empty()
-
-
-@contextmanager
-def shown_search() -> Iterator[dict[str, Any]]:
-    """Give what an action that asks PubMed takes: progress, and what it says while it waits.
-
-    Beside them a button to stop; what came until then is kept.
-    """
-    run = get_script_run_ctx()
-    # pressing it ends this run of the page, at the next thing it shows
-    stop = st.empty()
-    stop.button("Stop", key="stop-pubmed", on_click=_note_stopped)
-    waiting = st.empty()
-
-    def say(sentence: str) -> None:
-        add_script_run_ctx(current_thread(), run)  # the threads that ask are not the page's
-        waiting.caption(plain(sentence))
-
-    with shown_progress("PubMed") as progress:
-        yield {"progress": progress, "say": say}
-    waiting.empty()
-    stop.empty()
-
-
-def _note_stopped() -> None:
-    note("Stopped. What came is kept; resume the search from the list to fetch the rest.")
-
-
-def note(*sentences: str) -> None:
-    """Keep sentences for the top of the page, when it is next drawn."""
-    st.session_state["noted"] = sentences
-
-
-def show_noted() -> None:
-    """Show, once, what was noted."""
-    for sentence in st.session_state.pop("noted", ()):
-        st.info(plain(sentence))
+_STOPPED = "Stopped. What came is kept; resume the search from the list to fetch the rest."
 
 
 def file_form(db: Database, who: SignedIn) -> None:
@@ -110,23 +39,28 @@ def file_form(db: Database, who: SignedIn) -> None:
         return
     if uploaded is None:
         raise BadInput("Choose a file first.")
-    with TemporaryDirectory() as folder, shown_progress("Reading") as progress:
-        path = Path(folder) / (PurePath(uploaded.name).name or "upload")
-        path.write_bytes(uploaded.getbuffer())
-        done = actions.import_file(
-            db,
-            who.caller,
-            path,
-            source=source,
-            kind=kind,
-            strategy=strategy.strip() or None,
-            date=day.isoformat(),
-            platform=platform,
-            limits=limits,
-            reported=None if reported is None else int(reported),
-            progress=progress,
-        )
-    _imported(done)
+    folder = TemporaryDirectory()  # not "with": it is needed for longer than this run
+    path = Path(folder.name) / (PurePath(uploaded.name).name or "upload")
+    path.write_bytes(uploaded.getbuffer())
+
+    def act(work: Work) -> dict[str, Any]:
+        with folder:
+            return actions.import_file(
+                db,
+                who.caller,
+                path,
+                source=source,
+                kind=kind,
+                strategy=strategy.strip() or None,
+                date=day.isoformat(),
+                platform=platform,
+                limits=limits,
+                reported=None if reported is None else int(reported),
+                progress=work.tell,
+            )
+
+    background.begin(db, who, path.name, act, draw=_imported)
+    st.rerun()
 
 
 def _imported(done: dict[str, Any]) -> None:
@@ -182,16 +116,33 @@ def pubmed_form(db: Database, who: SignedIn) -> None:
     n = counted[1]["count"]
     if n and st.button(f"Fetch {count(n, 'record')}", type="primary", key="fetch"):
         del st.session_state["counted"]
+        fetch(db, who, lambda shown: _search(db, who, asked, **shown), draw=_fetched)
+
+
+def fetch(
+    db: Database,
+    who: SignedIn,
+    act: Callable[[dict[str, Any]], dict[str, Any]],
+    *,
+    draw: background.Draw,
+) -> None:
+    """Begin to fetch from PubMed; `act` is given what an action takes that asks it."""
+
+    def fetching(work: Work) -> dict[str, Any]:
         try:
-            with shown_search() as shown:
-                done = _search(db, who, asked, **shown)
+            return act({"progress": work.tell, "say": work.say})
         except Incomplete as stopped:
-            st.warning(plain(f"{stopped} Resume it from the list of searches."))
-            return
-        st.success(f"{count(done['imported'], 'record')} read, {done['new']:,} of them new.")
-        if done["missing"]:
-            st.warning(f"PubMed did not deliver {count(len(done['missing']), 'record')}.")
-        link("duplicates", "Next: find duplicates", icon=":material/arrow_forward:")
+            raise Incomplete(f"{stopped} Resume it from the list of searches.") from stopped
+
+    background.begin(db, who, "PubMed", fetching, draw=draw, stopped=_STOPPED)
+    st.rerun()
+
+
+def _fetched(done: dict[str, Any]) -> None:
+    st.success(f"{count(done['imported'], 'record')} read, {done['new']:,} of them new.")
+    if done["missing"]:
+        st.warning(f"PubMed did not deliver {count(len(done['missing']), 'record')}.")
+    link("duplicates", "Next: find duplicates", icon=":material/arrow_forward:")
 
 
 def _search(db: Database, who: SignedIn, asked: dict[str, Any], **options: Any) -> dict[str, Any]:

@@ -6,15 +6,8 @@ from typing import Any
 import streamlit as st
 
 from review import actions
-from review.ui import words
-from review.ui.bringing_in import (
-    file_form,
-    note,
-    pubmed_form,
-    show_noted,
-    shown_rejects,
-    shown_search,
-)
+from review.ui import background, words
+from review.ui.bringing_in import fetch, file_form, pubmed_form, shown_rejects
 from review.ui.downloads import download
 from review.ui.links import link
 from review.ui.session import Database, SignedIn
@@ -26,7 +19,17 @@ from review.vocab import Role
 def page(db: Database, who: SignedIn) -> None:
     """Draw the list of searches and, for owners, the two ways of adding one."""
     st.header("Searches", anchor=False)
-    show_noted()
+    work, place = background.of(db, who), st.empty()
+    ended = work is not None and work.is_over
+    if work and ended:
+        with place.container():
+            background.show_outcome(db, who, work)
+    _page(db, who)
+    if work and not ended:
+        background.follow(work, place)
+
+
+def _page(db: Database, who: SignedIn) -> None:
     if not who.may(Role.OWNER):
         _list(db, who)
         return
@@ -138,14 +141,27 @@ def _box(search: dict[str, Any]) -> str:
 def _again(db: Database, who: SignedIn, search: dict[str, Any]) -> None:
     if search["complete"]:
         if st.button("Update: fetch what is new", key=f"update-{search['id']}"):
-            with shown_search() as shown:
-                done = actions.update_search(db, who.caller, search["id"], **shown)
-            found = f"{count(done['new'], 'new record')} of {done['count']:,} found now."
-            note(found, *done["warnings"])
-            st.rerun()
+            fetch(
+                db,
+                who,
+                lambda shown: actions.update_search(db, who.caller, search["id"], **shown),
+                draw=_updated,
+            )
     elif st.button("Resume", key=f"resume-{search['id']}", type="primary"):
-        with shown_search() as shown:
-            done = actions.search_pubmed(db, who.caller, resume=search["id"], **shown)
-        state = "Complete" if done["complete"] else "Still not complete"
-        note(f"{state}: {count(done['imported'], 'record')} read.")
-        st.rerun()
+        fetch(
+            db,
+            who,
+            lambda shown: actions.search_pubmed(db, who.caller, resume=search["id"], **shown),
+            draw=_resumed,
+        )
+
+
+def _updated(done: dict[str, Any]) -> None:
+    st.info(f"{count(done['new'], 'new record')} of {done['count']:,} found now.")
+    for warning in done["warnings"]:
+        st.info(plain(warning))
+
+
+def _resumed(done: dict[str, Any]) -> None:
+    state = "Complete" if done["complete"] else "Still not complete"
+    st.info(f"{state}: {count(done['imported'], 'record')} read.")

@@ -1,4 +1,4 @@
-"""A PubMed search in the browser: counted, fetched with progress, stopped, resumed, run again."""
+"""A PubMed search in the browser: counted, fetched, stopped, resumed while the page is reloaded."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ HITS = 1_600
 
 
 @pytest.mark.slow
-def test_a_search_stopped_on_the_page_is_resumed_there(
+def test_a_search_stopped_on_the_page_is_resumed_there_and_outlives_a_reload(
     context: BrowserContext, tmp_path: Path
 ) -> None:
     url = f"sqlite:///{tmp_path}/demo.db"
@@ -50,6 +50,7 @@ def test_a_search_stopped_on_the_page_is_resumed_there(
             page.get_by_role("tab", name="Searches").click()
             page.get_by_role("button", name="Resume").click()
             expect(page.get_by_text("records,")).to_be_visible()  # a rate, and the time left
+            page.reload()  # and nobody has to begin again
             expect(page.get_by_text(f"Complete: {HITS:,} records read.")).to_be_visible()
         finally:
             app.stop()
