@@ -1,4 +1,4 @@
-"""Work that goes on behind a page is its member's alone, one piece at a time, and can be stopped."""
+"""Work that goes on behind a page is its member's alone, one at a time, and can be stopped."""
 
 from pathlib import Path
 from threading import Event
@@ -29,7 +29,7 @@ def test_work_is_its_members_one_at_a_time_and_ends_when_asked(tmp_path: Path) -
     work = background.of(db, olga)
     assert work is not None
     assert background.of(db, omar) is None
-    with pytest.raises(Refused, match="index.ris is still being read"):
+    with pytest.raises(Refused, match=r"index\.ris is still being read"):
         background.begin(db, olga, "other.ris", act, draw=lambda _: None)
     work.stop()
     go_on.set()
