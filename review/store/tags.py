@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,6 +10,7 @@ import sqlalchemy as sa
 from review.extraction.orphans import Use
 from review.extraction.tagging import Finished, Put, Settled, Tagging, still_finished
 from review.protocol import Codebook
+from review.store import same_rows
 from review.store.tables import (
     ArmRow,
     ClusterRow,
@@ -18,6 +20,7 @@ from review.store.tables import (
     TagDiscussionRow,
     TaggingDoneRow,
     TaggingReopeningRow,
+    TagJudgementRow,
     TagRow,
     TagSettlementRow,
 )
@@ -27,6 +30,7 @@ from review.vocab import Level
 _TAG = table_of(TagRow)
 _DONE = table_of(TaggingDoneRow)
 _SETTLEMENT = table_of(TagSettlementRow)
+_JUDGEMENT = table_of(TagJudgementRow)
 _DISCUSSION = table_of(TagDiscussionRow)
 _REOPENING = table_of(TaggingReopeningRow)
 _ANSWER = table_of(SuggestionAnswerRow)
@@ -110,6 +114,17 @@ def discussed(
     return found
 
 
+def judged(
+    conn: sa.Connection, level: Level, target: int, *, round: int, member: int
+) -> dict[str, tuple[str, ...]]:
+    """Return what an adjudicator judged blind of a target in this round, by facet: the first."""
+    found: dict[str, tuple[str, ...]] = {}
+    for row in _rows(conn, _JUDGEMENT, level, [target]):
+        if (row.round, row.member_id) == (round, member):
+            found.setdefault(row.facet, tuple(row.codes))
+    return found
+
+
 def suggested(
     conn: sa.Connection, level: Level, target: int, codebook: Codebook
 ) -> dict[tuple[int | None, str], list[dict[str, Any]]]:
@@ -117,7 +132,10 @@ def suggested(
     query = (
         sa.select(_TAG.c.member_id, _TAG.c.code, _ANSWER.c.found)
         .join(_ANSWER, _ANSWER.c.tag_id == _TAG.c.id)
-        .where(_TAG.c.level == level, _TAG.c.target_id == target)
+        .where(
+            _TAG.c.level == level,
+            _TAG.c.target_id.in_([target, *same_rows.carried(conn, level, [target])]),
+        )
     )
     return {(who, codebook.current(code)): found for who, code, found in conn.execute(query)}
 
@@ -125,14 +143,20 @@ def suggested(
 def first_rounds(
     conn: sa.Connection, level: Level, codebook: Codebook
 ) -> dict[int, dict[int, tuple[str, ...]]]:
-    """Return what each tagger was done with on each target of a level, in its first round."""
+    """Return what each tagger was done with on each target of a level, in its first round.
+
+    An arm or effect that stands in several forms counts once, in the one that is settled.
+    """
+    superseded = same_rows.superseded(conn, level)
     done: dict[int, list[Finished]] = {}
     for row in _rows(conn, _DONE, level, None):
         if row.round == 1:
             codes = tuple(codebook.current(code) for code in row.codes)
             one = Finished(member=row.member_id, codes=codes, done=row.done)
             done.setdefault(row.target_id, []).append(one)
-    return {target: still_finished(said) for target, said in done.items()}
+    return {
+        target: still_finished(said) for target, said in done.items() if target not in superseded
+    }
 
 
 def answers(
@@ -200,7 +224,8 @@ def _rows(
     """Yield rows about targets of a level in the order they were added.
 
     What was said of a record is said of the report it is an entry of now: after a merge of
-    duplicates it stands with the kept record, after a split with its own again.
+    duplicates it stands with the kept record, after a split with its own again. What was said of
+    an arm or effect is said of the same one in a later form (`same_rows`), too.
     """
     every = sa.select(table).where(table.c.level == level).order_by(table.c.id)
     target = table.c.target_id
@@ -213,8 +238,22 @@ def _rows(
             .where(table.c.level == level)
             .order_by(table.c.id)
         )
-    for part in _parts(targets):
-        yield from conn.execute(every if part is None else every.where(target.in_(part)))
+    later = same_rows.carried(conn, level, targets)
+    if not later:
+        for part in _parts(targets):
+            yield from conn.execute(every if part is None else every.where(target.in_(part)))
+        return
+    asked = None if targets is None else set(targets)
+    wanted = None if asked is None else {*asked, *later}
+    found = [
+        row
+        for part in _parts(wanted)
+        for row in conn.execute(every if part is None else every.where(target.in_(part)))
+    ]
+    for row in sorted(found, key=lambda row: int(row.id)):
+        for one in (row.target_id, *later.get(row.target_id, ())):
+            if asked is None or one in asked:
+                yield SimpleNamespace(**{**row._mapping, "target_id": one})
 
 
 def _parts(wanted: Collection[int] | None) -> Iterable[list[int] | None]:

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from review.actions import Caller
 from review.errors import BadInput, NotAllowed, Refused, ReviewError
 from review.store.engine import Database
 from tests.actions.rush import HOLDER
-from tests.actions.tagged_study import ANNA, BEN, CARA, DORA, OLGA, codes, made
+from tests.actions.tagged_study import ANNA, BEN, CARA, DORA, FORM, OLGA, codes, made
 
 
 @pytest.fixture
@@ -32,9 +33,11 @@ def ok(db: Database) -> bool:
 
 def test_one_tagger_speaks_at_once_but_not_to_who_could_tag_too(tagged: Database) -> None:
     actions.tag(tagged, ANNA, "study:1", ["top.a"])
-    seen = {who.member: effects(tagged, "topic = top.a", who) for who in (HOLDER, ANNA, BEN, CARA)}
-    assert seen == {None: 2, "Anna": 2, "Ben": 0, "Cara": 2}
-    assert (codes(tagged, BEN, "study:1"), codes(tagged, CARA, "study:1")) == ([], ["top.a"])
+    seen = {
+        who.member: effects(tagged, "topic = top.a", who) for who in (HOLDER, ANNA, BEN, CARA, OLGA)
+    }
+    assert seen == {None: 2, "Anna": 2, "Ben": 0, "Cara": 0, "Olga": 2}
+    assert [codes(tagged, who, "study:1") for who in (BEN, CARA, OLGA)] == [[], [], ["top.a"]]
     assert ok(tagged)
 
 
@@ -61,10 +64,17 @@ def test_two_tag_blind_at_every_level_and_a_third_settles(
         shown = actions.compare_tags(tagged, who, target)
         assert (shown["state"], shown["facets"]) == ("waiting", [])
     assert codes(tagged, DORA, target) == []
-    compared = actions.compare_tags(tagged, CARA, target)
-    (one,) = compared["facets"]
-    assert (compared["state"], one["open"], one["codes"]) == ("conflict", True, [])
+    blind = actions.compare_tags(tagged, CARA, target)
+    (one,) = blind["facets"]
+    assert (blind["state"], one["open"], one["said"]) == ("conflict", True, [])
+    assert codes(tagged, CARA, target) == []
+    with pytest.raises(NotAllowed):
+        actions.judge_tags(tagged, ANNA, target, facet, [mine])
+    (one,) = actions.judge_tags(tagged, CARA, target, facet, [mine])["facets"]
+    assert (one["open"], one["codes"], one["judged"]) == (True, [], [mine])
     assert [said["by"] for said in one["said"]] == ["A", "B"]
+    again = actions.judge_tags(tagged, CARA, target, facet, [theirs])
+    assert again["facets"][0]["judged"] == [mine]  # what was said blind stays said
     assert effects(tagged, where) == before  # what differs does not speak
     with pytest.raises(NotAllowed):
         actions.settle_tags(tagged, ANNA, target, facet, [mine])
@@ -110,6 +120,47 @@ def test_agreement_counts_first_rounds_and_waits_for_settlement(tagged: Database
     actions.tagging_done(tagged, BEN, "study:1")
     assert actions.agreement_on_tags(tagged, CARA)[0]["percent"] == 0.0
     assert b"topic" in actions.agreement_on_tags_file(tagged, CARA)
+
+
+def test_tags_stand_on_the_same_arm_and_effect_of_the_form_that_is_settled(
+    anywhere: Database,
+) -> None:
+    """From the other's form nothing shows before; afterwards both taggers are compared."""
+    form = deepcopy(FORM)
+    for stage in ("title-abstract", "full-text"):
+        for who in (ANNA, BEN):
+            actions.vote(anywhere, who, 2, "include", stage=stage)
+        actions.report(anywhere, HOLDER, 2, "retrieved")
+    actions.study(anywhere, HOLDER, [2])
+    form["arms"].reverse()
+    for arm in form["arms"]:
+        arm.pop("group", None)
+    form["arms"][0]["n"] = 7
+    given = {ANNA: actions.extract(anywhere, ANNA, "study:2", form)}
+    form["arms"][0]["n"] = 8
+    given[BEN] = actions.extract(anywhere, BEN, "study:2", form)
+    for who, code in ((ANNA, "grp.old"), (BEN, "grp.young")):
+        young, old = (f"arm:{one}" for one in given[who]["arms"])
+        actions.tag(anywhere, who, old, [code])
+        assert (codes(anywhere, who, old), codes(anywhere, who, young)) == ([code], [])
+        actions.tagging_done(anywhere, who, old)
+        actions.tag(anywhere, who, f"effect:{given[who]['effects'][1]}", ["out.c"])
+    other = f"arm:{given[BEN]['arms'][1]}"
+    assert actions.compare_tags(anywhere, CARA, other)["state"] == "open"  # only his own
+    (differs,) = actions.compare_extractions(anywhere, CARA, 2)["differences"]
+    choice = {"cell": differs["cell"], "takes": "A"}
+    done = actions.settle_extraction(anywhere, CARA, 2, [choice])
+    young, old = (f"arm:{one}" for one in done["arms"])
+    assert codes(anywhere, ANNA, old) == ["grp.old"]
+    assert actions.compare_tags(anywhere, CARA, old)["state"] == "conflict"
+    actions.settle_tags(anywhere, CARA, old, "group", ["grp.old"])
+    assert codes(anywhere, BEN, old) == ["grp.old"]
+    assert codes(anywhere, HOLDER, young) == []
+    assert effects(anywhere, "group = grp.old") == 2
+    assert codes(anywhere, ANNA, f"effect:{done['effects'][1]}") == ["out.c"]
+    assert ok(anywhere)
+    counted = actions.agreement_on_tags(anywhere, CARA)
+    assert [one["n"] for one in counted if one["facet"] == "group"] == [1]
 
 
 def test_a_whole_study_is_done_at_once(tagged: Database) -> None:
