@@ -160,6 +160,7 @@ from .integrity import rebuild as rebuild, verify as verify
 from .mechanisms import mechanisms as mechanisms
 from .merged import merged as merged
 from .meta import meta as meta
+from .methods import methods as methods
 from .mine import (
     count_my_votes as count_my_votes,
     my_pace as my_pace,

@@ -244,6 +244,10 @@ class Review(
         """Return the PRISMA 2020 flow, counted from the facts."""
         return dict(self._do(actions.prisma, as_, where=where, as_of=as_of))
 
+    def methods(self, *, as_: str | None = None) -> Document:
+        """Return the text of the methods section, written from the facts: {text, sections}."""
+        return dict(self._do(actions.methods, as_))
+
     def export(self, what: str, *, format: str, as_: str | None = None, **more: Any) -> bytes:
         """Return a file: records (ris, csv, nbib, xlsx), votes (csv, json) or decisions.
 

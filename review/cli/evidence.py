@@ -1,4 +1,4 @@
-"""Commands that ask and report: evidence, prisma, export."""
+"""Commands that ask and report: evidence, prisma, methods, export."""
 
 import sys
 from collections.abc import Iterator
@@ -142,6 +142,16 @@ def prisma(
         return
     data = actions.prisma_file(session.db, who, format, where=where, as_of=as_of)
     session.hand_over(data, what="prisma", format=format, output=output)
+
+
+@command(root, "methods")
+def methods(session: Session, output: Output = None, as_: MaybeAs = None) -> None:
+    """Write the methods section from the facts (PRISMA 2020 items 5 to 9 and 16a, PRISMA-S)."""
+    found = actions.methods(session.db, session.who(as_))
+    if session.as_json and output is None:
+        session.show(found)
+        return
+    session.hand_over(found["text"].encode(), what="methods", format="md", output=output)
 
 
 @command(root, "export")

@@ -24,13 +24,21 @@ _PLACES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchDone:
-    """One search as it was run: where, when (a date), and how many records it brought."""
+    """One source as it was searched: where, when last (a date), how many records it brought.
+
+    `runs` is how often it was searched, `limits` what the search was limited to, `note` what
+    else is to be known of it; `strategy` is whether the strategy is recorded.
+    """
 
     source: str
     kind: SearchKind
     date: str
     records: int
     platform: str = ""
+    runs: int = 1
+    limits: str = ""
+    note: str = ""
+    strategy: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +46,9 @@ class ScreeningDone:
     """What votes and rulings show of one stage.
 
     `decided` reports are settled; `independent` of them had the votes the policy asks for, by
-    `reviewers` different people in all; `conflicts` were ever in conflict, `rulings` of each
-    kind settled some; `waivers` are rulings by one of the two reviewers.
+    `reviewers` different people in all; `conflicts` were ever in conflict, rulings of each kind
+    settled some: `adjudicated` by a third person who judged blind first, `ruled` by one who saw
+    the votes, `discussed`, or settled `by_rule`; `waivers` are rulings by one of the two.
     """
 
     stage: Stage
@@ -48,7 +57,9 @@ class ScreeningDone:
     reviewers: int
     conflicts: int = 0
     adjudicated: int = 0
+    ruled: int = 0
     discussed: int = 0
+    by_rule: int = 0
     waivers: int = 0
 
 
@@ -63,13 +74,14 @@ class MethodsFacts:
     screening: Sequence[ScreeningDone] = ()
     merged_by_rule: int = 0
     merged_by_hand: int = 0
+    software: str = ""
     extractors: int = 0
     extracted_studies: int = 0
     amendments: Sequence[str] = field(default=())
 
 
-def methods(facts: MethodsFacts) -> str:
-    """The methods text as Markdown, one heading an item."""
+def sections(facts: MethodsFacts) -> list[tuple[str, str]]:
+    """The methods text by its headings, one an item of PRISMA 2020; those with nothing left out."""
     parts = [
         ("Eligibility criteria (item 5)", _eligibility(facts)),
         ("Information sources (item 6)", _sources(facts)),
@@ -78,7 +90,12 @@ def methods(facts: MethodsFacts) -> str:
         ("Data collection (item 9)", _extraction(facts)),
         ("Study selection (item 16a)", _flow(facts.flow)),
     ]
-    return "\n".join(f"## {heading}\n\n{text}\n" for heading, text in parts if text)
+    return [(heading, text) for heading, text in parts if text]
+
+
+def methods(facts: MethodsFacts) -> str:
+    """The methods text as Markdown, one heading an item."""
+    return "\n".join(f"## {heading}\n\n{text}\n" for heading, text in sections(facts))
 
 
 def _eligibility(facts: MethodsFacts) -> str:
@@ -98,9 +115,12 @@ def _sources(facts: MethodsFacts) -> str:
     lines = []
     for search in facts.searches:
         via = f" via {printable(search.platform)}" if search.platform else ""
+        runs = "" if search.runs == 1 else f" (searched {_word(search.runs)} times)"
+        limits = f"; limits: {printable(search.limits)}" if search.limits else ""
         lines.append(
             f"- {printable(search.source)}{via} ({_PLACES[search.kind]}), "
-            f"last searched {search.date}: {_n(search.records, 'record')}"
+            f"last searched {search.date}{runs}: {_n(search.records, 'record')}{limits}"
+            + (f". {printable(search.note)}" if search.note else "")
         )
     return "\n".join(lines)
 
@@ -108,7 +128,11 @@ def _sources(facts: MethodsFacts) -> str:
 def _strategy(facts: MethodsFacts) -> str:
     if not facts.searches:
         return ""
-    return "The strategy of each search is given in full, as run, in the search log."
+    lacking = [printable(one.source) for one in facts.searches if not one.strategy]
+    if len(lacking) == len(facts.searches):
+        return ""
+    text = "The strategy of each search is given in full, as run, in the search log."
+    return text + (f" None is recorded for {', '.join(lacking)}." if lacking else "")
 
 
 def _selection(facts: MethodsFacts) -> str:
@@ -116,8 +140,9 @@ def _selection(facts: MethodsFacts) -> str:
     merged = facts.merged_by_rule + facts.merged_by_hand
     if merged:
         paragraphs.append(
-            f"Duplicate records were merged: {facts.merged_by_rule:,} by rule and "
-            f"{facts.merged_by_hand:,} by a person."
+            f"Duplicate records were merged: {facts.merged_by_rule:,} by rule"
+            + (f" ({facts.software})" if facts.software else "")
+            + f" and {facts.merged_by_hand:,} by a person."
         )
     for done in facts.screening:
         if done.decided:
@@ -145,11 +170,13 @@ def _settled(done: ScreeningDone) -> str:
         f"{n:,} {how}"
         for n, how in (
             (done.adjudicated, "by a third person who first judged blind"),
+            (done.ruled, "by a third person who saw the votes"),
             (done.discussed, "by discussion"),
+            (done.by_rule, "by a stated rule"),
         )
         if n
     ]
-    sentence = f"There were {_n(done.conflicts, 'conflict')}"
+    sentence = f"There {'was' if done.conflicts == 1 else 'were'} {_n(done.conflicts, 'conflict')}"
     sentence += f", settled {' and '.join(settled)}." if settled else "."
     if done.waivers:
         sentence += f" {_n(done.waivers, 'ruling')} came from one of the two, by recorded waiver."

@@ -97,6 +97,14 @@ def merged(conn: sa.Connection) -> dict[int, int]:
     return {record: kept_id for record, kept_id in conn.execute(query)}
 
 
+def merged_by_rule(conn: sa.Connection) -> set[int]:
+    """Return the records that a merge in force, made by rule, names."""
+    query = sa.select(_DUPLICATE.c.a, _DUPLICATE.c.b).where(
+        _DUPLICATE.c.kind == Duplicate.MERGE, _DUPLICATE.c.automatic, projection.in_force()
+    )
+    return {record for pair in conn.execute(query) for record in pair}
+
+
 def said_of(conn: sa.Connection, records: Iterable[int]) -> list[Fact]:
     """Return what was said of `records` and of all that was ever merged with them, in order.
 

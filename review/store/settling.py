@@ -5,6 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from review.screening.standing import SETTLED
 from review.store.engine import Write
 from review.store.tables import (
     BlindJudgementRow,
@@ -36,6 +37,14 @@ def pending(conn: sa.Connection, stage: Stage) -> int:
     stages = list(Stage)[: list(Stage).index(stage) + 1]
     query = sa.select(sa.func.count()).select_from(_STANDING)
     return conn.scalar(query.where(_STANDING.c.stage.in_(stages), not_settled)) or 0
+
+
+def settled(conn: sa.Connection, stage: Stage) -> set[int]:
+    """Return the reports that are settled at a stage, by their kept records."""
+    query = sa.select(_STANDING.c.kept_id).where(
+        _STANDING.c.stage == stage, _STANDING.c.state.in_(SETTLED)
+    )
+    return set(conn.scalars(query))
 
 
 def reached(conn: sa.Connection, stage: Stage) -> int:

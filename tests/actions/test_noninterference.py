@@ -117,6 +117,7 @@ READ: dict[str, list[Read]] = {
     "find_in_document": [_each("find_in_document", 1, "motor")],
     "foresee": [_each("foresee", merge=(a, a + 1)) for a in range(1, 10)],
     "highlight": [_each("highlight")],
+    "methods": [_each("methods")],
     "mechanisms": [_each("mechanisms")],
     "members": [_each("members")],
     "merged": [_each("merged")],

@@ -57,3 +57,17 @@ def test_a_search_is_named_with_its_date_and_number():
     assert "- PubMed via NLM (database), last searched 2025-05-20: 1 record" in (
         written(searches=[search])
     )
+
+
+def test_a_source_searched_again_says_how_often_and_within_what_limits():
+    runs = SearchDone(
+        source="PubMed", kind=SearchKind.DATABASE, date="2025-05-20", records=9, runs=2,
+        limits="English",
+    )  # fmt: skip
+    bare = SearchDone(
+        source="Embase", kind=SearchKind.DATABASE, date="2025-05-20", records=1, strategy=False
+    )
+    text = written(searches=[runs, bare])
+    assert "last searched 2025-05-20 (searched two times): 9 records; limits: English" in text
+    assert "None is recorded for Embase." in text
+    assert "item 7" not in written(searches=[bare])

@@ -197,6 +197,8 @@ def _files(db: Database, who: SignedIn) -> None:
                 f"reports.{format_}",
                 partial(actions.export, db, who.caller, "reports", format=format_),
             )
+    st.markdown("**Methods**, as the facts show them (PRISMA 2020 items 5 to 9 and 16a)")
+    download("Markdown", "methods.md", lambda: actions.methods(db, who.caller)["text"].encode())
     st.markdown("**Votes**, as far as you may see them, with rulings")
     with st.container(horizontal=True):
         for format_ in ("csv", "json"):
