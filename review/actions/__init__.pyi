@@ -98,8 +98,8 @@ from .documents import (
     report_document as report_document,
 )
 from .dual_tagging import (
-    compare_tags as compare_tags,
     discuss_tags as discuss_tags,
+    judge_tags as judge_tags,
     reopen_tags as reopen_tags,
     settle_tags as settle_tags,
     tagging_done as tagging_done,
@@ -238,6 +238,7 @@ from .tag_agreement import (
     agreement_on_tags as agreement_on_tags,
     agreement_on_tags_file as agreement_on_tags_file,
 )
+from .tag_comparison import compare_tags as compare_tags
 from .tagging import tag as tag, tags as tags
 from .tagging_queue import tag_targets as tag_targets, tagging_queue as tagging_queue
 from .team import (

@@ -1,34 +1,32 @@
-"""Two people tag a target blind to each other: being done, comparing, settling, reopening."""
+"""Two people tag a target blind to each other: being done, judging, settling, reopening."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from review.actions.caller import Caller, Viewer, acting, person, writing, writing_as
-from review.actions.tagging import TAGGERS, heard_again, hidden_from
+from review.actions.tag_comparison import compare_tags, state_seen
+from review.actions.tagging import TAGGERS, heard_again
 from review.actions.targets import known, name_of, target_named, whole_of
 from review.errors import BadInput, Refused
 from review.extraction.tagging import (
-    Compared,
     Tagging,
-    TagState,
     may_settle,
     may_tag,
     may_take_back,
 )
 from review.extraction.tags import together
-from review.protocol import Codebook
-from review.screening.blinding import mask
-from review.store import ledger, people, tags as stored
+from review.store import people, tags as stored
 from review.store.engine import Database, Write
+from review.store.people import Member
 from review.store.tables import (
     TagDiscussionRow,
     TaggingDoneRow,
     TaggingReopeningRow,
+    TagJudgementRow,
     TagSettlementRow,
 )
 from review.vocab import Level, Role, RulingKind
-
-WAITING, TO_DO, BEGUN = "waiting", "to-do", "begun"
 
 
 def tagging_done(
@@ -86,81 +84,25 @@ def _said(now: Tagging, member: int, *, undo: bool) -> bool:
     return (member in now.finished) is not undo or (now.complete and now.settled)
 
 
-def compare_tags(db: Database, who: Caller, target: str) -> dict[str, Any]:
-    """Return what two taggers put on a target, facet by facet, as the caller may see it.
-
-    {target, state, round, facets}: each facet has `said` (label A, B and codes; names once all is
-    settled), `both`, `differ`, `settled`, `stands`. Who is blind gets their own codes alone, as
-    `mine`, and of the state only whether they are done.
-    """
-    level, id_ = target_named(target)
-    with db.read() as conn:
-        viewer = Viewer.of(acting(conn, who, act="compare tags"))
-        _, content = people.protocol(conn)
-        id_ = known(conn, level, id_)
-        now = stored.standing(conn, level, id_, content.codebook)
-        hidden = hidden_from(conn, viewer, level, id_, now)
-        names = {member.id: member.name for member in people.members(conn)}
-        masked = mask(now.taggers, of=id_, seed=ledger.seed(conn))
-        open_now = stored.discussed(conn, level, id_, round=now.round) if viewer.id else {}
-    mine = now.own(viewer.id) if viewer.id else {}
-    document = {
-        "target": name_of(level, id_),
-        "state": state_seen(now, viewer, hidden=hidden),
-        "round": now.round,
-        "mine": [_facet(content.codebook, f, codes) for f, codes in mine.items()],
-        "facets": [],
-        "confirmed": {
-            facet: list(said[viewer.id]) for facet, said in open_now.items() if viewer.id in said
-        },
-    }
-    if not hidden:
-        called = names if now.settled or viewer.id is None else masked
-        document["facets"] = [
-            _compared(content.codebook, one, called, names) for one in now.compared
-        ]
-    return document
-
-
-def _compared(
-    book: Codebook, one: Compared, called: dict[int, str], names: dict[int, str]
+def judge_tags(
+    db: Database,
+    who: Caller,
+    target: str,
+    facet: str,
+    codes: Sequence[str],
+    *,
+    note: str = "",
 ) -> dict[str, Any]:
-    settled = one.settled
-    return _facet(book, one.facet, one.stands) | {
-        "said": sorted(
-            ({"by": called[m], "codes": list(codes)} for m, codes in one.said.items()),
-            key=lambda said: str(said["by"]),
-        ),
-        "both": list(one.both),
-        "differ": one.differ,
-        "open": one.open,
-        "settled": {
-            "codes": list(settled.codes),
-            "kind": settled.kind,
-            "by": names.get(settled.member or 0),
-        }
-        if settled
-        else None,
-    }
+    """Store what an adjudicator would put of a facet in which two differ, before seeing theirs.
 
-
-def _facet(book: Codebook, id: str, codes: Sequence[str]) -> dict[str, Any]:
-    label = next((facet.label for facet in book.facets if facet.id == id), id)
-    return {"facet": id, "label": label, "codes": list(codes)}
-
-
-def state_seen(now: Tagging, viewer: Viewer, *, hidden: bool) -> str:
-    """Return the state of a target's tags as a viewer may know it.
-
-    Who is blind knows of an unsettled one only what they did themselves.
+    Only the first judgement of a round is kept; returns what `compare_tags` shows then.
     """
-    if now.complete and now.settled:
-        return TagState.SETTLED.value
-    if not hidden:
-        return now.state.value
-    if viewer.id in now.finished:
-        return WAITING
-    return BEGUN if viewer.id is not None and any(now.own(viewer.id).values()) else TO_DO
+    with writing(db, who) as write:
+        case = _case(write, who, target, facet, codes, note=note, third=True)
+        if case.facet not in case.judged():
+            write.add(TagJudgementRow, **case.said)
+        named = name_of(case.level, case.id)
+    return compare_tags(db, who, named)
 
 
 def settle_tags(
@@ -174,9 +116,14 @@ def settle_tags(
 ) -> dict[str, Any]:
     """Settle a facet in which two taggers differ: these codes stand (none: nothing does).
 
-    An adjudicator who tagged it themselves may not; the two agree by `discuss_tags`.
+    An adjudicator who tagged it themselves may not; the two agree by `discuss_tags`. Where the
+    adjudicator has not judged blind before (`judge_tags`), this is that judgement too.
     """
-    return _settle(db, who, target, facet, codes, note=note, kind=RulingKind.ADJUDICATION)
+    with writing(db, who) as write:
+        case = _case(write, who, target, facet, codes, note=note, third=True)
+        if case.facet not in case.judged():
+            write.add(TagJudgementRow, **case.said)
+        return case.settle(RulingKind.ADJUDICATION)
 
 
 def discuss_tags(
@@ -189,70 +136,103 @@ def discuss_tags(
     note: str = "",
 ) -> dict[str, Any]:
     """Confirm what the two taggers agreed on in discussion; once both have, it is settled."""
-    return _settle(db, who, target, facet, codes, note=note, kind=RulingKind.DISCUSSION)
+    with writing(db, who) as write:
+        case = _case(write, who, target, facet, codes, note=note, third=False)
+        write.add(TagDiscussionRow, **case.said)
+        if not case.confirmed():
+            return case.answer(settled=False, hidden=True)
+        return case.settle(RulingKind.DISCUSSION)
 
 
-def _settle(
-    db: Database,
+@dataclass(frozen=True, kw_only=True)
+class _Case:
+    """A facet of a target that somebody says what stands of, under the writer's lock."""
+
+    write: Write
+    member: Member
+    level: Level
+    id: int
+    facet: str
+    codes: list[str]
+    note: str
+    now: Tagging
+
+    @property
+    def said(self) -> dict[str, Any]:
+        return {
+            "level": self.level,
+            "target_id": self.id,
+            "round": self.now.round,
+            "facet": self.facet,
+            "codes": self.codes,
+            "note": self.note,
+        }
+
+    def judged(self) -> dict[str, tuple[str, ...]]:
+        """What this member has judged blind of the target in this round, by facet."""
+        return stored.judged(
+            self.write.conn, self.level, self.id, round=self.now.round, member=self.member.id
+        )
+
+    def confirmed(self) -> bool:
+        """Whether both taggers confirm the same of the facet, and differ in it."""
+        every = stored.discussed(self.write.conn, self.level, self.id, round=self.now.round)
+        said = every.get(self.facet, {})
+        still = any(one.facet == self.facet and one.open for one in self.now.compared)
+        return still and all(set(said.get(m, ("?",))) == set(self.codes) for m in self.now.taggers)
+
+    def settle(self, kind: RulingKind) -> dict[str, Any]:
+        self.write.add(TagSettlementRow, kind=kind, **self.said)
+        heard_again(self.write.conn, self.level, self.id, self.now.codebook)
+        return self.answer(settled=True, hidden=kind is RulingKind.DISCUSSION)
+
+    def answer(self, *, settled: bool, hidden: bool) -> dict[str, Any]:
+        after = stored.standing(self.write.conn, self.level, self.id, self.now.codebook)
+        return {
+            "target": name_of(self.level, self.id),
+            "facet": self.facet,
+            "codes": self.codes,
+            "settled": settled,
+            "state": state_seen(after, Viewer.of(self.member), hidden=hidden),
+        }
+
+
+def _case(
+    write: Write,
     who: Caller,
     target: str,
     facet: str,
     codes: Sequence[str],
     *,
     note: str,
-    kind: RulingKind,
-) -> dict[str, Any]:
-    third = kind is RulingKind.ADJUDICATION
+    third: bool,
+) -> _Case:
+    """Open a facet of a target to settle it, as a third person or as one of the two."""
     roles = (Role.ADJUDICATOR,) if third else TAGGERS
-    with writing(db, who) as write:
-        act = "settle tags" if third else "agree on tags"
-        member = person(write.conn, who, *roles, act=act)
-        write.only_writer()
-        _, content = people.protocol(write.conn)
-        book = content.codebook
-        level, id_ = target_named(target)
-        id_ = known(write.conn, level, id_)
-        named = book.facet(facet)
-        grouped = together(book, codes, level=level)
-        if set(grouped) - {named.id}:
-            other = next(iter(set(grouped) - {named.id}))
-            raise BadInput(f"{grouped[other][0]} is a term of {other}, not of {named.id}.")
-        wanted = grouped.get(named.id, [])
-        now = stored.standing(write.conn, level, id_, book)
-        if why := may_settle(now, named.id, member=member.id, third=third):
-            raise Refused(f"{name_of(level, id_)}: {why}")
-        said = {
-            "level": level,
-            "target_id": id_,
-            "round": now.round,
-            "facet": named.id,
-            "codes": wanted,
-            "note": note,
-        }
-        settled = third
-        if not third:
-            write.add(TagDiscussionRow, **said)
-            settled = _confirmed(write, level, id_, now, named.id, wanted)
-        if settled:
-            write.add(TagSettlementRow, kind=kind, **said)
-            heard_again(write.conn, level, id_, book)
-        after = stored.standing(write.conn, level, id_, book)
-        return {
-            "target": name_of(level, id_),
-            "facet": named.id,
-            "codes": wanted,
-            "settled": settled,
-            "state": state_seen(after, Viewer.of(member), hidden=not third),
-        }
-
-
-def _confirmed(
-    write: Write, level: Level, id: int, now: Tagging, facet: str, codes: Sequence[str]
-) -> bool:
-    """Whether both taggers confirm the same of a facet in which they differ."""
-    said = stored.discussed(write.conn, level, id, round=now.round).get(facet, {})
-    still = any(one.facet == facet and one.open for one in now.compared)
-    return still and all(set(said.get(m, ("?",))) == set(codes) for m in now.taggers)
+    member = person(write.conn, who, *roles, act="settle tags" if third else "agree on tags")
+    write.only_writer()
+    _, content = people.protocol(write.conn)
+    book = content.codebook
+    level, id_ = target_named(target)
+    id_ = known(write.conn, level, id_)
+    named = book.facet(facet)
+    grouped = together(book, codes, level=level)
+    if others := set(grouped) - {named.id}:
+        other = next(iter(others))
+        raise BadInput(f"{grouped[other][0]} is a term of {other}, not of {named.id}.")
+    now = stored.standing(write.conn, level, id_, book)
+    if why := may_settle(now, named.id, member=member.id, third=third):
+        raise Refused(f"{name_of(level, id_)}: {why}")
+    return _Case(
+        write=write,
+        member=member,
+        level=level,
+        id=id_,
+        facet=named.id,
+        codes=grouped.get(named.id, []),
+        note=note,
+        now=now,
+    )
 
 
 def reopen_tags(db: Database, who: Caller, target: str, *, why: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from review.actions.cards import cards
 from review.errors import BadInput
 from review.protocol import Codebook, Protocol
 from review.protocol.codebook import nearest
-from review.screening.blinding import blind_to_forms
+from review.screening.blinding import blind_to_forms, blind_to_open_tags
 from review.store import counting, effects as stored, ordering, people
 from review.store.engine import Database
 from review.store.people import Member
@@ -147,6 +147,7 @@ def evidence_of(
         everything=everything,
         viewer=viewer.id,
         blind=blind_to_forms(viewer.id, roles=viewer.roles),
+        blind_to_tags=blind_to_open_tags(viewer.id, roles=viewer.roles),
     )
 
 

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from review.actions.agreement import measures_document
 from review.actions.caller import Caller, Viewer, acting
-from review.actions.tagging import TAGGERS, hidden_among
+from review.actions.tagging import TAGGERS, state_hidden_among
 from review.errors import NotAllowed
 from review.extraction.tag_agreement import TagAgreement, tag_agreement
 from review.protocol import Codebook
@@ -46,7 +46,7 @@ def _compared(
     conn: sa.Connection, level: Level, book: Codebook, viewer: Viewer
 ) -> list[dict[int, tuple[str, ...]]]:
     now = stored.standings(conn, level, None, book)
-    hidden = hidden_among(conn, viewer, level, now)
+    hidden = state_hidden_among(conn, viewer, level, now)
     # an extractor sees it as a reviewer does, over what is settled
     open_ = sees_unsettled(viewer.id, roles=viewer.roles - {Role.EXTRACTOR})
     found = []

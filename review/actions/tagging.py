@@ -12,7 +12,7 @@ from review.errors import BadInput, Refused
 from review.extraction.tagging import EVERYBODY, Tagging, may_tag
 from review.extraction.tags import add, place
 from review.protocol import Codebook
-from review.screening.blinding import blind_to_tags, is_blind, latest
+from review.screening.blinding import blind_to_tags, is_blind, latest, may_compare_tags
 from review.store import duplicates, evidence, people, screening, tags as stored
 from review.store.engine import Database, Write
 from review.store.people import Member, protocol
@@ -102,7 +102,7 @@ def tags(db: Database, who: Caller, target: str) -> list[dict[str, Any]]:
     {facet, code, label, by, stands, suggested}: `stands` is whether it speaks as things are,
     `suggested` the words of the record, with their fields, where a suggestion was confirmed.
     Everybody sees what is settled; before, whoever could tag it too (reviewers, extractors, its
-    taggers) sees their own alone, others see all.
+    taggers) or settles it sees their own alone, others see all.
     """
     level, id_ = target_named(target)
     with db.read() as conn:
@@ -138,24 +138,45 @@ def hidden_among(
     conn: sa.Connection, viewer: Viewer, level: Level, some: Mapping[int, Tagging]
 ) -> set[int]:
     """Return those targets of a level on which a viewer must not see what others put."""
-    if viewer.id is None:
-        return set()
-    hidden = _unscreened(conn, viewer, some) if level is Level.REPORT else set()
-    for target, now in some.items():
+    return {
+        target
+        for target, now in some.items()
         if blind_to_tags(
             viewer.id,
             roles=viewer.roles,
             settled=now.settled,
+            takes_part=takes_part(viewer, now),
+        )
+    } | _unscreened(conn, viewer, level, some)
+
+
+def state_hidden_among(
+    conn: sa.Connection, viewer: Viewer, level: Level, some: Mapping[int, Tagging]
+) -> set[int]:
+    """Return those targets of a level of which a viewer must not know how two people's compare."""
+    return {
+        target
+        for target, now in some.items()
+        if not may_compare_tags(
+            viewer.id,
+            roles=viewer.roles,
+            settled=now.settled,
             complete=now.complete,
-            takes_part=viewer.id in now.taggers or any(now.own(viewer.id).values()),
-        ):
-            hidden.add(target)
-    return hidden
+            takes_part=takes_part(viewer, now),
+        )
+    } | _unscreened(conn, viewer, level, some)
 
 
-def _unscreened(conn: sa.Connection, viewer: Viewer, kept: Iterable[int]) -> set[int]:
+def takes_part(viewer: Viewer, now: Tagging) -> bool:
+    """Return whether a viewer's own tags on a target count, or may come to count."""
+    return viewer.id in now.taggers or any(now.own(viewer.id).values())
+
+
+def _unscreened(conn: sa.Connection, viewer: Viewer, level: Level, kept: Iterable[int]) -> set[int]:
     """The reports that are not settled in screening, and that the viewer is blind to there."""
-    found = set()
+    found: set[int] = set()
+    if level is not Level.REPORT or viewer.id is None:
+        return found
     for one, rows in screening.standings(conn, list(kept)).items():
         now = {stage: screening.as_standing(row) for stage, row in rows.items()}
         if Stage.TITLE_ABSTRACT in now and is_blind(viewer.id, latest(now), roles=viewer.roles):

@@ -6,8 +6,8 @@ import sqlalchemy as sa
 
 from review.actions.caller import Caller, Viewer, acting
 from review.actions.cards import cards
-from review.actions.dual_tagging import BEGUN, TO_DO, WAITING, state_seen
-from review.actions.tagging import hidden_among
+from review.actions.tag_comparison import BEGUN, TO_DO, WAITING, state_seen
+from review.actions.tagging import state_hidden_among
 from review.actions.targets import effect_called, known, name_of, whole_of
 from review.extraction.tagging import Tagging, TagState
 from review.protocol import Codebook
@@ -31,7 +31,7 @@ def tagging_queue(db: Database, who: Caller) -> list[dict[str, Any]]:
         viewer = Viewer.of(acting(conn, who, act="see what is to be tagged"))
         _, content = people.protocol(conn)
         now = stored.standings(conn, Level.STUDY, None, content.codebook)
-        hidden = hidden_among(conn, viewer, Level.STUDY, now)
+        hidden = state_hidden_among(conn, viewer, Level.STUDY, now)
         included = set(conn.scalars(evidence.included_studies()))
         empty = stored.standing(conn, Level.STUDY, 0, content.codebook)
         found = []
@@ -90,7 +90,7 @@ def _standings(
         ids = [id_ for at, id_ in some if at is level]
         of_level = stored.standings(conn, level, ids, book)
         now |= {(level, id_): one for id_, one in of_level.items()}
-        hidden |= {(level, id_) for id_ in hidden_among(conn, viewer, level, of_level)}
+        hidden |= {(level, id_) for id_ in state_hidden_among(conn, viewer, level, of_level)}
     return now, hidden
 
 

@@ -83,6 +83,12 @@ class Tagging(Opened):
         """Return what two taggers put on a target, facet by facet."""
         return dict(self._do(actions.compare_tags, as_, str(target)))
 
+    def judge_tags(
+        self, target: str | int, facet: str, codes: Sequence[str], *, as_: str, note: str = ""
+    ) -> Document:
+        """Say what one would put of a facet in which two differ, then see theirs."""
+        return dict(self._do(actions.judge_tags, as_, str(target), facet, list(codes), note=note))
+
     def settle_tags(
         self, target: str | int, facet: str, codes: Sequence[str], *, as_: str, note: str = ""
     ) -> Document:

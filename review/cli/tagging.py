@@ -144,16 +144,20 @@ def done(
 @command(tagging, "compare")
 def compare(session: Session, target: Target, as_: MaybeAs = None) -> None:
     """Compare what two taggers put on a target, facet by facet."""
-    found = actions.compare_tags(session.db, session.who(as_), target)
+    _show_compared(session, actions.compare_tags(session.db, session.who(as_), target))
+
+
+def _show_compared(session: Session, found: dict[str, Any]) -> None:
     if not found["facets"]:
         rows = ((one["label"], one["codes"]) for one in found["mine"])
         session.show(found, f"{found['target']}: {found['state']}.", table(("facet", "mine"), rows))
         return
-    heads = ["facet", *(said["by"] for said in found["facets"][0]["said"]), "stands", ""]
+    told = next((one["said"] for one in found["facets"] if one["said"]), ())
+    heads = ["facet", *(said["by"] for said in told), "stands", ""]
     rows_ = (
         (
             one["facet"],
-            *(said["codes"] for said in one["said"]),
+            *([said["codes"] for said in one["said"]] or ["hidden" for _ in told]),
             one["codes"],
             _how(one),
         )
@@ -164,11 +168,27 @@ def compare(session: Session, target: Target, as_: MaybeAs = None) -> None:
 
 def _how(one: dict[str, Any]) -> str:
     if one["open"]:
-        return "to settle"
+        return "to settle" if one["said"] else "to judge"
     if one["settled"]:
         by = f" by {one['settled']['by']}" if one["settled"]["by"] else ""
         return f"settled{by} ({one['settled']['kind']})"
     return "both"
+
+
+@command(tagging, "judge")
+def judge(
+    session: Session,
+    target: Target,
+    as_: As,
+    facet: Facet,
+    codes: Annotated[
+        list[str] | None, typer.Argument(metavar="[CODE...]", help="What you would put; or none.")
+    ] = None,
+    note: Note = "",
+) -> None:
+    """Say what one would put of a facet in which two differ, then see theirs as A and B."""
+    found = actions.judge_tags(session.db, session.who(as_), target, facet, codes or [], note=note)
+    _show_compared(session, found)
 
 
 @command(tagging, "settle")

@@ -7,7 +7,6 @@ without names, once they have judged for themselves. A member who is reviewer an
 is a reviewer first. The viewer `None` holds the database itself and sees everything.
 """
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, StrEnum
@@ -108,13 +107,6 @@ def visible_state(
     return Shown.TO_DO if Role.REVIEWER in roles else Shown.OPEN
 
 
-def visible_counts(
-    viewer: int | None, standings: Iterable[Standing], *, roles: Collection[Role]
-) -> Counter[State | Shown]:
-    """Return how many reports are in each state, by the words the viewer may see."""
-    return Counter(visible_state(viewer, standing, roles=roles) for standing in standings)
-
-
 def visible_votes(
     viewer: int | None,
     votes: Iterable[Vote],
@@ -211,7 +203,26 @@ def blind_to_forms(viewer: int | None, *, roles: Collection[Role]) -> bool:
     return viewer is not None and not {Role.EXTRACTOR, Role.REVIEWER}.isdisjoint(roles)
 
 
+def blind_to_open_tags(viewer: int | None, *, roles: Collection[Role]) -> bool:
+    """Return whether a viewer must not see what others put on a target before it is settled: who
+    could tag it too, and an adjudicator, who judges it for themselves first."""
+    return blind_to_forms(viewer, roles=roles) or (viewer is not None and Role.ADJUDICATOR in roles)
+
+
 def blind_to_tags(
+    viewer: int | None, *, roles: Collection[Role], settled: bool, takes_part: bool
+) -> bool:
+    """Return whether a viewer must not see what others put on a target.
+
+    `settled` is of its tags, `takes_part` is whether the viewer's own count there or may come to
+    count. An adjudicator sees what two differ in once they have judged it (`may_compare_tags`).
+    """
+    if viewer is None or settled:
+        return False
+    return takes_part or blind_to_open_tags(viewer, roles=roles)
+
+
+def may_compare_tags(
     viewer: int | None,
     *,
     roles: Collection[Role],
@@ -219,17 +230,16 @@ def blind_to_tags(
     complete: bool,
     takes_part: bool,
 ) -> bool:
-    """Return whether a viewer must not see what others put on a target.
+    """Return whether a viewer may know in what facets of a target two taggers differ.
 
-    `settled` and `complete` (two are done) are of its tags, `takes_part` is whether the viewer's
-    own count there or may come to count. Once two are done, an adjudicator who is neither of them
-    sees what they have to settle.
+    `complete` is whether two are done. Who could tag it too may not, but for an adjudicator who
+    is neither of the two, to settle it.
     """
     if viewer is None or settled:
-        return False
-    if takes_part:
         return True
-    return blind_to_forms(viewer, roles=roles) and not (complete and Role.ADJUDICATOR in roles)
+    if takes_part:
+        return False
+    return not blind_to_forms(viewer, roles=roles) or (complete and Role.ADJUDICATOR in roles)
 
 
 def latest(standings: Mapping[Stage, Standing]) -> Standing:

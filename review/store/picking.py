@@ -35,7 +35,8 @@ class Evidence:
     """The effects that a viewer may see, as bits; what is asked of it is answered from them.
 
     `blocks` are the extractions heard, one a study; only those of included studies unless
-    `everything`. A viewer who is `blind` to unsettled forms hears their own and what is settled.
+    `everything`. A viewer who is `blind` to unsettled forms hears their own and what is settled;
+    so does one who is `blind_to_tags`, of what is tagged.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class Evidence:
         everything: bool = False,
         viewer: int | None = None,
         blind: bool = False,
+        blind_to_tags: bool = False,
         studies: Collection[int] | None = None,
     ) -> None:
         self.conn = conn
@@ -62,7 +64,9 @@ class Evidence:
         found = conn.execute(query.order_by(_BLOCK.c.start)).partitions(500)
         self.blocks = [Block(*row) for part in found for row in part]
         self.layout = Blocks.of((block.start, block.size) for block in self.blocks)
-        self._hidden, self._instead = blind_terms.overlay(conn, self.blocks, viewer, blind=blind)
+        self._hidden, self._instead = blind_terms.overlay(
+            conn, self.blocks, viewer, blind=blind or blind_to_tags
+        )
         self._sets: dict[Key, int] = {}
         self._read: set[str] | None = set()
 

@@ -35,7 +35,7 @@ def compared(db: Database, who: SignedIn, target: str, facets: Facets) -> None:
         {
             "Facet": one["label"],
             **{str(said["by"]): _named(said["codes"], labels) for said in one["said"]},
-            "Stands": _named(one["codes"], labels),
+            "Stands": _named(one["codes"], labels) if one["said"] else "",
             "How": _how(one),
         }
         for one in found["facets"]
@@ -43,7 +43,8 @@ def compared(db: Database, who: SignedIn, target: str, facets: Facets) -> None:
     st.dataframe(rows, hide_index=True, width="stretch")
     if who.may(Role.ADJUDICATOR):
         for one in open_:
-            _settle(db, who, target, one, facets[one["facet"]], labels)
+            draw = _settle if one["said"] else _judge
+            draw(db, who, target, one, facets[one["facet"]], labels)
     if not open_ and who.may(Role.ADJUDICATOR, Role.OWNER):
         _reopen(db, who, target)
 
@@ -54,11 +55,34 @@ def _named(codes: Sequence[str], labels: Mapping[str, str]) -> str:
 
 def _how(one: Mapping[str, Any]) -> str:
     if one["open"]:
-        return "to settle"
+        return "to settle" if one["said"] else "to judge, then to settle"
     if one["settled"]:
         by = f", {one['settled']['by']}" if one["settled"]["by"] else ""
         return f"{_KINDS.get(one['settled']['kind'], one['settled']['kind'])}{by}"
     return "both"
+
+
+def _judge(
+    db: Database,
+    who: SignedIn,
+    target: str,
+    one: Mapping[str, Any],
+    facet: Mapping[str, Any],
+    labels: Mapping[str, str],
+) -> None:
+    """The first step of settling a facet: the adjudicator's own terms, before they see theirs."""
+    with told(), st.form(f"judge-{target}-{one['facet']}"):
+        st.markdown(f"**{plain(one['label'])}** · 1. Judge blind")
+        st.caption("Your own judgement is kept before you see what the two put.")
+        chosen = st.multiselect(
+            "What you would put",
+            [term["code"] for term in facet["terms"] if not term["retired"]],
+            format_func=lambda code: labels.get(code, code),
+            help="Nothing chosen: no term of this facet.",
+        )
+        if st.form_submit_button("Keep my judgement, show theirs", type="primary"):
+            actions.judge_tags(db, who.caller, target, one["facet"], chosen)
+            st.rerun()
 
 
 def _settle(
@@ -72,11 +96,16 @@ def _settle(
     said = list(dict.fromkeys(code for some in one["said"] for code in some["codes"]))
     others = [t["code"] for t in facet["terms"] if t["code"] not in said and not t["retired"]]
     with told(), st.form(f"settle-{target}-{one['facet']}"):
-        st.markdown(f"**{plain(one['label'])}**")
+        st.markdown(f"**{plain(one['label'])}** · 2. See theirs, then settle")
+        mine = one["both"] if one["judged"] is None else one["judged"]
+        if one["judged"] is not None:
+            st.caption(f"You judged: {plain(_named(mine, labels))}")
+        for each in one["said"]:
+            st.caption(f"{plain(str(each['by']))}: {plain(_named(each['codes'], labels))}")
         chosen = st.multiselect(
             "What stands",
             [*said, *others],
-            default=one["both"],
+            default=[code for code in mine if code in {*said, *others}],
             format_func=lambda code: labels.get(code, code),
             help="Nothing chosen: no term of this facet stands.",
         )

@@ -203,6 +203,7 @@ TRIED: dict[str, list[Read]] = {
     "tag": [_each("tag", f"record:{i}", ["pop.human"]) for i in IDS],
     "answer_suggestion": [_each("answer_suggestion", i, ["pop.human"], confirm=True) for i in IDS],
     "tagging_done": [_each("tagging_done", target, undo=u) for target in TARGETS for u in (0, 1)],
+    "judge_tags": [_each("judge_tags", target, "population", []) for target in TARGETS],
     "settle_tags": [_each("settle_tags", target, "population", []) for target in TARGETS],
     "discuss_tags": [_each("discuss_tags", t, "population", ["pop.human"]) for t in TARGETS],
     "reopen_tags": [_each("reopen_tags", target, why="x") for target in TARGETS],

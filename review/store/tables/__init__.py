@@ -96,6 +96,7 @@ from review.store.tables.tagging import (
     TagDiscussionRow,
     TaggingDoneRow,
     TaggingReopeningRow,
+    TagJudgementRow,
     TagSettlementRow,
 )
 
@@ -140,6 +141,7 @@ FACTS: tuple[type[Fact], ...] = (
     ExtractionReopeningRow,
     TagRow,
     TaggingDoneRow,
+    TagJudgementRow,
     TagDiscussionRow,
     TagSettlementRow,
     TaggingReopeningRow,
@@ -247,6 +249,7 @@ __all__ = [
     "StudyRow",
     "SuggestionAnswerRow",
     "TagDiscussionRow",
+    "TagJudgementRow",
     "TagRow",
     "TagSettlementRow",
     "TaggingDoneRow",

@@ -26,6 +26,19 @@ class TaggingDoneRow(_OnTarget, table=True):
     done: bool = True
 
 
+class TagJudgementRow(_OnTarget, table=True):
+    """What an adjudicator would put of a facet, said before they saw what the two put.
+
+    The first of a member in a round is kept.
+    """
+
+    __tablename__ = "tag_judgement"
+    __table_args__ = (Index("ix_tag_judgement_target", "level", "target_id"),)
+    facet: str = Field(max_length=100)
+    codes: list[str] = Field(sa_type=JSON)
+    note: str = ""
+
+
 class TagSettlementRow(_OnTarget, table=True):
     """Which terms of one facet stand on a target, where the two taggers had put different ones."""
 

@@ -56,7 +56,11 @@ def test_what_differs_is_settled_by_the_adjudicator_and_hidden_from_the_two(
     assert not [frame for frame in hers.dataframe if "Gamma" in str(frame.value)]
     page = alone(tagged.url, "tags", "Cara")
     assert "To settle" in page.warning[0].value
+    assert "Gamma" not in str(page.dataframe[0].value)
     page.multiselect[0].set_value(["top.c"])
+    pressed(page, "Keep my judgement, show theirs")
+    assert "You judged: Gamma" in said(page)
+    assert "Gamma" in str(page.dataframe[0].value)
     pressed(page, "Settle")
     assert actions.compare_tags(tagged, CARA, "study:1")["state"] == "settled"
     assert codes(tagged, ANNA, "study:1") == ["top.c"]

@@ -25,6 +25,7 @@ APPEND_ONLY: tuple[str, ...] = (
     "extraction_discussion",
     "extraction_reopening",
     "tagging_done",
+    "tag_judgement",
     "tag_discussion",
     "tag_settlement",
     "tagging_reopening",
@@ -298,6 +299,38 @@ def upgrade() -> None:
     )
     op.create_index(
         "ix_tag_discussion_target", "tag_discussion", ["level", "target_id"], unique=False
+    )
+    op.create_table(
+        "tag_judgement",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "level",
+            sa.Enum(
+                "report",
+                "study",
+                "arm",
+                "effect",
+                name="level",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("target_id", sa.Integer(), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("facet", sa.String(length=100), nullable=False),
+        sa.Column("codes", sa.JSON(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["member.id"], name=op.f("fk_tag_judgement_member_id_member")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tag_judgement")),
+    )
+    op.create_index(
+        "ix_tag_judgement_target", "tag_judgement", ["level", "target_id"], unique=False
     )
     op.create_table(
         "tag_settlement",
