@@ -24,7 +24,7 @@ def cards(
 
     A card has the bibliographic fields (composed over the cluster unless raw), `sources` of the
     fields (field to record), `fetched` {pmid, at} where the abstract was fetched later (no record
-    has one), `standing` by stage as the viewer may see it, `cluster`, and flags:
+    has one), `standing` by stage as the viewer may see it, `round` by stage, `cluster`, and flags:
     `retracted` if any record says so of its report; `notices` about it, each {kind, record,
     pmid, doi}, the record where it is here; `notice_of` the reports it is itself a notice about.
     """
@@ -44,6 +44,9 @@ def cards(
         found[kept]["standing"] = {
             stage.value: visible_state(seen.id, screening.as_standing(row), roles=seen.roles).value
             for stage, row in standings.get(kept, {}).items()
+        }
+        found[kept]["round"] = {
+            stage.value: row.round for stage, row in standings.get(kept, {}).items()
         }
     if not raw:
         _fetched(conn, found)

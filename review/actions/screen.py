@@ -36,11 +36,13 @@ def next_records(
     """Return the caller's next `n` records at a stage, leaving out `skip`.
 
     A pilot's come first, then what is assigned to the caller, then what is anybody's; by the
-    ranking where it is on, else in the caller's own random order or that of arrival.
+    ranking where it is on, else in the caller's own random order or that of arrival. Refused at
+    a stage that an owner closed.
     """
     stage_ = stage_named(stage)
     with db.read() as conn:
         member = person(conn, who, Role.REVIEWER, act="screen")
+        refuse_closed(conn, stage_)
         _, content = people.protocol(conn)
         kept = upcoming.upcoming(
             conn,
@@ -66,13 +68,15 @@ def vote(
     note: str | None = None,
     key: str | None = None,
     seconds: float | None = None,
+    round: int | None = None,
 ) -> dict[str, Any]:
     """Cast the caller's vote on a record, or change it where nothing was built on it yet.
 
     The same `key` again is the same vote and the same answer. Returns {record, stage, round,
     verdict, reason, vote, changed, repeated}, which says nothing of anybody else's vote.
     Refused for a third vote, a settled record, one assigned to others, or one that a pilot keeps
-    closed, and at a stage that an owner closed; BadInput for an unknown stage, verdict or reason;
+    closed, at a stage that an owner closed, and where `round` names the round that the caller saw
+    the record in and it has been reopened since; BadInput for an unknown stage, verdict or reason;
     NotAllowed without the role of reviewer.
     """
     stage_, verdict_ = stage_named(stage), verdict_named(verdict)
@@ -84,6 +88,8 @@ def vote(
         if key and (earlier := screening.vote_by_key(write.conn, member.id, key)):
             return _repeated(write.conn, earlier, record, stage_, verdict_)
         refuse_closed(write.conn, stage_)
+        if round is not None and round != (now := report.facts.round(stage_)):
+            raise Refused(f"Record {record} was reopened since (round {now}); judge it anew.")
         seen = has_seen(write, report, stage_, member)
         target, changed = target_of(report, record, stage_, member, revealed=seen)
         if not changed:

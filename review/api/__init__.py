@@ -91,7 +91,8 @@ class Review(
     def import_file(
         self, path: Path | str, *, source: str, as_: str | None = None, **more: Any
     ) -> Document:
-        """Import a file of records; `more`: kind, strategy, date, format, progress."""
+        """Import a file of records; `more`: kind, strategy (text), date, format,
+        platform, limits, reported, update_of, progress."""
         return dict(self._do(actions.import_file, as_, Path(path), source=source, **more))
 
     def search_pubmed(
@@ -169,7 +170,7 @@ class Review(
         return found[0] if found else None
 
     def vote(self, record: int, verdict: str, *, as_: str, stage: str, **more: Any) -> Document:
-        """Cast or change a vote; `more`: reason, secondary, note, key, seconds."""
+        """Cast or change a vote; `more`: reason, secondary, note, key, seconds, round."""
         return dict(self._do(actions.vote, as_, record, verdict, stage=stage, **more))
 
     def fetch_abstract(self, record: int, *, as_: str | None = None) -> Document:

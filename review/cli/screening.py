@@ -65,6 +65,9 @@ def vote(
     note: Note = None,
     key: Key = None,
     seconds: Annotated[float | None, typer.Option(help="Time spent on the record.")] = None,
+    round: Annotated[
+        int | None, typer.Option(help="Only if the record is in this round, as it was seen in.")
+    ] = None,
 ) -> None:
     """Cast the reviewer's vote on a record, or change it."""
     found = actions.vote(
@@ -77,6 +80,7 @@ def vote(
         note=note,
         key=key,
         seconds=seconds,
+        round=round,
     )
     how = (
         "is stored already" if found["repeated"] else "is changed" if found["changed"] else "is in"

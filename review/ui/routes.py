@@ -137,6 +137,7 @@ def _vote(db: Database, who: SignedIn, given: dict[str, Any]) -> dict[str, Any]:
         note=optional_text(given, "note", longest=_LONGEST_NOTE),
         key=text(given, "key", longest=100),
         seconds=_seconds(given),
+        round=whole(given, "round") if given.get("round") is not None else None,
     )
     return cast
 

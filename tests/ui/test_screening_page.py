@@ -25,7 +25,7 @@ def upcoming(db: Any, name: str = "Anna", n: int = 20) -> list[int]:
     return [card["record"] for card in actions.next_records(db, caller(name), STAGE, n=n)]
 
 
-def press(page: Page, keys: str, *, gap: int = 30) -> None:
+def press(page: Page, keys: str | list[str], *, gap: int = 30) -> None:
     for key in keys:
         page.keyboard.press(key)
         page.wait_for_timeout(gap)
@@ -298,6 +298,15 @@ def test_two_tabs_of_one_member_share_the_work_and_cast_each_vote_once(
     expect_saved(second)
     cast = ("include", "include", "include", "exclude", "exclude")
     assert votes(screening, "Anna") == dict(zip(order, cast, strict=False))
+    # under test every tab is a focused one; one that nobody looks at moves on with the other
+    second.evaluate("document.hasFocus = () => false")
+    assert shown(second) == order[5]
+    press(page, "uu")
+    expect_saved(page)
+    expect(second.locator(".card .number")).not_to_have_text(f"record {order[5]}")
+    second.keyboard.press("ArrowLeft")
+    expect(second.locator(".past")).to_contain_text("Your vote: Maybe.")
+    assert shown(second) == order[5]
 
 
 def test_a_digit_excludes_for_the_reason_of_that_place(page: Page, screening: Any) -> None:
@@ -462,3 +471,41 @@ def test_a_record_merged_or_removed_meanwhile_holds_nothing_up(page: Page, scree
     expect(page.locator(".refused")).to_contain_text(f"Record {second} was removed")
     cast = votes(screening, "Anna")
     assert cast == {merged["kept"]: "include", third: "exclude"}
+
+
+def test_a_record_reopened_is_judged_anew_and_a_closed_stage_is_told(
+    page: Page, screening: Any
+) -> None:
+    first, olga = shown(page), caller("Olga")
+    press(page, "i")
+    expect_saved(page)
+    actions.vote(screening, caller("Ben"), first, "include", stage=STAGE)
+    actions.reopen(screening, olga, first, stage=STAGE, why="looked again")
+    assert first not in votes(screening, "Anna")
+    # a change of mind about the round before is no vote in this one
+    press(page, ["ArrowLeft", "u"])
+    told = f"Not saved: Maybe for .* Record {first} was reopened since \\(round 2\\)"
+    expect(page.locator(".refused")).to_contain_text(re.compile(told))
+    page.get_by_role("button", name="Dismiss").click()
+    assert first not in votes(screening, "Anna")
+    press(page, "e" * 6)
+    expect_saved(page)
+    press(page, ["ArrowLeft"] * 8)
+    # of the round before not even one's own vote is shown
+    expect(page.locator(".past")).to_contain_text("Looking back, 6 of 6.")
+    page.keyboard.press("Escape")
+    actions.close_stage(screening, olga, STAGE, why="enough is enough")
+    press(page, "ni am sure")
+    page.keyboard.press("Escape")
+    press(page, "i")
+    told = "The stage title-abstract was closed on"
+    expect(page.locator(".refused")).to_contain_text(re.compile(f"Not saved: Include for .*{told}"))
+    expect(page.locator(".card")).to_contain_text(re.compile(f"No record to show.*{told}", re.S))
+    assert len(votes(screening, "Anna")) == 6
+    actions.close_stage(screening, olga, STAGE, closed=False, why="it is not")
+    page.get_by_role("button", name="Look again").click()
+    expect(page.locator(".card .number")).to_have_text(f"record {first}")
+    press(page, "e")
+    expect_saved(page)
+    assert votes(screening, "Anna")[first] == "exclude"
+    assert actions.record(screening, olga, first)["standing"][STAGE] == "awaiting"

@@ -117,6 +117,10 @@ class ListScreening extends Supply {
     if (focus) this.at.box.focus();
   }
 
+  giveUp() {
+    for (const entry of [...this.queue]) this.drop(entry);
+  }
+
   // What the reviewer does
 
   key(event) {
@@ -173,8 +177,9 @@ class ListScreening extends Supply {
     const after = this.queue.slice(this.queue.indexOf(some.at(-1)) + 1).find((one) => !this.chosen.has(one));
     for (const one of batch) one.before = after || null;
     for (const entry of some) {
-      const { record, title } = entry.card;
-      const given = { record, verdict: "exclude", stage: this.data.stage, reason, key: entry.key };
+      const { record, title, round } = entry.card;
+      const { stage } = this.data;
+      const given = { record, verdict: "exclude", stage, round: round?.[stage], reason, key: entry.key };
       this.drop(entry);
       this.outbox.put("/api/screening/vote", given, title);
     }
@@ -206,7 +211,10 @@ class ListScreening extends Supply {
   }
 
   refusedWithdrawal(item, sentence) {
-    if (item.path !== "/api/screening/withdraw") return false;
+    if (item.path !== "/api/screening/withdraw") {
+      queueMicrotask(() => this.refill()); // whether the stage still takes votes at all
+      return false;
+    }
     const entry = this.queue.find(({ card }) => card.record === item.given.record);
     if (entry) this.drop(entry);
     this.tell(`Record ${item.given.record} (“${item.shown}”) stays excluded. ${sentence}`);

@@ -104,6 +104,23 @@ class Screening extends Supply {
     this.since = now;
   }
 
+  passOn(act) {
+    // The record in view was voted on in another tab: where nobody looks at this one, on to the next.
+    const { given = {} } = JSON.parse(act) ?? {};
+    const entry = this.current;
+    const isHere = given.verdict && given.stage === this.data.stage && given.record === entry?.card.record;
+    if (!isHere || document.hasFocus()) return;
+    this.past.push(Object.assign(entry, { verdict: given.verdict, reason: given.reason, note: given.note }));
+    this.current = this.queue.shift() || null;
+    if (this.back === null) this.draw();
+    this.refill();
+  }
+
+  giveUp() {
+    this.queue = [];
+    this.current = null;
+  }
+
   // What the reviewer does
 
   exclude() {
@@ -127,6 +144,7 @@ class Screening extends Supply {
       record: entry.card.record,
       verdict,
       stage: this.data.stage,
+      round: entry.card.round?.[this.data.stage],
       reason,
       note,
       key: entry.key,
@@ -171,7 +189,10 @@ class Screening extends Supply {
 
   refusedWithdrawal(item, sentence) {
     // Returns whether it was one: the vote stands then, and the next one changes it.
-    if (item.path !== "/api/screening/withdraw") return false;
+    if (item.path !== "/api/screening/withdraw") {
+      queueMicrotask(() => this.refill(true)); // whether the stage still takes votes at all
+      return false;
+    }
     const entry = this.current;
     if (entry?.card.record === item.given.record && !entry.verdict) {
       entry.message = `Your vote (${VERDICTS[entry.was]}) stands until you vote again. ${sentence}`;

@@ -72,6 +72,7 @@ class Supply {
       // another tab of the same member voted: its record leaves the records still to come here
       const held = new Set(this.outbox.records(this.data.stage));
       this.queue = this.queue.filter(({ card }) => !held.has(card.record));
+      this.passOn(event.newValue);
     }
     clearTimeout(this.counting);
     if (!this.outbox.size()) this.counting = setTimeout(() => this.loadCounts(), 1000);
@@ -84,13 +85,15 @@ class Supply {
   }
 
   async refill(anyway = false) {
-    if (this.filling || this.queue.length >= REFILL_BELOW || this.ending.signal.aborted) return;
+    if (this.filling || this.ending.signal.aborted) return;
+    if (this.queue.length >= REFILL_BELOW && !anyway) return;
     if (this.empty && !anyway && this.current && this.queue.length) return;
     this.filling = true;
     clearTimeout(this.timer);
     const held = [this.current, ...this.queue].filter(Boolean).map(({ card }) => card.record);
     const skip = [...held, ...this.outbox.records(this.data.stage)].slice(0, 400).join();
-    const { response, told } = await this.get("/api/screening/next", { n: AT_ONCE, skip });
+    const n = Math.max(1, AT_ONCE - this.queue.length);
+    const { response, told } = await this.get("/api/screening/next", { n, skip });
     this.filling = false;
     if (this.ending.signal.aborted) return;
     if (response?.ok) this.take(told.cards);
@@ -105,6 +108,9 @@ class Supply {
     const here = new Set([this.current, ...this.queue].filter(Boolean).map((e) => e.card.record));
     const sent = new Set(this.outbox.records(this.data.stage));
     const fresh = cards.filter(({ record }) => !here.has(record) && !sent.has(record));
+    // what was reopened is judged anew, blind to the round before, one's own part in it included
+    const anew = new Set(fresh.map(({ record }) => record));
+    if (this.back === null) this.past = this.past.filter((e) => !anew.has(e.card?.record ?? e.record));
     this.queue.push(...fresh.map((card) => ({ card })));
     this.problem = null;
     this.failure = "";
@@ -116,8 +122,11 @@ class Supply {
   refillFailed(status, sentence) {
     this.problem = status === 401 ? "signed-out" : status < 400 || status >= 500 ? "offline" : null;
     this.failure = sentence || "The server does not answer; your votes wait in this browser.";
+    const isRefused = status === 409; // a closed stage: what is held cannot be voted on either
+    if (isRefused) this.giveUp();
+    this.empty = isRefused;
     if (!this.current) this.drawn = undefined;
-    this.timer = setTimeout(() => this.refill(true), 3000);
+    this.timer = setTimeout(() => this.refill(true), isRefused ? 30000 : 3000);
   }
 
   async loadCounts() {
