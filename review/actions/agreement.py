@@ -176,7 +176,9 @@ def _pair(names: Mapping[int, str], pair: str | None) -> set[int] | None:
         return None
     ids = {name.casefold(): id_ for id_, name in names.items()}
     wanted = [part.strip() for part in pair.split(",")]
-    unknown = [name for name in wanted if name.casefold() not in ids]
-    if len(wanted) != 2 or unknown:
-        raise BadInput("A pair is two members: --pair ANNA,BEN.")
+    unknown = [name for name in wanted if name and name.casefold() not in ids]
+    if unknown:
+        raise BadInput(f"'{unknown[0]}' is no member; members are: {', '.join(names.values())}.")
+    if len(wanted) != 2 or len({name.casefold() for name in wanted if name}) != 2:
+        raise BadInput("A pair is two members, as in --pair Anna,Ben.")
     return {ids[name.casefold()] for name in wanted}

@@ -184,7 +184,8 @@ def assigned(db: Database, who: Caller, *, stage: str) -> dict[str, Any]:
     """Return {stage, members, everybody, plans}: what each member was given, and each decision.
 
     How much of it each has still to do is shown to the member and to whoever oversees the
-    screening without taking part; `left` is empty for others.
+    screening without taking part; `left` is empty for others, and so is `everybody`, the records
+    given to nobody that nobody has begun.
     """
     stage_ = stage_named(stage)
     with db.read() as conn:
@@ -209,7 +210,9 @@ def assigned(db: Database, who: Caller, *, stage: str) -> dict[str, Any]:
             for member, name in names.items()
             if given[member] or member in screening
         ],
-        "everybody": sum(n for one, n in waiting.items() if one == Opening()),
+        "everybody": sum(n for one, n in waiting.items() if one == Opening())
+        if everything
+        else None,
         "plans": [
             {
                 "plan": row["plan"],
