@@ -1,5 +1,20 @@
+const PAGES = "[data-testid=stSidebarNavItems]";
+
+function plainNavigation() {
+  // Streamlit puts its sections between a list and the items: to a screen reader neither is one
+  for (const part of document.querySelectorAll(`${PAGES}, ${PAGES} li`)) {
+    if (part.getAttribute("role") !== "none") part.setAttribute("role", "none");
+  }
+}
+
 export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".account");
+  const sidebar = document.querySelector("[data-testid=stSidebar]");
+  plainNavigation();
+  if (sidebar && !root.watching) {
+    root.watching = new MutationObserver(plainNavigation);
+    root.watching.observe(sidebar, { childList: true, subtree: true });
+  }
   if (isDrawn(root, data)) return;
 
   const unsaved = () => {

@@ -106,7 +106,7 @@ def _vote(
     db: Database, who: SignedIn, vote: dict[str, Any], about: dict[str, Any], labels: dict[str, str]
 ) -> None:
     reason = labels.get(vote["reason"], vote["reason"])
-    link("records", plain(vote["title"]), record=vote["record"])
+    link("records", plain(vote["title"]) or "(no title)", record=vote["record"])
     again = f"round {vote['round']}" if vote["round"] > 1 else ""
     st.markdown(f"**{vote['verdict'].capitalize()}** {plain(words.joined([reason, vote['note']]))}")
     st.caption(words.joined([words.moment(vote["at"]), again, plain(vote["why_not"])]))
