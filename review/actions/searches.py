@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from review.actions.caller import Caller, acting, writing
-from review.errors import BadInput, StoreError
+from review.errors import BadInput, NotFound, StoreError
 from review.ingest.expected import expected
 from review.ingest.read import read_file
 from review.ingest.record import Record, Reject
@@ -37,12 +37,15 @@ def import_file(
     platform: str = "",
     limits: str | None = None,
     reported: int | None = None,
+    update_of: int | None = None,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Import one file as one search; the same file twice adds nothing.
 
     `platform` is through what the source was searched (Ovid, EBSCOhost ...), `limits` what the
     search was limited to, in words, and `reported` how many records the source said it found.
+    `update_of` is the search that this one is a later run of: where everything was decided before
+    it, the flow shows it as an update of the review.
 
     The records go in by some hundreds, each time at once and the app never kept waiting longer
     than for that; an import that was interrupted is an incomplete search, which the same file
@@ -61,6 +64,7 @@ def import_file(
     with writing(db, who) as write:
         acting(write.conn, who, *MANAGERS, act="import records")
         write.only_writer()
+        first = None if update_of is None else _first_run(write, update_of, source)
         earlier = intake.search_of_file(write.conn, sha256, source)
         if earlier is not None:
             return _again(write, earlier, path, sha256)
@@ -77,6 +81,7 @@ def import_file(
             file=path.name,
             file_sha256=sha256,
             format=reading.format,
+            rerun_of=first,
         )
     read = new = 0
     rejects: list[Reject] = []
@@ -125,6 +130,21 @@ def _gather_words(db: Database, who: Caller) -> None:
     while more:
         with writing(db, who) as write:
             more = search_index.gather(write.conn)
+
+
+def _first_run(write: Write, search: int, source: str) -> int:
+    """Return the first run of a search of the same source that a file is to be a later run of."""
+    rows = intake.searches(write.conn, id=search)
+    if not rows:
+        raise NotFound(f"There is no search {search} of which this could be an update.")
+    row = rows[0]
+    if row["source"].strip().lower() != source.strip().lower():
+        raise BadInput(
+            f"Search {search} was one of {row['source']}, so this one of {source.strip()} is no "
+            "update of it."
+        )
+    first: int = row["rerun_of"] or row["id"]
+    return first
 
 
 def _again(write: Write, search: int, path: Path, sha256: str) -> dict[str, Any]:

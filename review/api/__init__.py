@@ -92,7 +92,8 @@ class Review(
         self, path: Path | str, *, source: str, as_: str | None = None, **more: Any
     ) -> Document:
         """Import a file of records; `more`: kind, strategy (text), date, format,
-        platform, limits, reported, update_of, progress."""
+        platform, limits, reported, update_of, progress.
+        """
         return dict(self._do(actions.import_file, as_, Path(path), source=source, **more))
 
     def search_pubmed(

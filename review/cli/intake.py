@@ -32,6 +32,9 @@ def import_(
     reported: Annotated[
         int | None, typer.Option(min=0, help="How many records the source said it found.")
     ] = None,
+    update_of: Annotated[
+        int | None, typer.Option(metavar="SEARCH", help="The search this is a later run of.")
+    ] = None,
     as_: MaybeAs = None,
 ) -> None:
     """Import files of records, each as one search; the same file twice adds nothing."""
@@ -54,6 +57,7 @@ def import_(
                     platform=platform,
                     limits=limits,
                     reported=reported,
+                    update_of=update_of,
                     progress=progress,
                 )
         except ReviewError as error:

@@ -33,6 +33,13 @@ def file_form(db: Database, who: SignedIn) -> None:
         platform = left.text_input("Platform", max_chars=200, placeholder="e.g. Ovid")
         limits = middle.text_input("Limits", max_chars=1000, placeholder="e.g. English; 2000–")
         reported = right.number_input("Records reported", min_value=0, value=None, step=1)
+        runs = {one["id"]: f"{one['source']}, {one['date']}" for one in _files(db, who)}
+        update_of = st.selectbox(
+            "A later run of",
+            [None, *runs],
+            format_func=lambda id_: f"Search {id_}: {runs[id_]}" if id_ else "no earlier search",
+            disabled=not runs,
+        )
         strategy = st.text_area("Strategy, as it was run", max_chars=50_000, height=100)
         pressed = st.form_submit_button("Import", type="primary")
     if not pressed:
@@ -56,11 +63,17 @@ def file_form(db: Database, who: SignedIn) -> None:
                 platform=platform,
                 limits=limits,
                 reported=None if reported is None else int(reported),
+                update_of=update_of,
                 progress=work.tell,
             )
 
     background.begin(db, who, path.name, act, draw=_imported)
     st.rerun()
+
+
+def _files(db: Database, who: SignedIn) -> list[dict[str, Any]]:
+    """The first runs of searches that were imported from a file."""
+    return [one for one in actions.searches(db, who.caller) if one["file"] and not one["rerun_of"]]
 
 
 def _imported(done: dict[str, Any]) -> None:

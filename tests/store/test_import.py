@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from review import actions
 from review.actions import Caller
+from review.errors import BadInput
 from review.store.engine import Database
 from review.store.tables import FACTS
 from review.store.tables.base import table_of
@@ -113,3 +114,23 @@ def test_votes_go_in_while_a_file_comes_in(review: Database, tmp_path: Path) -> 
     assert cast >= 5  # with one transaction for the whole file it was none or one
     assert actions.searches(review, HOLDER)[-1]["complete"]
     assert actions.verify(review, HOLDER)["ok"]
+
+
+def test_a_file_that_is_a_later_run_of_a_search_updates_a_review_that_was_decided(
+    tmp_path: Path,
+) -> None:
+    db = actions.init(f"sqlite:///{tmp_path}/review.db")
+    first, later = (tmp_path / "first.csv", tmp_path / "later.csv")
+    first.write_text("title,year\nJitter in age,2001\n")
+    later.write_text("title,year\nJitter in age,2001\nGrip strength,2020\n")
+    actions.import_file(db, HOLDER, first, source="Embase")
+    for name in ("Anna", "Ben"):
+        actions.add_member(db, HOLDER, name, ["reviewer"])
+        actions.vote(db, Caller(name, Channel.API), 1, "exclude", stage=STAGE)
+    with pytest.raises(BadInput, match="Search 1 was one of Embase"):
+        actions.import_file(db, HOLDER, later, source="Scopus", update_of=1)
+    done = actions.import_file(db, HOLDER, later, source="embase", update_of=1)
+    assert (done["records"], done["new"]) == (2, 1)
+    assert actions.prisma(db, HOLDER)["identified"]["total"] == 1  # the new lane
+    assert actions.verify(db, HOLDER)["ok"]
+    db.close()
