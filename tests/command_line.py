@@ -11,7 +11,7 @@ from typing import Any
 
 from typer.testing import CliRunner
 
-from review.cli import root
+from review.cli.commands import root
 
 RIS = """\
 TY  - JOUR

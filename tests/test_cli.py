@@ -185,7 +185,7 @@ def test_help_names_every_command_and_comes_at_once(tmp_path):
 
 
 def test_help_loads_nothing_heavy(tmp_path):
-    code = "import sys; from review.cli import root; print(list(sys.modules))"
+    code = "import sys; from review.cli.commands import root; print(list(sys.modules))"
     loaded = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout

@@ -5,59 +5,16 @@ Exit status: 0 done, 1 refused or failed with one line on stderr, 2 wrong usage,
 
 import sys
 
-from review.cli import (
-    agreeing,
-    amending,
-    appraising,
-    claims,
-    codebook,
-    disputing,
-    duplicates,
-    evidence,
-    extracting,
-    grading,
-    intake,
-    pictures,
-    queries,
-    ranking,
-    reports,
-    running,
-    screening,
-    searching,
-    settling,
-    sharing,
-    studies,
-    synthesising,
-    tagging,
-    team,
-    telling,
-)
-from review.cli.root import Chaptered, root
-from review.cli.session import INTERRUPTED
+__all__ = ["INTERRUPTED", "main"]
 
-__all__ = ["main"]
-
-_CHAPTERS = {
-    "The review, its team and protocol": (running, team, amending, codebook),
-    "Searches, records and duplicates": (searching, intake, duplicates),
-    "Screening": (screening, sharing, settling, agreeing, ranking),
-    "Full texts and studies": (reports, studies),
-    "Extraction, tags and appraisal": (extracting, tagging, appraising),
-    "Evidence": (evidence, queries, synthesising, disputing, grading),
-    "Claims, pictures and the review told": (claims, telling, pictures),
-}
-Chaptered.chapters.update(
-    {module.__name__: heading for heading, own in _CHAPTERS.items() for module in own}
-)
-_THEMES = list(Chaptered.chapters)
-root.registered_commands.sort(
-    key=lambda one: _THEMES.index(getattr(one.callback, "__module__", ""))
-)
+INTERRUPTED = 130
 
 
 def main() -> None:
     """Run the command named on the command line."""
     try:
+        from review.cli.commands import root  # takes a moment, in which somebody may interrupt
+
         root(prog_name="review")
     except KeyboardInterrupt:
         print("Interrupted.", file=sys.stderr)

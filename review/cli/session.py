@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
 
+from review.cli import INTERRUPTED
 from review.cli.lazily import actions
 from review.cli.printing import console, progressing
 from review.errors import BadInput, ReviewError
@@ -20,7 +21,7 @@ from review.vocab import Channel
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-REFUSED, INTERRUPTED = 1, 130
+REFUSED = 1
 LARGEST_NUMBER = 2**31 - 1
 
 As = Annotated[str, typer.Option("--as", metavar="NAME", help="The member who acts.")]
@@ -179,7 +180,8 @@ def _refuse_giants(values: Iterable[Any]) -> None:
 
 
 def _end(sentence: str, status: int) -> None:
-    print(" ".join(sentence.split()), file=sys.stderr)
+    line = " ".join(sentence.split())
+    print(line if line.endswith((".", "?", "!")) else f"{line}.", file=sys.stderr)
     raise typer.Exit(status)
 
 
