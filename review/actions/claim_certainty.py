@@ -1,6 +1,6 @@
 """How sure the review is of what a claim rests on: the gradings of its outcomes, if any."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,21 +45,17 @@ def grades(conn: sa.Connection, member: Member | None, content: Protocol) -> lis
     ]
 
 
-def certainty_of(
-    group: Group, rows: Iterable[Mapping[str, Any]], given: Iterable[Grade], content: Protocol
-) -> dict[str, Any]:
+def certainty_of(group: Group, given: Iterable[Grade], content: Protocol) -> dict[str, Any]:
     """Return {sentence, graded, outcomes} of a claim's group: each outcome that speaks, graded
     or not; a body of evidence is the outcome's own, or its domain's, in the group's contrasts.
     """
-    speaking = {
-        effect for one in group.families for effect, says in one.effects.items() if says != "silent"
-    }
+    heard, speaking = group.heard, group.effects & ~group.said.get("silent", 0)
     bodies: dict[tuple[str, str], str] = {}
-    for row in rows:
-        if row["id"] in speaking:
-            exact = next(iter(row["facets"].get("contrast", ())), "")
-            for code in row["facets"].get("outcome", ()):
-                bodies[code, JOINED.get(exact, exact)] = label(content.codebook, code)
+    for exact, some in heard.contrasts.items():
+        if speaking & some:
+            for code, effects in heard.outcomes.items():
+                if speaking & some & effects:
+                    bodies[code, JOINED.get(exact, exact)] = label(content.codebook, code)
     known = {
         (one.outcome, one.contrast): one for one in given if one.population == group.population
     }

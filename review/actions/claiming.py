@@ -95,7 +95,7 @@ def retire_claim(db: Database, who: Caller, id: str, *, why: str = "") -> dict[s
 def read_claim(db: Database, who: Caller, id: str) -> dict[str, Any]:
     """Note that a member has read a claim as it stands: later changes are told from here."""
     with writing_as(db, who, act="read a claim") as (write, member):
-        _read(write, member, heard_by(write.conn, member), id)
+        _read(write, heard_by(write.conn, member), id)
     return shown(db, who, id)
 
 
@@ -109,14 +109,14 @@ def read_all_claims(db: Database, who: Caller) -> int:
         ]
         heard = heard_by(write.conn, member)
         for key in keys:
-            _read(write, member, heard, key)
+            _read(write, heard, key)
     return len(keys)
 
 
-def _read(write: Write, member: people.Member, heard: SpeakingRows, id: str) -> None:
+def _read(write: Write, heard: SpeakingRows, id: str) -> None:
     last = named(write.conn, id)[-1]
     _, content = people.protocol(write.conn)
-    found = weighed(heard, member, claim_of(last), content.codebook)
+    found = weighed(heard, claim_of(last), content.codebook)
     if found.error:
         raise Refused(f"Claim {last.key!r} cannot be evaluated: {found.error}.")
     stored.say_read(write, last.id, basis(found.groups))

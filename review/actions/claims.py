@@ -48,7 +48,7 @@ def claims_seen(
     for rows in stored.versions(conn).values():
         if rows[-1].act is ClaimAct.RETIRED and not retired:
             continue
-        made = weighed(heard, member, claim_of(rows[-1]), content.codebook)
+        made = weighed(heard, claim_of(rows[-1]), content.codebook)
         found.append(_document(conn, member, rows, made, telling))
     return found
 
@@ -63,7 +63,7 @@ def claim(db: Database, who: Caller, id: str) -> dict[str, Any]:
         _, content = people.protocol(conn)
         telling = _Telling(_names(conn), content, grades(conn, member, content))
         rows = named(conn, id)
-        made = weighed(heard_by(conn, member), member, claim_of(rows[-1]), content.codebook)
+        made = weighed(heard_by(conn, member), claim_of(rows[-1]), content.codebook)
         document = _document(conn, member, rows, made, telling)
         document["families"] = families(conn, member, made, content.codebook)
         document["history"] = _history(conn, member, rows, telling.names)

@@ -82,16 +82,16 @@ def _backed(
     conn: sa.Connection, member: Member | None, given: MechanismMap
 ) -> tuple[list[Backing], list[str]]:
     _, content = people.protocol(conn)
-    heard = heard_by(conn, member)
+    rows = heard_by(conn, member)
     found: list[Backing] = []
     errors: list[str] = []
     for link in given.links:
         try:
-            picked = heard.picked(parse(link.where, content.codebook))
-            found.append(backing(link, heard.rows(picked)))
+            picked = rows.picked(parse(link.where, content.codebook))
+            found.append(backing(link, rows.heard, picked))
             errors.append("")
         except ExpressionError as fault:
-            found.append(backing(link, ()))
+            found.append(backing(link))
             errors.append(str(fault))
     return found, errors
 

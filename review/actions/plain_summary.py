@@ -1,6 +1,6 @@
 """The summary for everybody as the caller may see it: its numbers counted, its claims weighed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -24,7 +24,7 @@ from review.store import people
 from review.store.engine import Database
 from review.store.people import Member
 from review.synthesis.expression import parse
-from review.synthesis.grouping import family_of
+from review.synthesis.heard import Heard
 from review.vocab import Writing
 
 FORMATS = ("html", "md", "text", "json")
@@ -80,25 +80,24 @@ def _counts(
     conn: sa.Connection, member: Member | None, given: PlainSummary
 ) -> tuple[dict[str, dict[str, int]], dict[str, str]]:
     _, content = people.protocol(conn)
-    heard = heard_by(conn, member)
-    counts = {"": _counted(heard.rows(heard.picked(None)))}
+    rows = heard_by(conn, member)
+    counts = {"": _counted(rows.heard, rows.picked(None))}
     for text in expressions(given) - {""}:
-        counts[text] = _counted(heard.rows(heard.picked(parse(text, content.codebook))))
-    years = heard.years()
+        counts[text] = _counted(rows.heard, rows.picked(parse(text, content.codebook)))
+    years = rows.years()
     dates = {
         "first_year": str(min(years)) if years else "–",
         "last_year": str(max(years)) if years else "–",
-        "date": heard.latest() or "–",
+        "date": rows.latest() or "–",
     }
     return counts, dates
 
 
-def _counted(rows: Iterable[Mapping[str, Any]]) -> dict[str, int]:
-    some = list(rows)
+def _counted(heard: Heard, effects: int) -> dict[str, int]:
     return {
-        "studies": len({row["study_id"] for row in some}),
-        "families": len({family_of(row) for row in some}),
-        "effects": len(some),
+        "studies": heard.layout.studies(effects),
+        "families": len(heard.families(effects)),
+        "effects": effects.bit_count(),
     }
 
 

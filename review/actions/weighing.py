@@ -9,13 +9,12 @@ import sqlalchemy as sa
 from review.actions.caller import Viewer
 from review.actions.claim_certainty import Grade, certainty_of
 from review.actions.evidence import effect_rows
-from review.actions.synthesised import mains
 from review.errors import ExpressionError
 from review.protocol import Codebook, Protocol
 from review.screening.blinding import blind_to_forms
 from review.store.people import Member
 from review.store.speaking_rows import SpeakingRows
-from review.synthesis.claim_votes import SAYS, Family, Group, weigh
+from review.synthesis.claim_votes import SAYS, Group, Say, weigh
 from review.synthesis.claims import Claim
 from review.synthesis.evidence import label
 from review.synthesis.expression import parse
@@ -24,7 +23,7 @@ from review.synthesis.votes import LEAST_FOR_P
 
 # more studies than this are not named one by one in the expression behind a number
 _MOST_NAMED = 400
-_DOES = (
+_DOES: tuple[tuple[Say, str, str], ...] = (
     ("support", "supports it", "support it"),
     ("contradict", "contradicts it", "contradict it"),
     ("no-change", "saw no change", "saw no change"),
@@ -36,11 +35,10 @@ _SHOWN = ("outcome", "direction", "alignment", "contrast", "muscle", "emg_method
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """A claim with its groups and the rows in its scope; `error` where its query cannot be read."""
+    """A claim with its groups; `error` where its query cannot be read."""
 
     claim: Claim
     groups: tuple[Group, ...] = ()
-    rows: tuple[dict[str, Any], ...] = ()
     error: str = ""
 
 
@@ -51,25 +49,21 @@ def heard_by(conn: sa.Connection, member: Member | None) -> SpeakingRows:
     return SpeakingRows(conn, viewer=viewer.id, blind=blind)
 
 
-def weighed(
-    heard: SpeakingRows, member: Member | None, claim: Claim, codebook: Codebook
-) -> Weighed:
-    """Weigh a claim by the effects that `member` hears.
+def weighed(rows: SpeakingRows, claim: Claim, codebook: Codebook) -> Weighed:
+    """Weigh a claim by the effects that are heard.
 
     A claim whose expressions no longer fit the codebook says so instead of failing the others.
     """
     try:
-        scope = heard.picked(parse(claim.scope, codebook))
+        scope = rows.picked(parse(claim.scope, codebook))
         supports, contradicts = (
-            [heard.ids(scope & heard.picked(parse(one, codebook))) for one in side]
+            [rows.picked(parse(one, codebook)) for one in side]
             for side in (claim.supports, claim.contradicts)
         )
     except ExpressionError as fault:
         return Weighed(claim, error=str(fault))
-    rows = heard.rows(scope)
-    main = mains(heard.conn, member, rows)
-    groups = weigh(rows, supports, contradicts, codebook=codebook, main=main)
-    return Weighed(claim, tuple(groups), tuple(rows))
+    groups = weigh(rows.heard, scope, supports, contradicts, codebook=codebook)
+    return Weighed(claim, tuple(groups))
 
 
 def described(found: Weighed, content: Protocol, given: Sequence[Grade]) -> list[dict[str, Any]]:
@@ -92,11 +86,11 @@ def _group(
         "verdict": group.verdict,
         "sentence": sentence(group),
         "counts": group.counts,
-        "families": len(group.families),
-        "studies": len({study for one in group.families for study in one.studies}),
-        "effects": sum(len(one.effects) for one in group.families),
-        "where": {say: _where(claim, group.of(say), say, group.contrast) for say in SAYS},
-        "certainty": certainty_of(group, found.rows, given, content),
+        "families": len(group.votes),
+        "studies": sum(map(len, group.studies.values())),
+        "effects": group.effects.bit_count(),
+        "where": {say: _where(claim, group, say) for say in SAYS},
+        "certainty": certainty_of(group, given, content),
         "parts": [_group(part, found, content, given) for part in group.parts],
     }
 
@@ -104,7 +98,7 @@ def _group(
 def sentence(group: Group) -> str:
     """The verdict with its counts, in one sentence that is never stronger than they are."""
     n = group.counts
-    if not group.families:
+    if not group.votes:
         return "No study here."
     if not group.speaking:
         return f"Too few: {_studies(n['silent'])} looked at it, for neither side."
@@ -125,14 +119,14 @@ def _studies(n: int) -> str:
     return f"{n:,} {'study' if n == 1 else 'studies'}"
 
 
-def _where(claim: Claim, families: tuple[Family, ...], say: str, contrast: str | None) -> str:
+def _where(claim: Claim, group: Group, say: Say) -> str:
     """The expression whose rows are behind a number; empty where it is zero."""
-    studies = sorted({study for one in families for study in one.studies})
+    studies = group.studies[say]
     if not studies:
         return ""
     parts = [f"({claim.scope})"]
-    if contrast:
-        parts.append(where_of(contrast=contrast))
+    if group.contrast:
+        parts.append(where_of(contrast=group.contrast))
     if say in ("support", "contradict"):
         side = claim.supports if say == "support" else claim.contradicts
         parts.append("(" + " or ".join(f"({one})" for one in side) + ")")

@@ -1,18 +1,17 @@
 """The effects that a viewer hears, as few facts of each as counting needs, for many questions."""
 
-from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
 
 from review.store.evidence import called, links
-from review.store.evidence_bits import Block, Key
+from review.store.extractions import heard as heard_forms
 from review.store.picking import Evidence
 from review.store.tables import ExtractionRow, RecordRow
 from review.store.tables.base import table_of
-from review.synthesis.bits import listed
+from review.synthesis.heard import Heard, of_several
 from review.synthesis.query import Expr
 
 _RECORD = table_of(RecordRow)
@@ -31,52 +30,43 @@ class SpeakingRows:
         self, conn: sa.Connection, *, viewer: int | None = None, blind: bool = False
     ) -> None:
         self.conn = conn
+        self._viewer, self._blind = viewer, blind
         self._evidence = Evidence(conn, viewer=viewer, blind=blind)
+        self._known: dict[Expr, int] = {}
 
     def picked(self, expr: Expr | None) -> int:
         """Return the effects of which an expression is true (None: all), as bits."""
-        return self._evidence.picked(expr)
-
-    def ids(self, picked: int) -> set[int]:
-        """Return the numbers of a set of effects."""
-        return {block.first + place - block.start for block, place in self._placed(picked)}
-
-    def rows(self, picked: int) -> list[dict[str, Any]]:
-        """Return `id, study_id, study_label, cohort_family` and `facets` (FACETS) of effects."""
-        facets: dict[int, dict[str, list[str]]] = {place: {} for place in listed(picked)}
-        for (facet, code), some in self._sets:
-            for place in listed(some & picked):
-                facets[place].setdefault(facet, []).append(code)
-        found = []
-        for block, place in self._placed(picked):
-            label, family = self._names.get(block.study, ("", ""))
-            found.append(
-                {
-                    "id": block.first + place - block.start,
-                    "study_id": block.study,
-                    "study_label": label,
-                    "cohort_family": family,
-                    "facets": facets[place],
-                }
-            )
-        return sorted(found, key=lambda row: (row["study_id"], row["id"]))
-
-    def _placed(self, picked: int) -> Iterator[tuple[Block, int]]:
-        """Each of a set of effects by its place, with the block it stands in."""
-        blocks = self._evidence.blocks
-        for place in listed(picked):
-            yield blocks[bisect_right(blocks, place, key=lambda block: block.start) - 1], place
+        if expr is None:
+            return self._evidence.every
+        if expr not in self._known:
+            self._known[expr] = self._evidence.picked(expr)
+        return self._known[expr]
 
     @cached_property
-    def _sets(self) -> list[tuple[Key, int]]:
-        found = self._evidence.sets(FACETS)
-        return sorted((key, some) for key, some in found.items() if key[0] in FACETS)
+    def heard(self) -> Heard:
+        """What is known of each effect that is heard: study, family and the codes of FACETS."""
+        sets = {key: some for key, some in self._evidence.sets(FACETS).items() if key[0] in FACETS}
+        some = of_several(one for (facet, _), one in sets.items() if facet == "population")
+        several = self._evidence.studies_of(some & self._evidence.every) if some else set()
+        return Heard(
+            ((b.start, b.size, b.study, b.first) for b in self._evidence.blocks),
+            self._names(),
+            sets,
+            main=self._mains(several) if several else {},
+        )
 
-    @cached_property
     def _names(self) -> dict[int, tuple[str, str]]:
         study = called()
         query = sa.select(study.c.id, study.c.label, study.c.cohort_family)
         return {id_: (label, family) for id_, label, family in self.conn.execute(query)}
+
+    def _mains(self, studies: set[int]) -> dict[int, str]:
+        """The population that counts each study once, where its form names one."""
+        spoken = heard_forms(self._viewer, blind=self._blind)
+        query = sa.select(_EXTRACTION.c.study_id, _EXTRACTION.c.main).where(
+            _EXTRACTION.c.id.in_(spoken), _EXTRACTION.c.main != ""
+        )
+        return {id_: main for id_, main in self.conn.execute(query) if id_ in studies}
 
     def years(self) -> list[int]:
         """Return the years of the reports of every study that speaks."""

@@ -9,12 +9,16 @@ The verdict is of the families that speak (all but the silent): *too few* below 
 or *contradicted* where at least 70 % say so, else *mixed*. A direction says nothing of size.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from functools import cached_property
+from typing import Literal
 
 from review.protocol import Codebook
-from review.synthesis.grouping import JOINED, NEVER_VOTES, family_of
+from review.synthesis.bits import listed
+from review.synthesis.grouping import JOINED, NEVER_VOTES
+from review.synthesis.heard import Heard
 
 LEAST = 3
 ONE_WAY = 0.7
@@ -22,8 +26,6 @@ ONE_WAY = 0.7
 Say = Literal["support", "contradict", "no-change", "divided", "silent"]
 Verdict = Literal["supported", "contradicted", "mixed", "too few", "no study here"]
 SAYS: tuple[Say, ...] = ("support", "contradict", "no-change", "divided", "silent")
-
-Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,34 +39,70 @@ class Family:
     label: str
     say: Say
     studies: tuple[int, ...]
-    effects: Mapping[int, str]
+    effects: Mapping[int, Say]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Group:
     """The families of one population, and of one contrast where `contrast` is not None.
 
-    Codes are those of the codebook; an empty one stands for a review without such a facet.
+    Codes are those of the codebook; an empty one stands for a review without such a facet. `said`
+    are the effects by what they say, as bits; `votes` what each family says.
     """
 
     population: str
     contrast: str | None
-    families: tuple[Family, ...]
-    parts: tuple["Group", ...] = field(default=())
-
-    def of(self, say: Say) -> tuple[Family, ...]:
-        """The families that say this."""
-        return tuple(one for one in self.families if one.say == say)
+    heard: Heard = field(repr=False)
+    said: Mapping[Say, int] = field(default_factory=dict, repr=False)
+    votes: Mapping[str, Say] = field(default_factory=dict, repr=False)
+    parts: tuple["Group", ...] = ()
 
     @property
-    def counts(self) -> dict[str, int]:
+    def effects(self) -> int:
+        """All its effects, as bits."""
+        return sum(self.said.values())  # no effect says two things
+
+    @cached_property
+    def counts(self) -> dict[Say, int]:
         """How many families say what."""
-        return {say: len(self.of(say)) for say in SAYS}
+        counted = Counter(self.votes.values())
+        return {say: counted[say] for say in SAYS}
 
     @property
     def speaking(self) -> int:
         """How many families say anything."""
-        return sum(one.say != "silent" for one in self.families)
+        return len(self.votes) - self.counts["silent"]
+
+    @cached_property
+    def studies(self) -> dict[Say, list[int]]:
+        """The studies of the families that say each thing, in order."""
+        found: dict[Say, list[int]] = {say: [] for say in SAYS}
+        for study in sorted(self.heard.studies(self.effects)):
+            found[self.votes[self.heard.family_of[study]]].append(study)
+        return found
+
+    @cached_property
+    def families(self) -> tuple[Family, ...]:
+        """The families one by one, in the order of their names."""
+        heard = self.heard
+        studies: dict[str, list[int]] = {}
+        for study in sorted(heard.studies(self.effects)):
+            studies.setdefault(heard.family_of[study], []).append(study)
+        effects: dict[str, list[tuple[int, int, Say]]] = {}
+        for say, some in self.said.items():
+            for place in listed(some):
+                one = (heard.study_at[place], heard.effect_at[place], say)
+                effects.setdefault(heard.family_at[place], []).append(one)
+        return tuple(
+            Family(
+                name=name,
+                label="; ".join(dict.fromkeys(map(heard.label, studies[name]))),
+                say=say,
+                studies=tuple(studies[name]),
+                effects={effect: said for _, effect, said in sorted(effects[name])},
+            )
+            for name, say in sorted(self.votes.items())
+        )
 
     @property
     def verdict(self) -> Verdict:
@@ -73,7 +111,7 @@ class Group:
         Of several contrasts those with enough families to speak decide; where they differ, it is
         mixed.
         """
-        if not self.families:
+        if not self.votes:
             return "no study here"
         if self.parts:
             found = {one.verdict for one in self.parts} - {"too few", "no study here"}
@@ -83,7 +121,7 @@ class Group:
         if self.speaking < LEAST:
             return "too few"
         for say, verdict in _VERDICTS:
-            if len(self.of(say)) >= ONE_WAY * self.speaking:
+            if self.counts[say] >= ONE_WAY * self.speaking:
                 return verdict
         return "mixed"
 
@@ -95,117 +133,106 @@ _VERDICTS: tuple[tuple[Say, Verdict], ...] = (
 
 
 def weigh(
-    rows: Iterable[Row],
-    supports: Sequence[set[int]],
-    contradicts: Sequence[set[int]],
+    heard: Heard,
+    scope: int,
+    supports: Sequence[int],
+    contradicts: Sequence[int],
     *,
     codebook: Codebook,
-    main: Mapping[int, str] | None = None,
 ) -> list[Group]:
     """Weigh a claim's effects: one group a population, each with its parts by contrast.
 
-    `rows` are the effects in scope (`id`, `study_id`, `study_label`, `cohort_family`, `facets`);
-    `supports` and `contradicts` the ids that each expression of that side matches; `main` the
-    population that counts a study of several. Every population of the codebook has its group.
+    `scope` are the effects that bear on the claim, `supports` and `contradicts` those that each
+    expression of that side matches, all as bits. Every population of the codebook has its group.
     """
-    by_group: dict[tuple[str, str], list[Row]] = {}
-    for row in rows:
-        population = _population(row, main or {})
-        exact = _first(row, "contrast")
-        contrast = JOINED.get(exact, exact)
-        by_group.setdefault((population, contrast), []).append(row)
-    known = [f for f in codebook.facets if f.id == "population"]
-    order = [t.code for f in known for t in f.terms] or [""]
-    order += sorted({population for population, _ in by_group} - set(order))
+    order = [t.code for f in codebook.facets if f.id == "population" for t in f.terms] or [""]
+    order += sorted(
+        code for code, some in heard.populations.items() if code not in order and some & scope
+    )
     found = []
     for population in order:
+        whole = scope & heard.populations.get(population, 0)
+        by_contrast: dict[str, int] = {}
+        for exact, some in heard.contrasts.items():
+            if whole & some:
+                joined = JOINED.get(exact, exact)
+                by_contrast[joined] = by_contrast.get(joined, 0) | (whole & some)
         parts = [
-            Group(population, contrast, _families(some, supports, contradicts))
-            for (whose, contrast), some in sorted(by_group.items())
-            if whose == population
+            _group(population, contrast, heard, _said(heard, some, supports, contradicts))
+            for contrast, some in sorted(by_contrast.items())
         ]
         if len(parts) == 1:
             found.append(parts[0])
             continue
-        whose = [row for (who, _), some in by_group.items() if who == population for row in some]
-        whole = _families(whose, supports, contradicts)
-        found.append(Group(population, None, whole, tuple(parts)))
+        said = _said(heard, whole, supports, contradicts) if whole else {}
+        found.append(_group(population, None, heard, said, tuple(parts)))
     return found
 
 
-def _families(
-    rows: Sequence[Row], supports: Sequence[set[int]], contradicts: Sequence[set[int]]
-) -> tuple[Family, ...]:
-    by_family: dict[str, list[Row]] = {}
-    for row in rows:
-        by_family.setdefault(family_of(row), []).append(row)
-    found = []
-    for name, some in sorted(by_family.items()):
-        says = _says(some, supports, contradicts)
-        labels = list(dict.fromkeys(str(row["study_label"] or row["study_id"]) for row in some))
-        found.append(
-            Family(
-                name=name,
-                label="; ".join(labels),
-                say=_vote(list(says.values())),
-                studies=tuple(sorted({int(row["study_id"]) for row in some})),
-                effects=says,
-            )
-        )
-    return tuple(found)
+def _group(
+    population: str,
+    contrast: str | None,
+    heard: Heard,
+    said: Mapping[Say, int],
+    parts: tuple[Group, ...] = (),
+) -> Group:
+    return Group(population, contrast, heard, said, _votes(heard, said), parts)
 
 
-def _says(
-    rows: Sequence[Row], supports: Sequence[set[int]], contradicts: Sequence[set[int]]
-) -> dict[int, str]:
-    """What each effect says; a side of several expressions must hold whole within one study."""
-    studies: dict[int, set[int]] = {}
-    for row in rows:
-        studies.setdefault(row["study_id"], set()).add(row["id"])
-    for_it, against = (
-        {
-            effect
-            for ids in studies.values()
-            if all(ids & matched for matched in side)
-            for effect in ids & set().union(*side)
-        }
-        for side in (supports, contradicts)
-    )
-    whole_studies = len(supports) > 1 or len(contradicts) > 1
-    return {row["id"]: _said(row, for_it, against, neutral=not whole_studies) for row in rows}
+def _said(
+    heard: Heard, group: int, supports: Sequence[int], contradicts: Sequence[int]
+) -> dict[Say, int]:
+    """The effects of a group by what they say; a side of several must hold within one study."""
+    voting = group
+    for contrast in NEVER_VOTES:
+        voting &= ~heard.contrasts.get(contrast, 0)
+    for_it, against = (_side(heard, group, side) & voting for side in (supports, contradicts))
+    rest = voting & ~(for_it | against)
+    if len(supports) > 1 or len(contradicts) > 1:
+        rest = 0  # what did not change may be what a side asks for, so it says nothing by itself
+    said: dict[Say, int] = {
+        "support": for_it & ~against,
+        "contradict": against & ~for_it,
+        "no-change": rest & heard.directions.get("no_change", 0),
+        "divided": (for_it & against) | (rest & heard.directions.get("mixed", 0)),
+    }
+    return said | {"silent": group & ~sum(said.values())}
 
 
-def _said(row: Row, for_it: set[int], against: set[int], *, neutral: bool) -> str:
-    id_ = row["id"]
-    if _first(row, "contrast") in NEVER_VOTES:
-        return "silent"
-    if id_ in for_it and id_ in against:
+def _side(heard: Heard, group: int, side: Sequence[int]) -> int:
+    matched = [one & group for one in side]
+    if len(matched) == 1:
+        return matched[0]
+    within, any_ = group, 0
+    for one in matched:
+        within &= heard.layout.whole(one)
+        any_ |= one
+    return within & any_
+
+
+def _votes(heard: Heard, said: Mapping[Say, int]) -> dict[str, Say]:
+    """What each family says by all its effects."""
+    counted = {
+        say: Counter(map(heard.family_at.__getitem__, listed(some))) for say, some in said.items()
+    }
+    found: dict[str, Say] = dict.fromkeys(counted.get("silent", ()), "silent")
+    seen: set[str] = set()
+    several: set[str] = set()
+    for say in SAYS[:-1]:
+        own = counted.get(say, Counter()).keys()
+        several |= seen & own
+        seen |= own
+        found |= dict.fromkeys(own, say)
+    for family in several:
+        found[family] = _vote({say: counted[say][family] for say in SAYS[:-1]})
+    return found
+
+
+def _vote(said: Mapping[Say, int]) -> Say:
+    if said["support"] and said["contradict"]:
         return "divided"
-    if id_ in for_it:
-        return "support"
-    if id_ in against:
-        return "contradict"
-    direction = _first(row, "direction").rpartition(".")[2] if neutral else ""
-    return {"no_change": "no-change", "mixed": "divided"}.get(direction, "silent")
-
-
-def _vote(says: list[str]) -> Say:
-    speaking = [said for said in says if said != "silent"]
-    if not speaking:
-        return "silent"
-    if "support" in speaking and "contradict" in speaking:
-        return "divided"
+    speaking = sum(said.values())
     for say in SAYS[:3]:
-        if speaking.count(say) >= ONE_WAY * len(speaking):
+        if said[say] >= ONE_WAY * speaking:
             return say
     return "divided"
-
-
-def _population(row: Row, main: Mapping[int, str]) -> str:
-    codes = [str(code) for code in row["facets"].get("population") or ("",)]
-    counted = main.get(row["study_id"], "")
-    return counted if counted in codes else codes[0]
-
-
-def _first(row: Row, facet: str) -> str:
-    return str(next(iter(row["facets"].get(facet) or ()), ""))

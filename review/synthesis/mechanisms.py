@@ -3,16 +3,16 @@
 Every link has an expression over the effects; a link that no study matches says so.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from review.errors import BadInput, ProtocolError
 from review.protocol import parse_as
 from review.protocol.codebook import Strict
-from review.synthesis.grouping import family_of
+from review.synthesis.heard import Heard
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=40)]
 Words = Annotated[str, Field(min_length=1, max_length=200)]
@@ -92,20 +92,18 @@ def _faults(given: MechanismMap) -> Iterator[tuple[tuple[str | int, ...], str]]:
         seen.add(key)
 
 
-def backing(link: Link, rows: Iterable[Mapping[str, Any]]) -> Backing:
+def backing(link: Link, heard: Heard | None = None, effects: int = 0) -> Backing:
     """What stands behind a link: the effects that its expression picked, by study and family."""
-    studies: dict[int, str] = {}
-    families: set[str] = set()
-    populations: dict[str, set[int]] = {}
-    effects = 0
-    for row in rows:
-        effects += 1
-        studies[row["study_id"]] = str(row["study_label"] or f"study {row['study_id']}")
-        families.add(family_of(row))
-        for code in row["facets"].get("population", ()):
-            populations.setdefault(code, set()).add(row["study_id"])
-    counts = {code: len(some) for code, some in sorted(populations.items())}
-    return Backing(link, studies, len(families), effects, counts)
+    if heard is None:
+        return Backing(link, {}, 0, 0, {})
+    counts = {code: heard.layout.studies(effects & s) for code, s in heard.population.items()}
+    return Backing(
+        link,
+        {study: heard.label(study) for study in sorted(heard.studies(effects))},
+        len(heard.families(effects)),
+        effects.bit_count(),
+        {code: n for code, n in counts.items() if n},
+    )
 
 
 def said(found: Backing, labels: Mapping[str, str]) -> str:

@@ -217,7 +217,7 @@ def test_a_claim_that_no_longer_fits_says_so_and_leaves_the_others_alone(db, mon
         monkeypatch.setattr(people, "protocol", lambda _: (2, changed))
         heard, scopes = heard_by(conn, None), {"a": "outcome = mass", "b": "outcome = number"}
         claims = [Claim(id=id_, **CLAIM | {"scope": scope}) for id_, scope in scopes.items()]
-        found = [weighed(heard, None, one, changed.codebook) for one in claims]
+        found = [weighed(heard, one, changed.codebook) for one in claims]
     assert "mass" in found[0].error
     assert found[1].groups[0].counts["support"] == 1
 

@@ -1,12 +1,16 @@
 """What a claim is, how families vote on it, and what its verdict may say."""
 
+import itertools
+
 import pytest
 
 from review.errors import BadInput
 from review.protocol import Codebook
+from review.synthesis.bits import places
 from review.synthesis.claim_changes import basis, changes, replaced, told
 from review.synthesis.claim_votes import weigh
 from review.synthesis.claims import Claim, checked, read_claims
+from review.synthesis.heard import Heard
 
 BOOK = Codebook.model_validate(
     {
@@ -42,9 +46,33 @@ def effects(*said, population="pop.human", contrast="con.age", first=1):
     return rows, sides["+"], sides["-"]
 
 
+def groups(rows, supports, contradicts):
+    """The groups of a claim; `rows` are effects, the sides the numbers of those that speak."""
+    rows = sorted(rows, key=lambda row: (row["study_id"], row["id"]))
+    sets, blocks, place = {}, [], 0
+    for study, some in itertools.groupby(rows, key=lambda row: row["study_id"]):
+        for row in some:
+            # effects of one study need not follow each other here, so each is told by its number
+            row["place"] = place
+            for facet, codes in row["facets"].items():
+                for code in codes:
+                    sets[facet, code] = sets.get((facet, code), 0) | 1 << place
+            place += 1
+        first = min(row["place"] for row in rows if row["study_id"] == study)
+        blocks.append((first, place - first, study, 0))
+        place += 1
+    names = {row["study_id"]: (row["study_label"], row["cohort_family"]) for row in rows}
+    heard = Heard(blocks, names, sets)
+    for row in rows:
+        heard.effect_at[row["place"]] = row["id"]
+    at = {row["id"]: row["place"] for row in rows}
+    sides = [[places(at[id_] for id_ in one) for one in side] for side in (supports, contradicts)]
+    return weigh(heard, places(at.values()), *sides, codebook=BOOK)
+
+
 def people(*said, **more):
     rows, for_it, against = effects(*said, **more)
-    return weigh(rows, [for_it], [against], codebook=BOOK)[0]
+    return groups(rows, [for_it], [against])[0]
 
 
 def test_a_cohort_family_has_one_vote():
@@ -89,8 +117,8 @@ def test_a_verdict_needs_three_families_and_seventy_percent(said, verdict):
 def test_people_and_animals_are_never_added_up():
     some = effects(("a", "+"), ("b", "+"))
     more = effects(("c", "+"), population="pop.animal", first=10)
-    groups = weigh([*some[0], *more[0]], [some[1] | more[1]], [set()], codebook=BOOK)
-    assert [(g.population, g.counts["support"], g.verdict) for g in groups] == [
+    found = groups([*some[0], *more[0]], [some[1] | more[1]], [set()])
+    assert [(g.population, g.counts["support"], g.verdict) for g in found] == [
         ("pop.human", 2, "too few"),
         ("pop.animal", 1, "too few"),
     ]
@@ -101,8 +129,8 @@ def test_contrasts_are_never_added_up_but_a_correlation_with_age_is_of_age():
     two = effects(("c", "+"), contrast="con.age.corr", first=10)
     three = effects(("d", "+"), ("e", "+"), contrast="con.sarc", first=20)
     rows, ids = [*one[0], *two[0]], one[1] | two[1]
-    assert weigh(rows, [ids], [set()], codebook=BOOK)[0].verdict == "supported"
-    found = weigh([*one[0], *three[0]], [one[1] | three[1]], [set()], codebook=BOOK)[0]
+    assert groups(rows, [ids], [set()])[0].verdict == "supported"
+    found = groups([*one[0], *three[0]], [one[1] | three[1]], [set()])[0]
     assert (found.counts["support"], found.verdict) == (4, "too few")
     assert [(part.contrast, part.verdict) for part in found.parts] == [
         ("con.age", "too few"),
@@ -117,7 +145,7 @@ def test_a_difference_between_the_sexes_never_votes():
 def test_a_side_of_several_expressions_must_hold_within_one_study():
     rows, _, _ = effects(("a", "?"), ("a", "?"), ("b", "?"), ("c", "?"))
     early, late = {1, 3}, {2, 4}
-    found = weigh(rows, [early, late], [{99}, {98}], codebook=BOOK)[0]
+    found = groups(rows, [early, late], [set(), set()])[0]
     assert {one.name: one.say for one in found.families} == {
         "a": "support", "b": "silent", "c": "silent",
     }  # fmt: skip
