@@ -266,5 +266,4 @@ def _column(column: Column) -> dict[str, Any]:
         "name": column.name,
         "label": column.label,
         "facet": column.facet,
-        "sortable": True,
     }

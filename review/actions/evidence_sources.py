@@ -15,15 +15,16 @@ from review.store import effects, evidence, fulltext, ordering, people
 from review.store.engine import Database
 from review.store.people import Member
 from review.synthesis.evidence import columns, label, row
+from review.synthesis.origins import origin
 
 
 def effect(db: Database, who: Caller, id: int) -> dict[str, Any]:
     """Return one effect as whoever looks may see it; NotFound where there is none for them.
 
-    {effect, study, label, cohort_family, columns, cells, numbers (rows as reported, terms by
-    label), derived (what was computed for each row, with its formula), source, sources (of single
-    cells), reports [{record, title, citation, retracted, document, document_name, link}],
-    extracted [{by, at, settles}], settled}.
+    {effect, study, label, cohort_family, columns, cells, origins (of each cell, in words), numbers
+    (rows as reported, terms by label), derived (what was computed for each row, with its formula),
+    source, sources (of single cells), reports [{record, title, citation, retracted, document,
+    document_name, link}], extracted [{by, at, settles}], settled}.
     """
     with db.read() as conn:
         member = acting(conn, who, act="see the evidence")
@@ -57,6 +58,7 @@ def effect(db: Database, who: Caller, id: int) -> dict[str, Any]:
         "label": one["study_label"],
         "cohort_family": one["cohort_family"],
         "columns": [{"name": c.name, "label": c.label, "facet": c.facet} for c in known],
+        "origins": {c.name: origin(c, one["filled"], content) for c in known},
         "cells": row(one, content, reports=shown, wanted=known),
         "numbers": [_said(values, book) for values in numbers],
         "derived": [derived_values(values) for values in numbers],

@@ -25,7 +25,7 @@ _TOLD = {
 }
 
 # cells of an effect that its rows of numbers have too: where its own is empty, theirs are told
-_OF_NUMBERS = {
+OF_NUMBERS = {
     "task": "task",
     "statistic": "statistic",
     "p": "p_as_reported",
@@ -63,8 +63,8 @@ def form_cell(
     part = form.section(section)
     assert part is not None
     given: Any = filled.get(section) or {}
-    if section == "effects" and empty(given.get(cell)) and cell in _OF_NUMBERS:
-        part, given, cell = form.numbers, filled.get("numbers") or [], _OF_NUMBERS[cell]
+    if section == "effects" and empty(given.get(cell)) and cell in OF_NUMBERS:
+        part, given, cell = form.numbers, filled.get("numbers") or [], OF_NUMBERS[cell]
     rows = [given] if isinstance(given, Mapping) else list(given)
     return _joined(part, cell, [row for row in rows if not empty(row.get(cell))], codebook)
 

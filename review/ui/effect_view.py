@@ -17,6 +17,7 @@ _NOT_CELLS = {
     "study", "study_id", "effect", "reports", "authors", "title", "journal", "doi", "pmid",
     "numbers", "source", "cohort", "checked", "retracted", "year",
 }  # fmt: skip
+_ABOVE = ("numbers.", "source.")
 _PLACES = ("page", "table", "figure", "location")
 _SIDES = ("group1", "group2")
 _ROWS = (
@@ -30,9 +31,18 @@ _ROWS = (
 
 
 def effect_view(
-    db: Database, who: SignedIn, number: int, *, where: str = "", close: Callable[[], None]
+    db: Database,
+    who: SignedIn,
+    number: int,
+    *,
+    where: str = "",
+    close: Callable[[], None],
+    cell: str | None = None,
 ) -> None:
-    """Draw an effect with its source; `close` is called when the person closes it."""
+    """Draw an effect with its source, first of the `cell` it was opened by.
+
+    `close` is called when the person closes it.
+    """
     try:
         found = actions.effect(db, who.caller, number)
     except NotFound as error:
@@ -46,6 +56,7 @@ def effect_view(
     st.markdown(f"**{plain(joined(cells.get(name) for name in _TITLE))}**")
     if cells["retracted"]:
         st.error("A report of this study was retracted.", icon=":material/block:")
+    _opened(found, cell)
     _source(found)
     for row, derived in zip(found["numbers"], found["derived"], strict=True):
         _numbers(row, derived)
@@ -62,6 +73,18 @@ def effect_view(
         study=found["study"],
         back=where,
     )
+
+
+def _opened(found: Mapping[str, Any], cell: str | None) -> None:
+    """The cell that was clicked: what stands in it and where that comes from."""
+    column = next((one for one in found["columns"] if one["name"] == cell), None)
+    if column is None:
+        return
+    value = found["cells"][column["name"]]
+    said = ", ".join(map(str, value)) if isinstance(value, list) else str(value or "")
+    with st.container(border=True):
+        st.markdown(f":gray[{plain(column['label'])}]  \n{plain(said) or ':gray[empty]'}")
+        st.caption(plain(found["origins"][column["name"]]))
 
 
 def _source(found: Mapping[str, Any]) -> None:
@@ -121,7 +144,9 @@ def _cells(found: Mapping[str, Any]) -> None:
         "  \n".join(
             f":gray[{plain(column['label'])}] {plain(value)}"
             for column, value in said
-            if column["name"] not in _NOT_CELLS and value not in (None, "", [])
+            if column["name"] not in _NOT_CELLS
+            and not column["name"].startswith(_ABOVE)
+            and value not in (None, "", [])
         )
     )
 

@@ -1,5 +1,6 @@
 """Where one page leads to another: addresses with their parameters, kept in one place."""
 
+from collections.abc import Mapping
 from typing import NoReturn
 
 import streamlit as st
@@ -7,7 +8,7 @@ import streamlit as st
 from review.errors import Refused
 
 # parameters that are not bound to a widget, which would keep them in step itself
-_OWN = ("record", "study", "box", "stage", "claim", "effect", "query")
+_OWN = ("record", "study", "box", "stage", "claim", "effect", "cell", "query")
 
 
 def _page(path: str) -> st.Page:
@@ -15,16 +16,23 @@ def _page(path: str) -> st.Page:
     return st.Page(lambda: None, title=path or "Overview", url_path=path, default=not path)
 
 
+def _given(parameters: Mapping[str, object]) -> dict[str, str | list[str]]:
+    """The parameters of an address: what is empty is left out, a list is told value by value."""
+    return {
+        name: [str(one) for one in value] if isinstance(value, list | tuple) else str(value)
+        for name, value in parameters.items()
+        if value not in (None, "", [], ())
+    }
+
+
 def link(path: str, label: str, *, icon: str | None = None, **parameters: object) -> None:
     """Draw a link to the page at `path`, with query parameters; the label is Markdown."""
-    given = {name: str(value) for name, value in parameters.items() if value not in (None, "")}
-    st.page_link(_page(path), label=label, icon=icon, query_params=given)
+    st.page_link(_page(path), label=label, icon=icon, query_params=_given(parameters))
 
 
 def go(path: str, **parameters: object) -> NoReturn:
     """Leave for the page at `path`."""
-    given = {name: str(value) for name, value in parameters.items() if value not in (None, "")}
-    st.switch_page(_page(path), query_params=given)
+    st.switch_page(_page(path), query_params=_given(parameters))
     raise Refused("The page could not be opened.")  # switch_page only returns outside an app
 
 

@@ -29,14 +29,19 @@ def open_asked(db: Database, who: SignedIn) -> None:
         return
     st.session_state["where"] = saved["where"]
     st.session_state["everything"] = saved["everything"]
-    if saved["columns"]:
-        st.session_state["columns"] = saved["columns"]
+    st.session_state["columns"] = saved["columns"]
     st.session_state["page"] = 1
     by = saved["changed_by"] or "nobody named"
     st.session_state[_SAID] = f"Saved query “{saved['name']}”, by {by}."
     # the address says what is asked, so that it can be passed on and gone back to
     everything = "true" if saved["everything"] else None
-    go("evidence", where=saved["where"], sort=saved["sort"], everything=everything)
+    go(
+        "evidence",
+        where=saved["where"],
+        columns=saved["columns"],
+        sort=saved["sort"],
+        everything=everything,
+    )
 
 
 def saved_queries(db: Database, who: SignedIn, now: dict[str, Any]) -> None:

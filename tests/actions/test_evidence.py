@@ -149,6 +149,10 @@ def test_an_effect_says_where_it_comes_from(demo: Database) -> None:
     row = actions.evidence(demo, ANNA, where="outcome = out.mu.rate and n >= 1")["rows"][0]
     found = actions.effect(demo, ANNA, row["effect"])
     assert found["study"] == row["study_id"]
+    assert found["origins"]["direction"].startswith("Read at: ")
+    assert found["origins"]["alignment"].startswith("Follows from")
+    assert found["origins"]["title"] == "From the record of the report."
+    assert set(found["origins"]) == set(found["cells"])
     assert found["cells"]["outcome"] == row["outcome"]
     assert found["source"]
     assert found["numbers"]

@@ -5,7 +5,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (isDrawn(root, data)) return;
 
   const heading = (column) => {
-    if (!column.sortable) return element("th", { scope: "col" }, column.label);
     const way = column.sorted === "up" ? "▲" : column.sorted ? "▼" : "↕";
     const button = element("button", { type: "button" }, column.label, element("span", { class: "way" }, way));
     button.addEventListener("click", () => setTriggerValue("sort", column.name));
@@ -31,7 +30,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return; // a new tab was asked for
       if (window.getSelection()?.toString()) return; // a text was marked to be copied
       event.preventDefault();
-      setTriggerValue("open", row.effect);
+      const cell = data.columns[event.target.closest("td")?.cellIndex ?? 0].name;
+      setTriggerValue("open", { effect: row.effect, cell });
     });
     return made;
   };

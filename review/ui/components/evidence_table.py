@@ -22,10 +22,11 @@ def evidence_table(
     *,
     sort: str,
     opened: int | None,
-    address: Mapping[str, str],
+    address: Mapping[str, str | Sequence[str]],
     key: str,
-) -> tuple[int | None, str | None]:
-    """Draw rows of `actions.evidence`; return the effect just opened and the column just sorted by.
+) -> tuple[int | None, str, str | None]:
+    """Draw rows of `actions.evidence`; return the effect and cell just opened, and the column
+    just sorted by.
 
     `address` are the parameters of the page without the effect, for links to a row.
     """
@@ -33,7 +34,6 @@ def evidence_table(
         {
             "name": column["name"],
             "label": column["label"],
-            "sortable": column["sortable"],
             "sorted": _sorted(column["name"], sort),
         }
         for column in columns
@@ -41,7 +41,7 @@ def evidence_table(
     lines = [
         {
             "effect": row["effect"],
-            "href": f"evidence?{urlencode({**address, 'effect': row['effect']})}",
+            "href": f"evidence?{urlencode({**address, 'effect': row['effect']}, doseq=True)}",
             "retracted": bool(row["retracted"]),
             "cells": [_text(row[column["name"]]) for column in columns],
         }
@@ -54,9 +54,12 @@ def evidence_table(
         on_sort_change=lambda: None,
     )
     effects = {line["effect"] for line in lines}
-    names = {column["name"] for column in shown if column["sortable"]}
+    names = {column["name"] for column in shown}
+    opened_now = found.open if isinstance(found.open, Mapping) else {}
+    effect, cell = opened_now.get("effect"), opened_now.get("cell")
     return (
-        int(found.open) if found.open in effects else None,
+        int(effect) if effect is not None and effect in effects else None,
+        str(cell) if cell in names else "",
         str(found.sort) if found.sort in names else None,
     )
 

@@ -115,7 +115,9 @@ def _first_page() -> None:
 
 def _asked(db: Database, who: SignedIn, where: str) -> dict[str, Any] | None:
     """What the address asks for; None where it does not read, which is told with a caret."""
-    chosen = [name for name in st.session_state.get("columns", ()) if name in _columns(db)]
+    # the field itself is drawn later; before that only the address knows what it will hold
+    named = st.session_state.get("columns", st.query_params.get_all("columns"))
+    chosen = [name for name in named if name in _columns(db)]
     number = max(int(st.session_state.get("page") or asked_number("page") or 1), 1)
     try:
         return actions.evidence(
@@ -169,7 +171,7 @@ def _results(db: Database, who: SignedIn, found: dict[str, Any], where: str) -> 
     if not effects:
         _nothing(where, of["effects"])
         if opened is not None:
-            effect_view(db, who, opened, where=where, close=_closed)
+            effect_view(db, who, opened, where=where, close=_closed, cell=asked("cell"))
         return
     beside = st.columns([3, 2], gap="medium") if opened is not None else None
     with beside[0] if beside else st.container():
@@ -177,11 +179,12 @@ def _results(db: Database, who: SignedIn, found: dict[str, Any], where: str) -> 
     if beside and opened is not None:
         with beside[1], st.container(key="opened-effect"):
             st.html(_OPENED_FIRST)
-            effect_view(db, who, opened, where=where, close=_closed)
+            effect_view(db, who, opened, where=where, close=_closed, cell=asked("cell"))
 
 
 def _closed() -> None:
     st.query_params.pop("effect", None)
+    st.query_params.pop("cell", None)
 
 
 def _tools(db: Database, who: SignedIn, found: dict[str, Any], where: str) -> list[str]:
@@ -227,8 +230,13 @@ def _nothing(where: str, every: int) -> None:
 
 
 def _table(found: dict[str, Any], opened: int | None, chosen: list[str], where: str) -> None:
-    address = {"where": where, "sort": found["sort"]} if where else {"sort": found["sort"]}
-    effect, column = evidence_table(
+    address = {
+        "where": where,
+        "columns": chosen,
+        "sort": found["sort"],
+        "everything": "true" if st.session_state.get("everything") else "",
+    }
+    effect, cell, column = evidence_table(
         found["columns"],
         found["rows"],
         sort=found["sort"],
@@ -246,6 +254,7 @@ def _table(found: dict[str, Any], opened: int | None, chosen: list[str], where: 
         st.rerun()
     if effect is not None:
         st.query_params["effect"] = str(effect)
+        st.query_params["cell"] = cell
         st.rerun()
     pages = -(-found["effects"] // _PAGE)
     if pages > 1:
@@ -254,4 +263,4 @@ def _table(found: dict[str, Any], opened: int | None, chosen: list[str], where: 
         st.pagination(pages, key="page", bind="query-params")
         st.caption(f"Rows {first:,} to {last:,} of {found['effects']:,}.")
     how = "sorted by a heading" if found["sort"] else "by study, then as they were extracted"
-    st.caption(f"Rows {how}; click a heading to sort, a row to see where it comes from.")
+    st.caption(f"Rows {how}; click a heading to sort, a cell to see where it comes from.")
