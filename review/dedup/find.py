@@ -129,12 +129,17 @@ class _Compared:
                 seen.add(both)
                 asked.append(self._pair(k, ids, likeness))
         told = []
-        for k in related:
+        # first those with the article itself: a reply and a preprint are told by way of it
+        for k in sorted(related, key=self._beside_no_article):
             tops = groups.top(int(self.i[k])), groups.top(int(self.j[k]))
             if tops[0] != tops[1] and (min(tops), max(tops)) not in seen:
                 groups.join(*tops)  # a chain of reports tells it; not each with each
                 told.append(self._pair(k, ids, likeness))
         return Found(certain, asked, told)
+
+    def _beside_no_article(self, k: int) -> bool:
+        """Whether both records of a pair are notices, replies, preprints or meeting abstracts."""
+        return all(self.norms[int(one[k])].kind for one in (self.i, self.j))
 
     def _pair(
         self, k: int, ids: list[int], likeness: score.Floats, *, merged: bool = False

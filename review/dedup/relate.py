@@ -46,6 +46,7 @@ def relate(
     """
     people = (s.names >= 0.6) & (s.first >= CLOSE)
     title = (s.length >= 30) & ((s.title >= 0.7) | (s.within >= 0.95))
+    title |= s.cochrane & (s.title >= 0.9)
     likely = (people & title) | ((s.kinds == DIFFERENT) & (s.length >= 20)) | s.trial
     found = np.zeros(len(i), np.int8)
     for k in np.flatnonzero(likely & among).tolist():
@@ -57,6 +58,8 @@ def _relation(s: Scores, k: int, a: Norm, b: Norm) -> Relation | None:
     if s.kinds[k] == DIFFERENT:
         return _of_another_kind(s, k, a, b)
     people = bool(s.names[k] >= 0.6 and s.first[k] >= CLOSE)
+    if people and s.cochrane[k] and s.title[k] >= 0.9 and s.numbers[k] != DIFFERENT:
+        return Relation.VERSION
     if people and s.length[k] >= 30:
         if _plan(a) != _plan(b) and _same_but_for_plan(s, k, a, b):
             return Relation.PROTOCOL
@@ -68,7 +71,7 @@ def _relation(s: Scores, k: int, a: Norm, b: Norm) -> Relation | None:
 def _of_another_kind(s: Scores, k: int, a: Norm, b: Norm) -> Relation | None:
     """A notice, a comment or a preprint beside the article that its title names."""
     kinds = {a.kind, b.kind}
-    if "preprint" in kinds:
+    if "preprint" in kinds and not kinds & {"notice", "reply"}:
         alike = s.title[k] >= 0.8 or s.within[k] >= 0.95
         return Relation.PREPRINT if alike and s.names[k] >= 0.5 else None
     special, article = (a, b) if a.kind in ("notice", "reply") else (b, a)
@@ -92,8 +95,6 @@ def _same_but_for_plan(s: Scores, k: int, a: Norm, b: Norm) -> bool:
 
 def _elsewhere(s: Scores, k: int, a: Norm, b: Norm) -> Relation | None:
     """The same title by the same authors in another place."""
-    if s.cochrane[k]:
-        return Relation.VERSION
     other = s.journal[k] < 0.8 or s.volume[k] == DIFFERENT or s.pages[k] == DIFFERENT
     if not other:
         return None

@@ -1,6 +1,7 @@
 """Reports of one study that are no duplicates: found with their kind, joined or dismissed."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -57,6 +58,17 @@ TRIAL = "Registered as NCT01234567. " + ARTICLE.abstract
             {"year": 2019, "volume": "", "issue": "7", "doi": "10.1002/14651858.CD001.pub3"},
         ),
         (
+            Relation.VERSION,
+            replace(
+                BARE,
+                title="Exercise for sarcopenia",
+                journal="Cochrane Database of Systematic Reviews",
+                pages="CD001",
+                doi="10.1002/14651858.CD001.pub2",
+            ),
+            {"year": 2019, "volume": "", "issue": "7", "doi": "10.1002/14651858.CD001.pub3"},
+        ),
+        (
             Relation.TRIAL,
             replace(BARE, abstract=TRIAL),
             {
@@ -93,6 +105,21 @@ def test_many_reports_of_one_article_are_told_in_a_chain():
     ]
     told = find([BARE, *notices]).related
     assert len(told) == 4
+
+
+def test_other_reports_are_told_beside_the_article_and_not_beside_each_other():
+    others: list[dict[str, Any]] = [
+        {"journal": "bioRxiv", "doi": "10.1101/2014.09.01.008888", "pages": ""},
+        {"title": f"Reply to: {ARTICLE.title}", "pages": "300", "doi": ""},
+        {"title": f"Erratum: {ARTICLE.title}", "pages": "402", "doi": ""},
+    ]
+    told = find([replace(ARTICLE, id=k, **one) for k, one in enumerate(others, 2)] + [ARTICLE])
+    found = {(p.a, p.b): p.kind for p in told.related}
+    assert found == {
+        (1, 2): Relation.PREPRINT,
+        (1, 3): Relation.COMMENT,
+        (1, 4): Relation.NOTICE,
+    }
 
 
 @pytest.fixture
