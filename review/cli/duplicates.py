@@ -109,19 +109,34 @@ _NAMES = {What.LIST: "questions", What.CLUSTERS: "clusters", What.RELATED: "rela
 
 
 def _list(session: Session, what: What, found: list[dict[str, Any]]) -> None:
+    clusters = what is What.CLUSTERS
     rows = [
         [
-            one.get("kind", ""),
+            one["kept"] if clusters else one.get("kind", ""),
             one.get("score"),
             "; ".join(f"{r['record']}: {flagged(r)}" for r in one["records"]),
-            "" if what is What.CLUSTERS else "; ".join(one["why"]),
+            _why(one["why"]) if clusters else "; ".join(one["why"]),
         ]
         for one in found
     ]
-    first = 0 if what is What.RELATED else 1
-    last = 3 if what is What.CLUSTERS else 4
-    names = ("kind", "score", "records", "why")[first:last]
-    session.show(found, table(names, [row[first:last] for row in rows]))
+    names = ["kept" if clusters else "kind", "score", "records", "why"]
+    left_out = {What.LIST: 0, What.CLUSTERS: 1}.get(what)
+    if left_out is not None:
+        for row in (names, *rows):
+            del row[left_out]
+    session.show(found, table(names, rows))
+
+
+def _why(said: list[dict[str, Any]]) -> str:
+    """What was said of a cluster and still holds: each merge with its score and reasons."""
+    lines = []
+    for one in said:
+        if one["undone"]:
+            continue
+        of = "; ".join(map(str, one["records"])) or f"{one['a']} and {one['b']}"
+        score = "" if one["score"] is None else f" ({one['score']:.2f})"
+        lines.append(f"{one['kind']} {of}{score}: {'; '.join(one['why'])}")
+    return "\n".join(lines)
 
 
 def _told(found: dict[str, Any]) -> list[str]:
