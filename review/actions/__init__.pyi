@@ -7,6 +7,7 @@ from .accounts import (
     sign_in as sign_in,
     sign_out as sign_out,
     signed_in as signed_in,
+    why_signed_out as why_signed_out,
 )
 from .agreement import agreement as agreement, agreement_file as agreement_file
 from .amend import amend as amend

@@ -22,6 +22,7 @@ ATTEMPTS, WINDOW = 5, timedelta(minutes=15)
 _TOUCH = timedelta(minutes=5)
 _HASHER = PasswordHasher()
 _WRONG = "The name or the password is wrong."
+LEFT = "You have left this review; an owner can take you back."
 _SERVER = Actor(member_id=None, channel=Channel.APP)
 
 
@@ -45,8 +46,8 @@ def set_password(db: Database, who: Caller, name: str, password: str) -> dict[st
 def sign_in(db: Database, name: str, password: str, *, ip: str = "") -> dict[str, Any]:
     """Check a password and return {token, member}; the token is stored only as its SHA-256.
 
-    NotAllowed with the same words for an unknown name and a wrong password, and after five
-    failures within 15 minutes from one address.
+    NotAllowed with the same words for an unknown name and a wrong password, after five failures
+    within 15 minutes from one address, and for a member who has left.
     """
     account = f"{name.strip().lower()[:200]}|{ip}"
     now = datetime.now(UTC)
@@ -54,7 +55,7 @@ def sign_in(db: Database, name: str, password: str, *, ip: str = "") -> dict[str
         if accounts.failures(conn, account, now - WINDOW) >= ATTEMPTS:
             raise NotAllowed("Too many failed attempts; try again in 15 minutes.")
         found = people.members(conn, name=name)
-        member = found[0] if found and found[0].active else None
+        member = found[0] if found else None
         stored = accounts.password_hash(conn, member.id) if member else None
     try:
         _HASHER.verify(stored or _nobody(), password)
@@ -68,6 +69,8 @@ def sign_in(db: Database, name: str, password: str, *, ip: str = "") -> dict[str
             accounts.clear_failures(write.conn, account)
     if not right or member is None:
         raise NotAllowed(_WRONG)
+    if not member.active:  # told to nobody but who knows the password
+        raise NotAllowed(LEFT)
     return {"token": _open(db, member.id), "member": member.name}
 
 
@@ -78,6 +81,8 @@ def demo_sign_in(db: Database, name: str) -> dict[str, Any]:
         if not content.demo:
             raise NotAllowed("This review is not a demonstration; sign in with a password.")
         member = member_named(conn, name)
+    if not member.active:
+        raise NotAllowed(LEFT)
     return {"token": _open(db, member.id), "member": member.name}
 
 
@@ -108,6 +113,15 @@ def signed_in(db: Database, token: str | None) -> dict[str, Any] | None:
         "name": member.name,
         "roles": sorted(role.value for role in member.roles),
     }
+
+
+def why_signed_out(db: Database, token: str | None) -> str:
+    """Return the sentence for somebody whose token opens nothing: they left, or it has ended."""
+    with db.read() as conn:
+        found = accounts.session(conn, _sha256(token)) if token else None
+    if found is not None and not found[0].active:
+        return LEFT
+    return "Your sign-in has ended; sign in again."
 
 
 def sign_out(db: Database, token: str) -> None:

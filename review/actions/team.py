@@ -79,8 +79,8 @@ def deactivate(db: Database, who: Caller, name: str) -> dict[str, Any]:
         if member.active:
             if Role.OWNER in member.roles:
                 _another_owner(write.conn, member)
+            # a browser that is signed in opens nothing from now on, and can be told why
             people.add_event(write, member.id, MemberEvent.DEACTIVATE)
-            accounts.close_sessions(write.conn, member=member.id)
             release(write, member)
         return _document(people.members(write.conn, name=name)[0])
 
@@ -92,6 +92,7 @@ def reactivate(db: Database, who: Caller, name: str) -> dict[str, Any]:
         member = member_named(write.conn, name)
         if not member.active:
             people.add_event(write, member.id, MemberEvent.REACTIVATE)
+            accounts.close_sessions(write.conn, member=member.id)  # who comes back signs in anew
         return _document(people.members(write.conn, name=name)[0])
 
 

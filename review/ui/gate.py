@@ -11,6 +11,7 @@ from anyio.to_thread import run_sync
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
+from review import actions
 from review.errors import BadInput, NotAllowed, NotFound, Refused, ReviewError
 from review.ui.session import Database, SignedIn, cookie_name, database, member_behind, review_id
 
@@ -52,9 +53,10 @@ def for_member(work: Member, *, slow: bool = False) -> Endpoint:
 
     def inside(request: Request, given: dict[str, Any]) -> Response:
         db = database()
-        who = member_behind(db, request.cookies.get(cookie_name(db)))
+        token = request.cookies.get(cookie_name(db))
+        who = member_behind(db, token)
         if who is None:
-            raise Turned(401, "Your sign-in has ended; sign in again.")
+            raise Turned(401, actions.why_signed_out(db, token))
         if request.headers.get("x-review", review_id(db)) != review_id(db):
             raise Turned(409, "This page belongs to another review; reload it.")
         if request.headers.get("x-member", str(who.id)) != str(who.id):

@@ -273,7 +273,7 @@ OTHER = {
     "init", "open_rest", "open_review", "rank_run", "rank_switch", "reactivate", "read_documents",
     "rebuild", "restore", "restore_backup", "resume", "search_pubmed", "set_password", "set_roles",
     "sign_in", "sign_out", "signed_in", "start_pilot", "stop", "undo_duplicates",
-    "update_search",
+    "update_search", "why_signed_out",
 }  # fmt: skip
 
 COMMANDS = [

@@ -135,12 +135,21 @@ def test_a_sign_in_that_ended_keeps_the_votes_until_the_next_one(
     # a new password ends every sign-in
     actions.set_password(screening, caller("Anna"), "Anna", PASSWORD)
     press(page, "ie")
-    expect(page.locator(".status")).to_contain_text("Sign in again: 2 votes waiting")
+    expect(page.locator(".status")).to_contain_text("has ended; sign in again: 2 votes waiting")
     assert votes(screening, "Anna") == {}
     page.on("dialog", lambda dialog: dialog.accept())
     sign_in(page, "Anna")
     expect_saved(page)
     assert votes(screening, "Anna") == {order[0]: "include", order[1]: "exclude"}
+    # who is let go is told so, and what they pressed a moment later is not lost
+    actions.deactivate(screening, caller("Olga"), "Anna")
+    press(page, "u")
+    expect(page.locator(".status")).to_contain_text("You have left this review")
+    expect(page.locator(".status")).to_contain_text("take you back: 1 vote waiting")
+    actions.reactivate(screening, caller("Olga"), "Anna")
+    sign_in(page, "Anna")
+    expect_saved(page)
+    assert votes(screening, "Anna")[order[2]] == "maybe"
 
 
 def test_votes_waiting_for_one_member_are_not_cast_by_the_next(
@@ -157,7 +166,9 @@ def test_votes_waiting_for_one_member_are_not_cast_by_the_next(
     second = context.new_page()
     sign_in(second, "Ben")
     page.unroute(VOTE)
-    expect(page.locator(".status")).to_contain_text("Sign in again: 1 vote waiting")
+    expect(page.locator(".status")).to_contain_text(
+        "signed in as Ben; sign in again: 1 vote waiting"
+    )
     press(second, "e")
     expect_saved(second)
     assert votes(screening, "Anna") == {}

@@ -13,7 +13,8 @@ class Supply {
     let kind = n ? "saving" : "saved";
     if (outbox.problem || this.problem) {
       kind = outbox.problem || this.problem;
-      text = kind === "offline" ? `Offline: ${waiting}` : `Sign in again: ${waiting}`;
+      const why = (outbox.problem ? outbox.sentence : this.failure) || "Sign in again.";
+      text = kind === "offline" ? `Offline: ${waiting}` : why.replace(/\.$/, `: ${waiting}.`);
     }
     if (!outbox.waiting.kept) text += " (this browser keeps nothing: do not close the page)";
     if (part.status.dataset.kind !== kind || part.status.dataset.text !== text) {
@@ -31,9 +32,7 @@ class Supply {
   }
 
   signInLink() {
-    const link = element("a", { href: window.location.pathname }, "Sign in");
-    link.title = this.outbox.sentence;
-    return link;
+    return element("a", { href: window.location.pathname }, "Sign in");
   }
 
   drawRefused() {
@@ -167,7 +166,7 @@ class Supply {
   async fetchCard(entry) {
     const { response, told } = await this.get("/api/screening/card", { record: entry.record });
     if (response?.ok) entry.card = told.card;
-    else this.say(told.error || "That record cannot be fetched now.");
+    else this.tell(told.error || "That record cannot be fetched now.");
     if (!response?.ok) this.back = null;
     return Boolean(response?.ok);
   }
