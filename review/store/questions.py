@@ -78,7 +78,9 @@ def merged_clusters(
         .order_by(_CLUSTER.c.kept_id)
     )
     if text:
-        query = query.where(_CLUSTER.c.kept_id.in_(searching.matching(conn, text)))
+        query = query.where(
+            _CLUSTER.c.kept_id.in_(duplicates.listed(conn, searching.matched(conn, text)))
+        )
     found = list(conn.scalars(query))
     if by_hand is None and order == "record":
         return found

@@ -1,19 +1,18 @@
 """The words of every record, kept so that a search over all of them is answered at once.
 
 A projection of the records and of the abstracts fetched later: on SQLite a contentless FTS5 table,
-on PostgreSQL a table of text-search vectors with a GIN index. Neither is known to SQLAlchemy's
-metadata, so both are made here: when a review is made, and anew by every rebuild.
+on PostgreSQL a table of text-search vectors with a GIN index, and beside it which words stand side
+by side, as looking for a phrase in the vectors takes a second. None is known to SQLAlchemy's
+metadata, so all are made here: when a review is made, and anew by every rebuild.
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 
-from review.screening.finding import Term, joined, readable, words
-from review.store import records
+from review.screening.finding import joined, readable, words
+from review.store import records, word_pairs
 from review.store.bulk import storable
 from review.store.canonical import Columns
 from review.store.tables import FetchedAbstractRow, RecordRow
@@ -32,7 +31,9 @@ _FTS = (
     "CREATE VIRTUAL TABLE {name} USING fts5(title, body, joined, content='', "
     "tokenize='unicode61 remove_diacritics 0')"
 )
-_WORDS = sa.table("record_words", *map(sa.column, ("rowid", "record_id", "title", "words")))
+_TABLES = [
+    sa.table(name, sa.column("record_id")) for name in ("record_words", "record_words_pairs")
+]
 Row = tuple[int, str, str, str]
 """What is indexed of a record: its number, its title, all else, and hyphenated words joined."""
 
@@ -40,6 +41,7 @@ Row = tuple[int, str, str, str]
 def make(conn: sa.Connection) -> None:
     """Make the index, empty; an earlier one is dropped."""
     conn.exec_driver_sql("DROP TABLE IF EXISTS record_words")
+    conn.exec_driver_sql("DROP TABLE IF EXISTS record_words_pairs")
     if conn.dialect.name == "sqlite":
         conn.exec_driver_sql(_FTS.format(name="record_words"))
         # what is added is not merged on the way, which would cost an import half as much again
@@ -57,6 +59,11 @@ def make(conn: sa.Connection) -> None:
             conn.exec_driver_sql(
                 f"CREATE INDEX ix_record_words_{column} ON record_words USING gin ({column})"
             )
+        conn.exec_driver_sql(
+            "CREATE TABLE record_words_pairs (record_id integer PRIMARY KEY, pairs bytea NOT NULL)"
+        )
+        # no bytes that could be compressed
+        conn.exec_driver_sql("ALTER TABLE record_words_pairs ALTER pairs SET STORAGE EXTERNAL")
 
 
 def add(conn: sa.Connection, first: int, columns: Columns) -> None:
@@ -76,7 +83,8 @@ def refresh(conn: sa.Connection, record: int, before: str) -> None:
             old,
         )
     else:
-        conn.exec_driver_sql("DELETE FROM record_words WHERE record_id = %s", (record,))
+        for table in _TABLES:
+            conn.execute(sa.delete(table).where(table.c.record_id == record))
     _put(conn, [_row(record, *values)])
 
 
@@ -119,12 +127,18 @@ def _put(conn: sa.Connection, rows: Sequence[Row]) -> None:
         )
         return
     driver: Any = conn.connection.driver_connection
-    with (
-        driver.cursor() as cursor,
-        cursor.copy("COPY record_words (record_id, title, words) FROM STDIN") as copy,
-    ):
-        for row in rows:
-            copy.write_row((row[0], vector((row[0], row[1], "", "")), vector(row)))
+    with driver.cursor() as cursor:
+        with cursor.copy("COPY record_words (record_id, title, words) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row((row[0], vector((row[0], row[1], "", "")), vector(row)))
+        with cursor.copy("COPY record_words_pairs (record_id, pairs) FROM STDIN") as copy:
+            for row, told in zip(rows, pairs(rows), strict=True):
+                copy.write_row((row[0], told))
+
+
+def pairs(rows: Sequence[Row]) -> list[bytes]:
+    """Return which words stand side by side in what is indexed of each record."""
+    return word_pairs.packed([[words(part) for part in row[1:]] for row in rows])
 
 
 def vector(row: Row) -> str:
@@ -145,59 +159,6 @@ def vector(row: Row) -> str:
                 found[word] = f"'{word}':{position}{weight}"
         position += 2
     return " ".join(found.values())
-
-
-@contextmanager
-def by_index(conn: sa.Connection) -> Iterator[None]:
-    """Have what is asked within go by the index.
-
-    PostgreSQL would rather read the whole table for a common word: it knows what a row costs, and
-    not that each row's words lie elsewhere, compressed, and cost twenty times that.
-    """
-    postgresql = conn.dialect.name == "postgresql"
-    if postgresql:
-        conn.exec_driver_sql("SELECT set_config('enable_seqscan', 'off', true)")
-    yield
-    if postgresql:
-        conn.exec_driver_sql("SELECT set_config('enable_seqscan', 'on', true)")
-
-
-def matching(conn: sa.Connection, wanted: Sequence[Term], *, title: bool = False) -> sa.Select[Any]:
-    """Return a query of (record_id, score) of the records that have all terms, or in the title.
-
-    The lower the score the better it is: words in the title and rare words count most.
-    """
-    if conn.dialect.name == "sqlite":
-        search = f"{{title}} : ({_fts(wanted)})" if title else _fts(wanted)
-        condition = sa.literal_column("record_words").op("MATCH")(sa.literal(search))
-        score: sa.ColumnElement[Any] = sa.literal_column("record_words.rank", sa.Float)
-        return sa.select(_WORDS.c.rowid.label("record_id"), score.label("score")).where(condition)
-    asked = sa.cast(sa.literal(_tsquery(wanted)), TSQUERY)
-    column = _WORDS.c.title if title else _WORDS.c.words
-    weights = sa.cast(sa.literal([0.1, 0.1, 0.1, 1.0], ARRAY(sa.REAL)), ARRAY(sa.REAL))
-    score = -sa.func.ts_rank(weights, column, asked)
-    return sa.select(_WORDS.c.record_id, score.label("score")).where(column.op("@@")(asked))
-
-
-def _fts(wanted: Sequence[Term]) -> str:
-    """Return terms as FTS5 asks them: every word in quotes, so none is taken for an operator."""
-
-    def one(term: Term) -> str:
-        star = " *" if term.prefix else ""
-        found = f'"{" ".join(term.words)}"{star}'
-        return f'({found} OR "{term.joined}"{star})' if term.joined else found
-
-    return " AND ".join(map(one, wanted))
-
-
-def _tsquery(wanted: Sequence[Term]) -> str:
-    def one(term: Term) -> str:
-        star = ":*" if term.prefix else ""
-        *before, last = (f"'{word}'" for word in term.words)
-        found = " <-> ".join([*before, last + star])
-        return f"(({found}) | '{term.joined}'{star})" if term.joined else f"({found})"
-
-    return " & ".join(map(one, wanted))
 
 
 def _values(conn: sa.Connection, ids: Collection[int]) -> dict[int, tuple[Any, ...]]:
@@ -234,11 +195,11 @@ def rebuild(conn: sa.Connection) -> None:
 
 def differences(conn: sa.Connection) -> list[str]:
     """Return a sentence if a word of any record stands in the index where the facts have none."""
-    if not sa.inspect(conn).has_table("record_words"):
+    there = sa.inspect(conn)
+    sqlite = conn.dialect.name == "sqlite"
+    if not (there.has_table("record_words") and (sqlite or there.has_table("record_words_pairs"))):
         return ["the index of words is missing"]
-    return (
-        _sqlite_differences(conn) if conn.dialect.name == "sqlite" else _vectors_that_differ(conn)
-    )
+    return _sqlite_differences(conn) if sqlite else _vectors_that_differ(conn)
 
 
 def _sqlite_differences(conn: sa.Connection) -> list[str]:
@@ -283,18 +244,24 @@ def _vectors_that_differ(conn: sa.Connection) -> list[str]:
     for rows in _rows(conn):
         seen += len(rows)
         wrong = conn.exec_driver_sql(
-            "SELECT given.record FROM unnest(%s::integer[], %s::text[], %s::text[]) "
-            "AS given (record, title, words) LEFT JOIN record_words ON record_id = given.record "
-            "WHERE record_words.words IS DISTINCT FROM given.words::tsvector "
-            "OR record_words.title IS DISTINCT FROM given.title::tsvector",
+            "SELECT given.record "
+            "FROM unnest(%s::integer[], %s::text[], %s::text[], %s::bytea[]) "
+            "AS given (record, title, words, pairs) "
+            "LEFT JOIN record_words AS stored ON stored.record_id = given.record "
+            "LEFT JOIN record_words_pairs AS placed ON placed.record_id = given.record "
+            "WHERE stored.words IS DISTINCT FROM given.words::tsvector "
+            "OR stored.title IS DISTINCT FROM given.title::tsvector "
+            "OR placed.pairs IS DISTINCT FROM given.pairs",
             (
                 [row[0] for row in rows],
                 [vector((row[0], row[1], "", "")) for row in rows],
                 [vector(row) for row in rows],
+                pairs(rows),
             ),
         )
         found += [f"the words of record {record} are not indexed" for (record,) in wrong]
-    kept = conn.exec_driver_sql("SELECT count(*) FROM record_words").scalar_one()
-    if kept != seen:
-        found.append(f"{kept:,} records are indexed, and there are {seen:,}")
+    for table in _TABLES:
+        kept = conn.scalar(sa.select(sa.func.count()).select_from(table))
+        if kept != seen:
+            found.append(f"{kept:,} records are indexed, and there are {seen:,}")
     return found

@@ -4,7 +4,7 @@
 
 N made-up records (100,000; words as unevenly frequent as in English, a quarter of the records
 copies that de-duplication would merge) are loaded on each engine and searched: rare words, common
-ones, several, a phrase, a beginning, a hyphenated word, a DOI. Each line has the median and the
+ones, several, phrases, a beginning, a hyphenated word, a DOI. Each line has the median and the
 95th percentile of the whole action: found, ranked, counted, and the first page of cards made. The
 goal is 100 ms. `--postgresql` names a server on which databases may be made.
 """
@@ -54,6 +54,9 @@ def queries() -> dict[str, str]:
         "a common and a rare word": f"{COMMON[0]} {made[5000]}",
         "a rare word": made[20_000],
         "a phrase of common words": f'"{COMMON[0]} {COMMON[1]}"',
+        "a phrase in every record": f'"{COMMON[3]} {COMMON[1]}"',
+        "a phrase that may go on": f'"{COMMON[0]} mot*"',
+        "two phrases": f'"{COMMON[0]} {COMMON[1]}" "{COMMON[1]} {COMMON[3]}"',
         "the beginning of a word": "neuromus*",
         "a hyphenated word": "neuro-muscular",
         "six words": " ".join([*COMMON[:4], made[3], made[9]]),

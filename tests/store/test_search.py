@@ -1,12 +1,14 @@
 """The index of words: what the records say is found, on either engine, and proved to be whole."""
 
 import csv
+import random
 from pathlib import Path
 
 import pytest
 
 from review import actions
-from review.store import search_index
+from review.screening.finding import holds, terms
+from review.store import search_index, searching
 from review.store.engine import Actor, Database
 from review.store.tables import FetchedAbstractRow
 from review.vocab import Channel
@@ -48,7 +50,7 @@ def searched(review: Database, tmp_path: Path) -> Database:
 
 
 def found(db: Database, text: str) -> list[int]:
-    page = actions.records(db, HOLDER, text=text)
+    page = actions.records(db, HOLDER, text=text, limit=1000)
     assert page["total"] == len(page["records"])
     return [card["record"] for card in page["records"]]
 
@@ -101,6 +103,34 @@ def test_common_words_are_found_in_titles_first_and_page_by_page(searched, monke
         for n in range(3)
     ]
     assert [[card["record"] for card in page] for page in pages] == [[1], [2], []]
+
+
+@pytest.mark.parametrize("compared", [2_000, 0])
+def test_a_phrase_is_found_where_its_words_stand_together(review, tmp_path, monkeypatch, compared):
+    """Records of few words, so that most have those of a phrase apart."""
+    monkeypatch.setattr("review.store.word_hits.COMPARED", compared)
+    chance = random.Random(1)
+    some = ("motor", "motif", "mo", "unit", "units", "of", "β2", "life")
+    said = [chance.choices(some, k=chance.randint(4, 9)) for _ in range(200)]
+    fields = [(" ".join(words[:3]), " ".join(words[3:])) for words in said]
+    path = tmp_path / "phrases.csv"
+    lines = (f"P{k},{title},{abstract}\n" for k, (title, abstract) in enumerate(fields))
+    path.write_text("accession,title,abstract\n" + "".join(lines), encoding="utf-8")
+    actions.import_file(review, HOLDER, path, source="Made")
+    for search in (
+        *('"motor unit"', '"unit unit"', '"mot*"', '"motor unit*"', '"of mot"*', '"life mo*"'),
+        *('"unit of life"', '"of life" "motor unit"', '"β2 units" motor', '"unit of mot"*'),
+    ):
+        # a phrase runs over no field
+        expected = [
+            number
+            for number, both in enumerate(fields, start=1)
+            if all(any(holds(field, [one]) for field in both) for one in terms(search))
+        ]
+        assert expected, search
+        assert sorted(found(review, search)) == expected, search
+        with review.read() as conn:
+            assert searching.matched(conn, search) == set(expected)
 
 
 def test_an_index_in_many_parts_is_brought_together_after_an_import(review, tmp_path, monkeypatch):
