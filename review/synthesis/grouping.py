@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from review.protocol import Codebook
+from review.protocol.units import convert
 
 JOINED: Mapping[str, str] = {"con.age.corr": "con.age"}
 # a difference between the sexes is no change for better or worse
@@ -59,6 +60,19 @@ class Item:
     note: str = ""
     retracted: bool = False
     settled: bool = True
+
+    @property
+    def follow_up(self) -> float:
+        """The longest follow-up of its numbers in months; 0 where none was extracted."""
+        return max(map(follow_up, self.numbers), default=0.0)
+
+
+def follow_up(row: Mapping[str, Any]) -> float:
+    """The follow-up of a row of numbers in months; 0 where none was extracted."""
+    value = row.get("follow_up")
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return 0.0
+    return convert(float(value), str(row.get("follow_up_unit") or "mo"), "mo") or 0.0
 
 
 def items(

@@ -15,7 +15,7 @@ from review.errors import BadInput
 from review.protocol import Codebook
 from review.synthesis.comparisons import Comparison, Unsound, comparisons
 from review.synthesis.effect_sizes import CORRELATION, Size, combined, composite, size_of, split
-from review.synthesis.grouping import Item, branch
+from review.synthesis.grouping import Item, branch, follow_up
 from review.synthesis.pool_conditions import INDEPENDENT, Condition, Entry, conditions_of
 from review.synthesis.random_effects import Pooled, pool
 from review.synthesis.vote_groups import RISKS
@@ -27,8 +27,8 @@ Verdict = Literal["pooled", "shown", "refused"]
 RULE = (
     "One comparison a cohort family: what the study itself reports before what came from another "
     "team's table; then the muscle that most families of the group measured; then the lowest risk "
-    "of bias; then the longest follow-up (the newest report); then the most people; then the "
-    "first that was extracted."
+    "of bias; then the longest follow-up, where the forms tell one; then the newest report; then the "
+    "most people; then the first that was extracted."
 )
 COMBINED = (
     "All comparisons of a cohort family combined: those of the same people as one outcome with a "
@@ -223,6 +223,7 @@ def _rank(one: Comparison, common: str) -> tuple[object, ...]:
         one.secondary,
         one.muscle != common,
         RISKS.get(one.item.risk, 4),
+        -follow_up(one.item.numbers[one.row]),
         -(one.item.year or 0),
         -one.people,
         one.item.id,

@@ -21,7 +21,8 @@ KINDS: dict[str, str] = {
     "settled": "without what one extractor alone gave and nobody settled",
     "method": "each family of methods alone",
     "family": "leaving one cohort family out at a time",
-    "priority": "one study of each family and outcome (lowest risk of bias, then the newest)",
+    "priority": "one study of each family and outcome (lowest risk of bias, then the "
+    "longest follow-up, then the newest)",
     "retracted": "without retracted reports",
 }
 

@@ -146,7 +146,7 @@ Keep = Callable[[Item], bool]
 
 
 def prioritised(items: Iterable[Item]) -> list[Item]:
-    """One study of each family and outcome: lowest risk of bias, then the newest report.
+    """One study of each family and outcome: lowest risk of bias, longest follow-up, newest report.
 
     The muscle that most families of the group measured comes first, where a study has several.
     """
@@ -155,9 +155,13 @@ def prioritised(items: Iterable[Item]) -> list[Item]:
     for item in items:
         by_outcome.setdefault((item.family, item.outcome), []).append(item)
     for some in by_outcome.values():
-        best = min(some, key=lambda item: (RISKS.get(item.risk, 4), -(item.year or 0), item.study))
+        best = min(some, key=_rank)
         kept += [item for item in some if item.study == best.study]
     return kept
+
+
+def _rank(item: Item) -> tuple[float, ...]:
+    return RISKS.get(item.risk, 4), -item.follow_up, -(item.year or 0), item.study
 
 
 RISKS: dict[str | None, int] = {"low": 0, "some": 1, "high": 2, "unclear": 3, None: 4}

@@ -12,6 +12,7 @@ from review.synthesis.grouping import items
 from review.synthesis.pool_checks import cumulative, leave_one_out, subgroups
 from review.synthesis.pooling import Options, candidates
 from review.synthesis.random_effects import pool
+from review.synthesis.vote_groups import prioritised
 from tests.synthesis.shipped_items import shipped_codebook, shipped_items
 from tests.synthesis.test_vote_groups import WORSE
 
@@ -61,6 +62,17 @@ def test_reports_of_one_family_bring_one_comparison():
     assert [len(entry.of) for entry in found.entries] == [1, 1, 1]
     assert found.pooled.mu == pytest.approx(pooled(three())[0].pooled.mu)
     assert found.entries[0].others == 1
+
+
+def test_of_one_family_the_longest_follow_up_counts_before_the_newest_report():
+    short = study(7, row(n1=4, follow_up=3.0), family="f0", year=2024)
+    long = study(8, row(n1=5, follow_up=1.0, follow_up_unit="y"), family="f0", year=2001)
+    none = study(9, row(n1=6), family="f0", year=2025)
+    (found,) = pooled([*three()[1:], none, short, long])
+    assert [e.of[0].item.study for e in found.entries if e.family == "f0"] == [8]
+    assert [item.study for item in prioritised([none, short, long])] == [8]
+    (found,) = pooled([*three()[1:], none, replace(short, numbers=(row(n1=4),))])
+    assert [e.of[0].item.study for e in found.entries if e.family == "f0"] == [9]
 
 
 @given(st.permutations(range(5)))

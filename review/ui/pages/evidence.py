@@ -215,7 +215,8 @@ def _tools(db: Database, who: SignedIn, found: dict[str, Any], where: str) -> li
         saved_queries(db, who, asking)
         for path, label in _ONWARD.items():
             if any(entry.path == path and entry.exists() for entry in PAGES):
-                link(path, label, where=where)
+                also = "true" if everything else None
+                link(path, label, where=where, everything=also)
     return chosen
 
 
@@ -253,8 +254,7 @@ def _table(found: dict[str, Any], opened: int | None, chosen: list[str], where: 
             st.query_params.pop("sort", None)
         st.rerun()
     if effect is not None:
-        st.query_params["effect"] = str(effect)
-        st.query_params["cell"] = cell
+        st.query_params.update(effect=str(effect), cell=cell)  # one step to go back by
         st.rerun()
     pages = -(-found["effects"] // _PAGE)
     if pages > 1:
