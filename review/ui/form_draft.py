@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import RerunException
+from streamlit.runtime.scriptrunner import RerunException, StopException
 
 from review import actions
 from review.errors import ReviewError
@@ -229,7 +229,7 @@ def keep(study: int) -> None:
     """Save what the widgets of a form hold and the draft does not; the callback of every widget."""
     try:
         _keep(study)
-    except RerunException:
+    except (RerunException, StopException):
         # the next keystroke is here already and begins a run of its own, perhaps on another page
         _keep(study)
         raise

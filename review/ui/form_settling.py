@@ -11,11 +11,11 @@ from review.ui.beside import beside
 from review.ui.document_view import document_view
 from review.ui.extraction_view import cells_view
 from review.ui.session import Database, SignedIn, current
+from review.ui.settling_draft import NEW, choices, explained, keep, take_rest
 from review.ui.words import count, plain
 from review.vocab import Role
 
 _SAID = "settle-said"
-_NEW = "new"
 
 
 def compare_and_settle(db: Database, who: SignedIn, listed: Mapping[str, Any]) -> None:
@@ -91,7 +91,8 @@ def _differences(
     db: Database, who: SignedIn, found: Mapping[str, Any], terms: Mapping[str, str]
 ) -> None:
     study, differences = found["study"], found["differences"]
-    made = _choices(db, who, study)
+    keep(study, [cell["cell"] for cell in differences])
+    made = choices(db, who, study)
     left = [cell for cell in differences if cell["cell"] not in made]
     names = found["names"]
     st.caption(
@@ -108,7 +109,7 @@ def _differences(
     for side, place in (("A", one), ("B", other)):
         place.button(
             f"Take {side} for the rest",
-            on_click=_rest,
+            on_click=take_rest,
             args=(study, [cell["cell"] for cell in left], side),
             disabled=not left,
             width="stretch",
@@ -118,7 +119,7 @@ def _differences(
         type="primary",
         icon=":material/gavel:",
         shortcut="Ctrl+Enter",
-        disabled=bool(left) or not _whys(made),
+        disabled=bool(left) or not explained(made),
         help="Each difference is chosen first; a new value says why.",
         on_click=_settle,
         args=(study,),
@@ -147,7 +148,7 @@ def _difference(
 ) -> None:
     """Draw one difference: A, B, or a new value with its reason."""
     name = cell["cell"]
-    with st.container(border=True):
+    with st.container(key=f"differs-{study}-{name}", border=True):
         title = f"**{plain(cell['label'] or name)}** :gray[{plain(name)}]"
         st.markdown(
             title + (f" :gray[{plain(cell['row'])}]" if cell["name"] and cell["row"] else "")
@@ -155,7 +156,7 @@ def _difference(
         for side, source in cell["sources"].items():
             if source:
                 st.caption(plain(f"{side}: {actions.source_in_words(source)}"))
-        options = ["A", "B", _NEW] if cell["name"] else ["A", "B"]
+        options = ["A", "B", NEW] if cell["name"] else ["A", "B"]
         key = f"choice-{study}-{name}"
         st.session_state.setdefault(key, choice.get("takes"))
         st.segmented_control(
@@ -164,11 +165,11 @@ def _difference(
             key=key,
             format_func=lambda side: _option(side, cell, terms),
             label_visibility="collapsed",
-            on_change=_keep,
-            args=(study, name),
+            on_change=keep,
+            args=(study,),
             width="stretch",
         )
-        if choice.get("takes") != _NEW:
+        if choice.get("takes") != NEW:
             return
         left, right = st.columns(2)
         with left:
@@ -176,11 +177,11 @@ def _difference(
         with right:
             why = f"why-{study}-{name}"
             st.session_state.setdefault(why, choice.get("why", ""))
-            st.text_input("Why", key=why, on_change=_keep, args=(study, name))
+            st.text_input("Why", key=why, on_change=keep, args=(study,))
 
 
 def _option(side: str, cell: Mapping[str, Any], terms: Mapping[str, str]) -> str:
-    if side == _NEW:
+    if side == NEW:
         return "a new value"
     if cell["missing"] == side:
         return f"{side}: not there"
@@ -216,56 +217,25 @@ def _new_value(
             key, [one for one in choice.get("value") or [] if one in options]
         )
         st.multiselect(
-            "Value", options, key=key, format_func=terms.__getitem__, on_change=_keep,
-            args=(study, name),
+            "Value", options, key=key, format_func=terms.__getitem__, on_change=keep,
+            args=(study,),
         )  # fmt: skip
         return
     given = choice.get("value")
     shown = "; ".join(given) if isinstance(given, list) else str(given or "")
     st.session_state.setdefault(key, shown)
-    st.text_input("Value", key=key, on_change=_keep, args=(study, name))
-
-
-def _choices(db: Database, who: SignedIn, study: int) -> dict[str, dict[str, Any]]:
-    found = actions.draft(db, who.caller, study, purpose="settle")
-    return dict(found["form"].get("choices", {})) if found else {}
-
-
-def _keep(study: int, name: str) -> None:
-    """Save the choice of one difference, as the member's own draft."""
-    db, who = current()
-    made = _choices(db, who, study)
-    takes = st.session_state.get(f"choice-{study}-{name}")
-    if takes is None:
-        made.pop(name, None)
-    else:
-        made[name] = {"cell": name, "takes": takes}
-        if takes == _NEW:
-            given = st.session_state.get(f"value-{study}-{name}")
-            made[name] |= {"value": given, "why": st.session_state.get(f"why-{study}-{name}", "")}
-    actions.save_draft(db, who.caller, study, {"choices": made}, purpose="settle")
-
-
-def _rest(study: int, cells: list[str], side: str) -> None:
-    db, who = current()
-    made = _choices(db, who, study) | {name: {"cell": name, "takes": side} for name in cells}
-    for name in cells:
-        st.session_state[f"choice-{study}-{name}"] = side
-    actions.save_draft(db, who.caller, study, {"choices": made}, purpose="settle")
-
-
-def _whys(made: Mapping[str, Mapping[str, Any]]) -> bool:
-    return all(one["takes"] != _NEW or str(one.get("why", "")).strip() for one in made.values())
+    st.text_input("Value", key=key, on_change=keep, args=(study,))
 
 
 def _settle(study: int) -> None:
+    keep(study)
     db, who = current()
-    made = _choices(db, who, study)
+    made = choices(db, who, study)
     open_ = {c["cell"] for c in actions.compare_extractions(db, who.caller, study)["differences"]}
-    choices = [one for name, one in made.items() if name in open_]
+    chosen = [one for name, one in made.items() if name in open_]
 
     def act() -> str:
-        done = actions.settle_extraction(db, who.caller, study, choices)
+        done = actions.settle_extraction(db, who.caller, study, chosen)
         return "The study is settled." if done["settled"] else "Stored; the other confirms next."
 
     _say(act, "")
