@@ -6,6 +6,7 @@ import streamlit as st
 
 from review import actions
 from review.ui import words
+from review.ui.links import link
 from review.ui.session import Database, SignedIn
 from review.ui.sharing_out import sharing_out
 from review.ui.telling import told
@@ -24,17 +25,14 @@ _DOES = {
 def page(db: Database, who: SignedIn) -> None:
     """Draw team and protocol, each in its part."""
     st.header("Team and protocol", anchor=False)
-    names = ["Team", "Who screens what", "Protocol", "Codebook", "Versions"]
-    team, sharing, protocol, codebook, versions = st.tabs(names)
+    team, sharing, protocol = st.tabs(["Team", "Who screens what", "Protocol"])
     with team, told():
         _team(db, who)
     with sharing, told():
         sharing_out(db, who)
     with protocol:
         _protocol(actions.about(db))
-    with codebook:
-        _codebook(actions.codebook(db))
-    with versions:
+        link("codebook", "The codebook and its versions", icon=":material/list_alt:")
         _versions(db)
 
 
@@ -139,40 +137,8 @@ def _protocol(about: dict[str, Any]) -> None:
         st.markdown("\n".join(f"1. {plain(r['label'])}" for r in content["reasons"]) or "None.")
 
 
-def _codebook(facets: list[dict[str, Any]]) -> None:
-    if not facets:
-        st.info("This protocol has no codebook.")
-    for facet in facets:
-        terms = facet["terms"]
-        label = f"{facet['label']} · {count(len(terms), 'term')}, on each {facet['level']}"
-        with st.expander(plain(label)):
-            if facet["note"]:
-                st.caption(plain(facet["note"]))
-            st.markdown("\n".join(_terms(terms)))
-
-
-def _terms(terms: list[dict[str, Any]], parent: str = "", depth: int = 0) -> list[str]:
-    """The terms as a nested list, each under the nearest prefix of its code that is a term."""
-    codes = {term["code"] for term in terms}
-    lines = []
-    for term in terms:
-        if _above(term["code"], codes) != parent:
-            continue
-        definition = f": {plain(term['definition'])}" if term["definition"] else ""
-        lines.append(f"{'    ' * depth}- **{plain(term['label'])}** `{term['code']}`{definition}")
-        lines += _terms(terms, term["code"], depth + 1)
-    return lines
-
-
-def _above(code: str, codes: set[str]) -> str:
-    while "." in code:
-        code = code.rpartition(".")[0]
-        if code in codes:
-            return code
-    return ""
-
-
 def _versions(db: Database) -> None:
+    st.markdown("#### Versions")
     for version in reversed(actions.versions(db)):
         st.markdown(
             f"**Version {version['version']}** · {words.moment(version['at'])} · "
