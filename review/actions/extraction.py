@@ -63,15 +63,18 @@ def give(write: Write, member: Member | None, target: str, form: dict[str, Any])
     }
 
 
-def check_form(db: Database, who: Caller, form: dict[str, Any]) -> dict[str, Any]:
+def check_form(
+    db: Database, who: Caller, form: dict[str, Any], *, study: int | None = None
+) -> dict[str, Any]:
     """Say what a form would be refused for, and what is doubtful: {faults, warnings, hidden}.
 
     Faults and warnings are {where, cell, said}; `hidden` are the cells (paths) that their
-    conditions do not ask for as the form is now.
+    conditions do not ask for as the form is now. Quotes are looked for in the PDFs of `study`.
     """
     with db.read() as conn:
         acting(conn, who, act="extract")
         _, content = protocol(conn)
+        quoted = [] if study is None else unfound(conn, study, form)
     book, definition = content.codebook, content.form
     normal, _ = read_cells(form, codebook=book, definition=definition)
     found: dict[str, Any] = {"faults": [], "warnings": []}
@@ -80,6 +83,7 @@ def check_form(db: Database, who: Caller, form: dict[str, Any]) -> dict[str, Any
         found["warnings"] = [one.shown() for one in filled.warnings]
     except FormError as fault:
         found["faults"] = fault.faults
+    found["warnings"] += [one.shown() for one in quoted]
     return found | {"hidden": [list(place) for place in hidden(normal, definition, book)]}
 
 

@@ -14,6 +14,7 @@ from review.actions.extraction_case import (
     store,
     talked_over,
 )
+from review.actions.quotes import unfound
 from review.errors import BadInput, NotAllowed, Refused
 from review.extraction.comparison import Comparison
 from review.extraction.form import read_form
@@ -60,10 +61,11 @@ def settle_extraction(
         add_settlement(case, stored["extraction"], kind, said)
         drafts.drop(write, member.id, study, Draft.SETTLE)
         speak_again(case)
+        warnings = [*filled.warnings, *unfound(write.conn, study, filled.form)]
     return stored | {
         "settled": True,
         "waits": None,
-        "warnings": [fault.shown() for fault in filled.warnings],
+        "warnings": [fault.shown() for fault in warnings],
     }
 
 

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from review.actions.caller import Caller, Viewer, acting
 from review.actions.extraction_case import compared, labels, standing, talked_over
 from review.actions.extraction_queue import seen_stand
+from review.actions.quotes import unfound
 from review.errors import BadInput, Refused
 from review.extraction.faults import where
 from review.extraction.missing import missing
@@ -104,7 +105,11 @@ def _spoken(
         "form": form,
         "cells": cells,
         "derived": list(derived(form, definition=definition)),
-        "warnings": [fault.shown() for fault in doubts(form, definition, book) if fault.warning],
+        "warnings": [
+            fault.shown()
+            for fault in (*doubts(form, definition, book), *unfound(conn, heard.study_id, form))
+            if fault.warning
+        ],
         "missing": [fault.shown() for fault in missing(form, definition=definition, codebook=book)],
     }
 

@@ -18,9 +18,14 @@ class Extracting(Opened):
         given = file.read_bytes(), file.name
         return list(self._do(actions.extract_file, as_, *given, target=target))
 
-    def check_form(self, form: Document, *, as_: str | None = None) -> Document:
-        """Return what a form would be refused for and what is doubtful: {faults, warnings}."""
-        return dict(self._do(actions.check_form, as_, form))
+    def check_form(
+        self, form: Document, *, study: int | None = None, as_: str | None = None
+    ) -> Document:
+        """Return what a form would be refused for and what is doubtful: {faults, warnings}.
+
+        Its quotes are looked for in the PDFs of `study`.
+        """
+        return dict(self._do(actions.check_form, as_, form, study=study))
 
     def convert(self, name: str, **values: float) -> Document:
         """Return what a conversion gives (`convert("ci-to-sd", low=8, high=12, n=25)`)."""

@@ -58,7 +58,7 @@ def _form(db: Database, who: SignedIn, study: int, listed: Mapping[str, Any]) ->
     form_draft.keep(study)
     form, saved = form_draft.load(db, who, study)
     definition, book = actions.extraction_form(db), actions.codebook(db)
-    checked = actions.check_form(db, who.caller, form_draft.bare(form))
+    checked = actions.check_form(db, who.caller, form_draft.bare(form), study=study)
     sheet = Sheet(
         study=study,
         form=form,

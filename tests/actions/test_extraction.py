@@ -11,6 +11,7 @@ from review.errors import BadInput, FormError, NotAllowed, Refused
 from review.vocab import Channel
 from tests.command_line import review as command
 from tests.conftest import HOLDER
+from tests.pdf_files import pdf
 
 ANNA, BEN, CARA, OLGA = (Caller(n, Channel.APP) for n in ("Anna", "Ben", "Cara", "Olga"))
 FORM = {
@@ -86,6 +87,28 @@ def test_two_forms_that_agree_settle_a_study(review, study):
     with pytest.raises(Refused, match="is settled"):
         actions.extract(review, ANNA, target, FORM)
     assert all(check["ok"] for check in actions.verify(review, HOLDER)["checks"])
+
+
+def test_a_quote_that_the_pdf_does_not_hold_is_doubtful_as_typed_and_as_given(
+    sqlite_review, tmp_path
+):
+    db, right = sqlite_review, "units were fewer in the old"
+    filled(db, tmp_path)
+    for who in (ANNA, BEN):
+        actions.vote(db, who, 1, "include", stage="title-abstract")
+    actions.report(db, HOLDER, 1, "retrieved", pdf=pdf("Title", "Units were fewer\nin the old."))
+    for page, quote, said in (
+        ("2", right, []),
+        ("1", right, ["stands on page 2 of the PDF, not on 1"]),
+        ("2", "units were many in the old", ["stands nowhere in the attached PDF"]),
+    ):
+        form = other("effects.0.source", {"page": page, "quote": quote})
+        checked = actions.check_form(db, ANNA, form, study=1)
+        given = actions.extract(db, ANNA, "study:1", form)
+        for doubts in (checked["warnings"], given["warnings"]):
+            assert [one["said"] for one in doubts] == said
+    (doubt,) = actions.extraction(db, ANNA, 1)["warnings"]
+    assert (doubt["cell"], doubt["said"]) == (["effects", 0, "source", "quote"], said[0])
 
 
 def test_a_third_settles_what_differs_cell_by_cell_blind_to_who_is_who(review, study):
