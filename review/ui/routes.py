@@ -114,8 +114,8 @@ def _progress(db: Database, who: SignedIn, given: dict[str, Any]) -> dict[str, i
 
 def _mine(db: Database, who: SignedIn, given: dict[str, Any]) -> dict[str, Any]:
     """Return the member's latest votes, newest first, to look back at after a reload."""
-    votes = actions.my_votes(db, who.caller, text(given, "stage"))
-    return {"votes": votes[:MOST_LOOKED_BACK]}
+    stage = text(given, "stage")
+    return {"votes": actions.my_votes(db, who.caller, stage, limit=MOST_LOOKED_BACK)}
 
 
 def _card(db: Database, who: SignedIn, given: dict[str, Any]) -> dict[str, Any]:

@@ -121,7 +121,8 @@ class Supply {
   refillFailed(status, sentence) {
     this.problem = status === 401 ? "signed-out" : status < 400 || status >= 500 ? "offline" : null;
     this.failure = sentence || "The server does not answer; your votes wait in this browser.";
-    const isRefused = status === 409; // a closed stage: what is held cannot be voted on either
+    // a closed stage, or a role taken away: what is held here cannot be voted on either
+    const isRefused = [403, 409].includes(status);
     if (isRefused) this.giveUp();
     this.empty = isRefused;
     if (!this.current) this.drawn = undefined;
