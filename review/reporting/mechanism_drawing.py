@@ -234,7 +234,7 @@ def _node(box: _Box, found: Sequence[Backing]) -> str:
     top = box.middle - (len(box.lines) - 1) * LEADING / 2 + 4
     edge = INK if n else GREY
     dashes = "" if n else ' stroke-dasharray="5 4"'
-    lines = "".join(
+    lines = " ".join(  # parted, so that the words are those of the label
         f'<text x="{box.x + box.width / 2:g}" y="{top + i * LEADING:g}" text-anchor="middle"'
         f"{weight}>{escape(line)}</text>"
         for i, line in enumerate(box.lines)
