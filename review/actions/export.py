@@ -4,7 +4,7 @@ import csv
 import io
 import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,6 +22,7 @@ from review.store import amending, duplicates, people, screening
 from review.store.engine import Database
 from review.vocab import Stage, State, Verdict
 
+_PART = 2000  # records
 WHATS = ("records", "reports", "votes", "decisions", "searches")
 
 
@@ -50,11 +51,9 @@ def export(
     with db.read() as conn:
         viewer = acting(conn, who, act="export")
         if what == "records":
-            rows = _records(conn, viewer)
-            return records_file(rows, format)
+            return records_file(_records(conn, viewer), format)
         if what == "reports":
-            kept = sorted(set(duplicates.all_kept(conn).values()))
-            return records_file(cards(conn, kept, viewer).values(), format, title="Reports")
+            return records_file(_reports(conn, viewer), format, title="Reports")
         if what == "decisions":
             return _decisions(conn, viewer, format, stage=stage, reviewer=reviewer)
         if format not in ("csv", "json"):
@@ -96,7 +95,8 @@ def _decisions(
                 "at": row["at"],
             }
     reports = []
-    for kept, card in cards(conn, sorted(set(duplicates.all_kept(conn).values())), viewer).items():
+    for card in _reports(conn, viewer):
+        kept = card["record"]
         decided = [one for one in last.get(kept, {}).values() if one["verdict"]]
         verdict = next((one["verdict"] for one in decided if one["reviewer"] == name), None)
         ends = {State.INCLUDED: "include", State.EXCLUDED: "exclude"}
@@ -106,13 +106,23 @@ def _decisions(
     return decisions_file(reports, tool, stage=stage_)
 
 
-def _records(conn: sa.Connection, viewer: people.Member | None) -> list[dict[str, Any]]:
+def _records(conn: sa.Connection, viewer: people.Member | None) -> Iterator[dict[str, Any]]:
+    """Every record as it came, some at a time: all at once would fill the memory."""
     kept = duplicates.all_kept(conn)
-    every = cards(conn, sorted(kept), viewer, raw=True)
-    return [
-        card | {"kept": kept[record], "standing": every[kept[record]]["standing"]}
-        for record, card in every.items()
-    ]
+    for some in _parts(sorted(kept)):
+        every = cards(conn, [*some, *(kept[record] for record in some)], viewer, raw=True)
+        for record in some:
+            standing = every[kept[record]]["standing"]
+            yield every[record] | {"kept": kept[record], "standing": standing}
+
+
+def _reports(conn: sa.Connection, viewer: people.Member | None) -> Iterator[dict[str, Any]]:
+    for some in _parts(sorted(set(duplicates.all_kept(conn).values()))):
+        yield from cards(conn, some, viewer).values()
+
+
+def _parts(ids: list[int]) -> Iterator[list[int]]:
+    return (ids[start : start + _PART] for start in range(0, len(ids), _PART))
 
 
 def _is_open(

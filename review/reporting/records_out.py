@@ -38,17 +38,16 @@ def records_file(rows: Iterable[Record], format: str, *, title: str = "Records")
     """Records as a file of a format. Raises BadInput for an unknown one."""
     match format:
         case "ris":
-            text = "".join(_ris(row) for row in rows)
+            return b"".join(_ris(row).encode("utf-8", "replace") for row in rows)
         case "nbib":
-            text = "".join(_nbib(row) for row in rows)
+            return b"".join(_nbib(row).encode("utf-8", "replace") for row in rows)
         case "csv":
-            text = rows_csv(COLUMNS, map(_columns, rows))
+            return rows_csv(COLUMNS, map(_columns, rows)).encode("utf-8", "replace")
         case "xlsx":
             headings = {name: name.replace("_", " ").capitalize() for name in COLUMNS}
             return rows_xlsx(headings, map(_columns, rows), title=title)
         case _:
             raise BadInput(f"'{format}' is no format for records; formats: {', '.join(FORMATS)}")
-    return text.encode("utf-8", "replace")
 
 
 def _columns(row: Record) -> dict[str, Any]:
