@@ -39,6 +39,8 @@ def facet_panel(
         for facet in facets
         if any(term["effects"] for term in facet["terms"]) or facet["id"] in asked
     ]
+    if not facets:  # a codebook without any has nothing to narrow by
+        return
     known = {(facet["id"], term["code"]) for facet in shown for term in facet["terms"]}
 
     def heard() -> None:

@@ -75,12 +75,10 @@ def _steps(db: Database, who: SignedIn, status: dict[str, Any], flow: dict[str, 
 
 
 def _for_owner(db: Database, who: SignedIn, flow: dict[str, Any]) -> list[Step]:
-    if not flow["boxes"]:
-        return [
-            ("searches", "Bring in the first records", "Import a file or search PubMed.", {}),
-            ("team", "Build the team", "Two reviewers and somebody who settles conflicts.", {}),
-        ]
     steps: list[Step] = []
+    if not flow["boxes"]:
+        why = "Import a file or search PubMed."
+        steps.append(("searches", "Bring in the first records", why, {}))
     questions = len(actions.duplicates(db, who.caller, "questions", limit=100))
     if questions:
         label = f"Answer {count(questions, 'question')} about duplicates"
