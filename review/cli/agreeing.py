@@ -92,7 +92,7 @@ def overturns(session: Session, stage: StageName, as_: MaybeAs = None) -> None:
         found,
         table(("reviewer", *share), ((r["reviewer"], *_share(r)) for r in found["reviewers"])),
         table(("reason cited", *share), ((c["label"], *_share(c)) for c in found["criteria"])),
-        f"Of votes in {found['adjudicated']} adjudicated conflicts; {found['interval_method']}.",
+        f"Conflicts adjudicated: {found['adjudicated']:,}; {found['interval_method']}.",
     )
 
 

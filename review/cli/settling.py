@@ -106,7 +106,7 @@ def rulings(
     found = actions.rulings(session.db, session.who(as_), stage, limit=limit, offset=offset)
     names = ("record", "round", "kind", "blind", "verdict", "reason", "by", "waiver", "title")
     rows = ([one[n] for n in names] for one in found["rulings"])
-    waivers = f"{found['total']:,} rulings, {found['waivers']:,} of them by one of the voters."
+    waivers = f"Rulings: {found['total']:,}, of which {found['waivers']:,} by one of the voters."
     session.show(found, table(names, rows), waivers)
 
 

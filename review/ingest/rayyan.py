@@ -241,7 +241,7 @@ def _notes(text: str) -> dict[str, str]:
 def _notes_left(notes: Mapping[tuple[str, str], str]) -> str:
     """What is said of notes that go with no decision."""
     names = ", ".join(sorted({f"'{name}'" for name, _ in notes}))
-    return f"{len(notes)} notes of {names}: on articles without a decision under that name"
+    return f"notes of {names} on articles without a decision under that name ({len(notes)})"
 
 
 def _listed(pattern: re.Pattern[str], notes: str) -> tuple[str, ...]:

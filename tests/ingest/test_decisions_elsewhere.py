@@ -235,7 +235,7 @@ def test_the_download_of_rayyan_is_its_log_on_its_articles(tmp_path):
         ("R2", Verdict.MAYBE, "Two", ""),
         ("R2", Verdict.MAYBE, "", ""),
     ]
-    assert found.lost == ["1 notes of 'R3': on articles without a decision under that name"]
+    assert found.lost == ["notes of 'R3' on articles without a decision under that name (1)"]
     folder = tmp_path / "unpacked"
     with zipfile.ZipFile(path) as archive:
         archive.extractall(folder)
