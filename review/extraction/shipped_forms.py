@@ -19,6 +19,16 @@ NUMBERS = (
     "relative_change_pct", "mean_difference", "smd_reported", "unit_of_analysis", "spread_basis",
     "source_location", "source_url", "poolable", "note", "muscle", "method",
 )  # fmt: skip
+# what the reports themselves call their groups; by which criteria, their abstracts do not say
+_STATUS = {
+    "pre-sarcopenic": "status.sarc.pre",
+    "sarcopenic": "status.sarc",
+    "sarcopenic patients": "status.sarc",
+    "severely sarcopenic": "status.sarc.severe",
+    "perimenopausal": "status.meno.peri",
+    "postmenopausal": "status.meno.post",
+    "postmenopausal women": "status.meno.post",
+}
 
 
 def form_of(
@@ -40,10 +50,18 @@ def form_of(
         "study": _study(study, codebook),
         "arms": _arms(study, numbers),
         "effects": [
-            *(_effect(study, row, by_key.get(_key(row), [])) for row in effects),
+            *(_effect(study, row, _numbers_of(row, effects, by_key)) for row in effects),
             *(_effect(study, _from_numbers(rows), rows) for rows in alone),
         ],
     }
+
+
+def _numbers_of(row: Row, effects: list[Row], by_key: dict[Key, list[Row]]) -> list[Row]:
+    """The numbers of a row of effects: where groups went different ways, those that went its."""
+    numbers = by_key.get(_key(row), [])
+    if sum(_key(other) == _key(row) for other in effects) < 2:
+        return numbers
+    return [one for one in numbers if one["direction"] == row["direction"]]
 
 
 def with_onset(effects: list[Row], onsets: list[Row]) -> list[Row]:
@@ -126,6 +144,8 @@ def _arm_cells(study: Row, row: Row, side: str) -> dict[str, object]:
     cells: dict[str, object] = {}
     if study["species"] and ";" not in study["species"]:
         cells["species"] = study["species"]
+    if status := _STATUS.get(row[f"{side}_label"].partition(",")[0]):
+        cells["status"] = status
     if age := row[f"{side}_age"]:
         cells["age"] = age.removesuffix(" mo")
         if told := _MEAN_AGE.match(age):

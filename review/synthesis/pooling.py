@@ -27,8 +27,8 @@ Verdict = Literal["pooled", "shown", "refused"]
 RULE = (
     "One comparison a cohort family: what the study itself reports before what came from another "
     "team's table; then the muscle that most families of the group measured; then the lowest risk "
-    "of bias; then the longest follow-up, where the forms tell one; then the newest report; then the "
-    "most people; then the first that was extracted."
+    "of bias; then the longest follow-up, where the forms tell one; then the newest report; then "
+    "the most people; then the first that was extracted."
 )
 COMBINED = (
     "All comparisons of a cohort family combined: those of the same people as one outcome with a "

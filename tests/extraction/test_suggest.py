@@ -101,10 +101,28 @@ def test_a_record_without_words_suggests_nothing(codebook):
 
 
 def test_words_far_apart_are_shown_by_their_ends(codebook):
-    (words,) = found(codebook, title=f"Young men {'and so on ' * 20} old men")["con.age"]
-    assert words.startswith("Young men")
-    assert words.endswith("old")
+    title = f"Sarcopenic men {'and so on ' * 20} non-sarcopenic men"
+    (words,) = found(codebook, title=title)["con.sarc"]
+    assert words.startswith("Sarcopenic men")
+    assert words.endswith("non-sarcopenic")
     assert len(words) < 100
+
+
+@pytest.mark.parametrize(
+    ("code", "title", "so"),
+    [
+        ("con.age", "Balance in young and older adults", True),
+        ("con.age", "Age-related differences in force", True),
+        ("con.age", "Children younger than 8 and 9 years old", False),
+        ("con.age", "Dynapenia is the age-related decline of strength", False),
+        ("con.age.corr", "Units are lost with advancing age", True),
+        ("con.age.corr", "Patients with age 38 and a model with age as the time scale", False),
+        ("con.age.long", "A five-year longitudinal study, with 10-year follow-up", True),
+        ("con.age.long", "The longitudinal ligament, without loss to follow-up", False),
+    ],
+)
+def test_what_is_compared_is_suggested_by_comparing_words(codebook, code, title, so):
+    assert (code in found(codebook, title=title)) is so
 
 
 def test_a_very_long_record_costs_little(codebook):
