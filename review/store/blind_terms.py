@@ -5,67 +5,34 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from review.extraction.tagging import BLIND, EVERYBODY
-from review.protocol import Codebook
-from review.store import bulk, tags
+from review.extraction.tagging import BLIND, EVERYBODY, Tagging
+from review.store import bulk
 from review.store.evidence_bits import Block, Key, Spoken
-from review.store.tables import ArmRow, BlindTermRow, EffectRow
+from review.store.tables import BlindTermRow
 from review.store.tables.base import table_of
 from review.synthesis.bits import places
 from review.vocab import Level
 
 _BLIND = table_of(BlindTermRow)
-_OF_STUDY = {Level.ARM: table_of(ArmRow), Level.EFFECT: table_of(EffectRow)}
 _COLUMNS = ("effect_id", "listener", "facet", "code", "study_id")
-_CHUNK = 500
 
 Hear = Callable[[list[int], int], Iterable[Spoken]]
 """What speaks of the effects of studies to a listener, from the facts."""
-Reports = Mapping[int, Collection[int]]
-"""Study -> its kept records."""
+Target = tuple[Level, int]
 
 
 def listeners(
-    conn: sa.Connection, reports: Reports, codebook: Codebook, studies: Collection[int] | None
+    tagging: Mapping[Target, Tagging], of: Mapping[Target, Sequence[int]]
 ) -> dict[int, set[int]]:
-    """Return who hears something else than everybody, by study (None: of all): BLIND, taggers."""
-    of_report: dict[int, list[int]] = {}
-    for study, some in reports.items():
-        for kept in some:
-            of_report.setdefault(kept, []).append(study)
+    """Return who hears something else than everybody, by study: BLIND, and taggers.
+
+    `of` names the studies of each target.
+    """
     found: dict[int, set[int]] = {}
-    for level in Level:
-        wanted: Collection[int] | None = None
-        if studies is not None:
-            wanted = of_report if level is Level.REPORT else studies
-            if level in _OF_STUDY:
-                table = _OF_STUDY[level]
-                query = sa.select(table.c.id).where(table.c.study_id.in_(list(studies)))
-                wanted = list(conn.scalars(query))
-        now = tags.standings(conn, level, wanted, codebook)
-        unsettled = {target: one for target, one in now.items() if not one.settled}
-        for target, some in _studies(conn, level, unsettled, of_report):
-            for study in some:
-                found.setdefault(study, {BLIND}).update(unsettled[target].taggers)
+    for target, now in tagging.items():
+        for study in () if now.settled else of[target]:
+            found.setdefault(study, {BLIND}).update(now.taggers)
     return found
-
-
-def _studies(
-    conn: sa.Connection,
-    level: Level,
-    targets: Collection[int],
-    of_report: Mapping[int, Sequence[int]],
-) -> Iterable[tuple[int, Sequence[int]]]:
-    if level is Level.STUDY:
-        yield from ((study, [study]) for study in targets)
-    elif level is Level.REPORT:
-        yield from ((kept, of_report.get(kept, ())) for kept in targets)
-    else:
-        table, some = _OF_STUDY[level], list(targets)
-        for start in range(0, len(some), _CHUNK):
-            part = some[start : start + _CHUNK]
-            query = sa.select(table.c.id, table.c.study_id).where(table.c.id.in_(part))
-            yield from ((id_, [study]) for id_, study in conn.execute(query))
 
 
 def rows(to: Mapping[int, set[int]], hear: Hear) -> set[tuple[Any, ...]]:

@@ -1,14 +1,16 @@
 """Which terms speak of each effect, read from the facts; which studies are included."""
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
 from review.extraction.alignment import derived
-from review.extraction.tagging import EVERYBODY
+from review.extraction.tagging import EVERYBODY, Tagging
 from review.protocol import Codebook
 from review.store import blind_terms, evidence_bits, extractions, tags
+from review.store.blind_terms import Target
 from review.store.evidence_bits import Key, Spoken
 from review.store.tables import (
     ArmRow,
@@ -99,64 +101,98 @@ def target_study(conn: sa.Connection, level: Level, id: int) -> int | None:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What was extracted from some studies, and what the tags on all of it amount to."""
+
+    heard: list[sa.Row[Any]]
+    arms: dict[int, list[sa.Row[Any]]]
+    effects: dict[int, list[sa.Row[Any]]]
+    reports: dict[int, list[int]]
+    tagging: dict[Target, Tagging]
+
+    def of(self) -> dict[Target, list[int]]:
+        """The studies of each report, arm and effect, and each study its own."""
+        found: dict[Target, list[int]] = {(Level.STUDY, one): [one] for one in self.reports}
+        for level, rows in ((Level.ARM, self.arms), (Level.EFFECT, self.effects)):
+            found |= {(level, row.id): [row.study_id] for some in rows.values() for row in some}
+        for study, kept in self.reports.items():
+            for report in kept:
+                found.setdefault((Level.REPORT, report), []).append(study)
+        return found
+
+    def codes(self, level: Level, target: int, listener: int) -> set[Key]:
+        """The tags on a target that a listener hears."""
+        now = self.tagging.get((level, target))
+        return now.heard(listener) if now else set()
+
+
+def _read(
+    conn: sa.Connection, studies: Collection[int] | None, codebook: Codebook
+) -> Iterator[_Facts]:
+    """Yield the facts of `studies` (None: all), so many studies at a time."""
+    if studies is None:
+        studies = list(conn.scalars(sa.select(_STUDY.c.id)))
+    wanted = sorted(studies)
+    for start in range(0, len(wanted), _CHUNK):
+        some = wanted[start : start + _CHUNK]
+        reports: dict[int, list[int]] = {study: [] for study in some}
+        link = links(some)
+        for study, kept in conn.execute(sa.select(link.c.study_id, link.c.kept_id)):
+            reports[study].append(kept)
+        arms, effects = (_by_extraction(conn, table, some) for table in (_ARM, _EFFECT))
+        targets: dict[Level, Collection[int]] = {
+            Level.STUDY: some,
+            Level.REPORT: {report for kept in reports.values() for report in kept},
+            Level.ARM: [arm.id for rows in arms.values() for arm in rows],
+            Level.EFFECT: [effect.id for rows in effects.values() for effect in rows],
+        }
+        tagging = {
+            (level, target): now
+            for level, these in targets.items()
+            for target, now in tags.standings(conn, level, these, codebook).items()
+        }
+        yield _Facts(extractions.spoken(conn, some), arms, effects, reports, tagging)
+
+
 def spoken(
-    conn: sa.Connection,
-    studies: Collection[int] | None,
+    conn: sa.Connection, studies: Collection[int] | None, codebook: Codebook
+) -> Iterator[Spoken]:
+    """Yield each extraction of `studies` (None: all) that speaks, with the terms of its effects."""
+    for facts in _read(conn, studies, codebook):
+        yield from _spoken(facts, codebook)
+
+
+def _spoken(
+    facts: _Facts,
     codebook: Codebook,
     *,
     listener: int = EVERYBODY,
+    only: Collection[int] | None = None,
 ) -> Iterator[Spoken]:
-    """Yield each extraction of `studies` (None: all) that speaks, with the terms of its effects.
+    """Yield each extraction that speaks, of some studies `only`, with the terms of its effects.
 
     The terms are an effect's own, those of its arms, its study and its reports, and what follows
     from them; the numbers that are asked for (`measures`) are terms of facets that begin with `=`.
     Of tags, those speak that a `listener` hears (`extraction.tagging`).
     """
-    if studies is None:
-        heard = sa.select(_STUDY.c.id).order_by(_STUDY.c.id)
-        studies = list(conn.scalars(heard))
-    wanted = sorted(studies)
-    for start in range(0, len(wanted), _CHUNK):
-        yield from _spoken(conn, wanted[start : start + _CHUNK], codebook, listener)
-
-
-def _spoken(
-    conn: sa.Connection, studies: list[int], codebook: Codebook, listener: int
-) -> Iterator[Spoken]:
-    heard = extractions.spoken(conn, studies)
-    chosen = {row.id for row in heard}
-    arms = _by_extraction(conn, _ARM, chosen)
-    effects = _by_extraction(conn, _EFFECT, chosen)
-    reports: dict[int, list[int]] = {}
-    link = links(studies)
-    for row in conn.execute(sa.select(link.c.study_id, link.c.kept_id)):
-        reports.setdefault(row.study_id, []).append(row.kept_id)
-    tagged = {
-        Level.STUDY: studies,
-        Level.REPORT: {r for kept in reports.values() for r in kept},
-        Level.ARM: {arm.id for some in arms.values() for arm in some},
-        Level.EFFECT: {effect.id for some in effects.values() for effect in some},
-    }
-    put = {
-        (level, target): now.heard(listener)
-        for level, targets in tagged.items()
-        for target, now in tags.standings(conn, level, targets, codebook).items()
-    }
-    for extraction in heard:
+    for extraction in facts.heard:
         study = extraction.study_id
-        shared = _codes(extraction.terms) | put.get((Level.STUDY, study), set())
-        for report in reports.get(study, ()):
-            shared |= put.get((Level.REPORT, report), set())
+        if only is not None and study not in only:
+            continue
+        shared = _codes(extraction.terms) | facts.codes(Level.STUDY, study, listener)
+        for report in facts.reports[study]:
+            shared |= facts.codes(Level.REPORT, report, listener)
         found: dict[int, set[Key]] = {}
-        for effect in effects.get(extraction.id, ()):
-            codes = shared | _codes(effect.terms) | put.get((Level.EFFECT, effect.id), set())
+        for effect in facts.effects.get(extraction.id, ()):
+            codes = shared | _codes(effect.terms) | facts.codes(Level.EFFECT, effect.id, listener)
             compared = [
                 arm
-                for arm in arms.get(extraction.id, ())
+                for arm in facts.arms.get(extraction.id, ())
                 if not effect.arms or arm.label in effect.arms
             ]
             for arm in compared:
-                codes |= _codes(arm.terms) | put.get((Level.ARM, arm.id), set())
+                codes |= _codes(arm.terms) | facts.codes(Level.ARM, arm.id, listener)
             found[effect.id] = _all_of(codes, effect, compared, codebook)
         yield Spoken(extraction=extraction.id, study=study, effects=found)
 
@@ -187,18 +223,12 @@ def _all_of(
 
 
 def _by_extraction(
-    conn: sa.Connection, table: sa.Table, extractions: Collection[int]
+    conn: sa.Connection, table: sa.Table, studies: list[int]
 ) -> dict[int, list[sa.Row[Any]]]:
     found: dict[int, list[sa.Row[Any]]] = {}
-    wanted = sorted(extractions)
-    for start in range(0, len(wanted), _CHUNK):
-        query = (
-            sa.select(table)
-            .where(table.c.extraction_id.in_(wanted[start : start + _CHUNK]))
-            .order_by(table.c.id)
-        )
-        for row in conn.execute(query):
-            found.setdefault(row.extraction_id, []).append(row)
+    query = sa.select(table).where(table.c.study_id.in_(studies)).order_by(table.c.id)
+    for row in conn.execute(query):
+        found.setdefault(row.extraction_id, []).append(row)
     return found
 
 
@@ -208,8 +238,10 @@ def _codes(terms: dict[str, Sequence[str]]) -> set[tuple[str, str]]:
 
 def refresh(conn: sa.Connection, studies: Collection[int], codebook: Codebook) -> None:
     """Store again what speaks of the effects of `studies`, in the caller's transaction."""
-    evidence_bits.replace(conn, studies, spoken(conn, studies, codebook))
-    blind_terms.replace(conn, studies, _blind(conn, studies, codebook))
+    for facts in _read(conn, studies, codebook):
+        some = list(facts.reports)
+        evidence_bits.replace(conn, some, _spoken(facts, codebook))
+        blind_terms.replace(conn, some, _blind(facts, codebook))
 
 
 def refresh_reports(conn: sa.Connection, records: Collection[int], codebook: Codebook) -> None:
@@ -227,25 +259,30 @@ def refresh_reports(conn: sa.Connection, records: Collection[int], codebook: Cod
 
 def rebuild(conn: sa.Connection, codebook: Codebook) -> None:
     """Drop what speaks of effects and make it anew from the facts."""
-    evidence_bits.rebuild(conn, spoken(conn, None, codebook))
-    blind_terms.rebuild(conn, _blind(conn, None, codebook))
+    blind: set[tuple[Any, ...]] = set()
+    evidence_bits.rebuild(conn, _every(conn, codebook, blind))
+    blind_terms.rebuild(conn, blind)
 
 
 def differences(conn: sa.Connection, codebook: Codebook) -> list[str]:
     """Return a sentence for each stored evidence term that the facts do not give, or lack."""
-    said = evidence_bits.differences(conn, spoken(conn, None, codebook))
-    return said + blind_terms.differences(conn, _blind(conn, None, codebook))
+    blind: set[tuple[Any, ...]] = set()
+    said = evidence_bits.differences(conn, _every(conn, codebook, blind))
+    return said + blind_terms.differences(conn, blind)
 
 
-def _blind(
-    conn: sa.Connection, studies: Collection[int] | None, codebook: Codebook
-) -> set[tuple[Any, ...]]:
+def _every(
+    conn: sa.Connection, codebook: Codebook, blind: set[tuple[Any, ...]]
+) -> Iterator[Spoken]:
+    """Yield all that speaks, and put into `blind` what speaks otherwise to the blind."""
+    for facts in _read(conn, None, codebook):
+        yield from _spoken(facts, codebook)
+        blind |= _blind(facts, codebook)
+
+
+def _blind(facts: _Facts, codebook: Codebook) -> set[tuple[Any, ...]]:
     """What speaks to those who are blind to unsettled tags, where it is something else."""
-    link = links(studies)
-    reports: dict[int, list[int]] = {}
-    for study, kept in conn.execute(sa.select(link.c.study_id, link.c.kept_id)):
-        reports.setdefault(study, []).append(kept)
-    to = blind_terms.listeners(conn, reports, codebook, studies)
     return blind_terms.rows(
-        to, lambda some, listener: spoken(conn, some, codebook, listener=listener)
+        blind_terms.listeners(facts.tagging, facts.of()),
+        lambda some, listener: _spoken(facts, codebook, listener=listener, only=set(some)),
     )
