@@ -15,6 +15,7 @@ from review.actions.studies import study as join_reports
 from review.actions.team import add_member
 from review.errors import Refused, StoreError
 from review.extraction.shipped import ShippedStudy, read_shipped
+from review.extraction.simulated import seconds_of
 from review.ingest.record import Record
 from review.store import intake, people
 from review.store.engine import Actor, Database, sqlite_path, system_user
@@ -118,7 +119,8 @@ def _decide(db: Database, study: ShippedStudy, record: int, channel: Channel) ->
         if decision.ruling:
             rule(db, who, record, decision.verdict.value, **what)
         else:
-            vote(db, who, record, decision.verdict.value, **what)
+            taken = seconds_of(study.record.accession or "", decision)
+            vote(db, who, record, decision.verdict.value, **what, seconds=taken)
     # of those not included, too: what was read of them speaks where somebody asks for it
     if study.form:
         said: Any = study.form.get("study", {})

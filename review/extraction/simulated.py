@@ -54,6 +54,12 @@ def decisions(
     return _excluded(study, reason, protocol)
 
 
+def seconds_of(study: str, decision: Decision) -> float:
+    """The time a simulated reviewer took: 6 to 36 s for an abstract, ten times that for a paper."""
+    share = _share(study, f"seconds {decision.who} {decision.stage.value}")
+    return round((6 + 30 * share**2) * (10 if decision.stage is LATE else 1), 1)
+
+
 def _included(study: str, protocol: Protocol) -> tuple[Decision, ...]:
     early = _both(EARLY, INCLUDE)
     if _share(study, "early slip") < SLIP:

@@ -18,13 +18,13 @@ STYLE = """
 .term button { font: inherit; color: inherit; background: none; border: 0; padding: 0; margin: 0;
   cursor: help; border-bottom: 2px dotted currentColor; }
 .term button:focus-visible { outline: 3px solid #0072b2; outline-offset: 2px; }
-.term [role="tooltip"] { visibility: hidden; opacity: 0; position: absolute; z-index: 10; left: 0;
-  bottom: 100%; width: max-content; max-width: min(20rem, 80vw); padding: 0.5rem 0.7rem;
+.term [role="tooltip"] { display: none; position: absolute; z-index: 10; left: 0; bottom: 100%;
+  width: max-content; max-width: min(20rem, 80vw); padding: 0.5rem 0.7rem;
   font-size: 0.92rem; font-weight: normal; line-height: 1.4; color: #fff; background: #1a1a1a;
   border: 1px solid #fff; border-radius: 0.4rem; }
 .term:hover [role="tooltip"], .term:focus-within [role="tooltip"], .term.open [role="tooltip"] {
-  visibility: visible; opacity: 1; }
-.term.away [role="tooltip"] { visibility: hidden; opacity: 0; }
+  display: block; }
+.term.away [role="tooltip"] { display: none; }
 @media print {
   .term [role="tooltip"] { display: none; }
   .term button { border-bottom: 0; }
