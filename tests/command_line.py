@@ -6,12 +6,16 @@ import signal
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from typer.testing import CliRunner
+from typer import testing
 
 from review.cli.commands import root
+
+# the commands are put together once, not for each that is run: that is most of what it takes
+testing._get_command = cache(testing._get_command)
 
 RIS = """\
 TY  - JOUR
@@ -68,7 +72,7 @@ def review(*args: object, database: str | None = None, as_json: bool = False) ->
     given = [str(arg) for arg in args]
     given += ["--database", database] if database else []
     given += ["--json"] if as_json else []
-    result = CliRunner().invoke(root, given, prog_name="review")
+    result = testing.CliRunner().invoke(root, given, prog_name="review")
     if result.exception and not isinstance(result.exception, SystemExit):
         raise result.exception
     return Answer(result.exit_code, result.stdout, result.stderr)
