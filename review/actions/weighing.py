@@ -11,7 +11,7 @@ from review.actions.claim_certainty import Grade, certainty_of
 from review.actions.evidence import effect_rows
 from review.errors import ExpressionError
 from review.protocol import Codebook, Protocol
-from review.screening.blinding import blind_to_forms
+from review.screening.blinding import blind_to_forms, blind_to_open_tags
 from review.store.people import Member
 from review.store.speaking_rows import SpeakingRows
 from review.synthesis.claim_votes import SAYS, Group, Say, weigh
@@ -45,8 +45,12 @@ class Weighed:
 def heard_by(conn: sa.Connection, member: Member | None) -> SpeakingRows:
     """The effects that `member` may see (None: whoever holds the database), to be asked often."""
     viewer = Viewer.of(member)
-    blind = blind_to_forms(viewer.id, roles=viewer.roles)
-    return SpeakingRows(conn, viewer=viewer.id, blind=blind)
+    return SpeakingRows(
+        conn,
+        viewer=viewer.id,
+        blind=blind_to_forms(viewer.id, roles=viewer.roles),
+        blind_to_tags=blind_to_open_tags(viewer.id, roles=viewer.roles),
+    )
 
 
 def weighed(rows: SpeakingRows, claim: Claim, codebook: Codebook) -> Weighed:
