@@ -7,6 +7,7 @@ typed in as derived, with the formula in its note.
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from review.errors import BadInput
@@ -68,6 +69,28 @@ CALCULATIONS = {
 }  # fmt: skip
 
 
+# what lies below another number, where both are given
+_ORDER = ("low", "q1", "median", "q3", "high")
+_NEVER_BELOW_ZERO = ("se", "sd", "sd1", "sd2", "before", "after", "change", "f")
+
+
+def _possible(values: Mapping[str, float]) -> None:
+    """Refuse numbers that no paper can mean: a spread below zero, limits the wrong way round."""
+    for one in ("n", "n1", "n2"):
+        if one in values and values[one] < 2:
+            raise BadInput(f"{one} is {values[one]:g}; an SD needs at least 2.")
+    for one in (one for one in _NEVER_BELOW_ZERO if values.get(one, 0) < 0):
+        raise BadInput(f"{one} is {values[one]:g}; it cannot be below zero.")
+    if not 0 < values.get("p", 0.5) < 1:
+        raise BadInput(f"p is {values['p']:g}; it lies between 0 and 1.")
+    if not -1 <= values.get("correlation", 0) <= 1:
+        raise BadInput(f"correlation is {values['correlation']:g}; it lies between -1 and 1.")
+    given = [one for one in _ORDER if one in values]
+    for lower, upper in pairwise(given):
+        if values[lower] > values[upper]:
+            raise BadInput(f"{lower} ({values[lower]:g}) is above {upper} ({values[upper]:g}).")
+
+
 def convert(name: str, values: Mapping[str, float]) -> dict[str, Any]:
     """What a conversion gives: its numbers by name, and `how`, the formula with its source.
 
@@ -84,9 +107,7 @@ def convert(name: str, values: Mapping[str, float]) -> dict[str, Any]:
         raise BadInput(f"{name} needs {', '.join(known.needs)}; {missing} is missing.")
     for other in (one for one in values if one not in known.needs):
         raise BadInput(f"{name} needs {', '.join(known.needs)}, not {other}.")
-    for one in ("n", "n1", "n2"):
-        if one in values and values[one] < 2:
-            raise BadInput(f"{one} is {values[one]:g}; an SD needs at least 2.")
+    _possible(values)
     try:
         found = known.by(**values)
     except (ValueError, ZeroDivisionError, OverflowError):
@@ -94,4 +115,6 @@ def convert(name: str, values: Mapping[str, float]) -> dict[str, Any]:
     each = found if isinstance(found, tuple) else (found,)
     if any(value != value or abs(value) == float("inf") for value in each):
         raise BadInput(f"{name} has no answer for these numbers.")
+    if known.gives == ("correlation",) and abs(each[0]) > 1:
+        raise BadInput(f"No correlation ({each[0]:.3g}) gives these three SDs together.")
     return dict(zip(known.gives, each, strict=True)) | {"how": known.how}

@@ -125,6 +125,12 @@ def test_every_conversion_may_be_asked_for_by_name_and_says_its_source():
         ("se-to-sd", {"se": 1, "n": 1}, "at least 2"),
         ("se-to-sd", {"se": 1, "n": 4, "p": 1}, "not p"),
         ("to-log", {"mean": 0, "sd": 1}, "no answer"),
+        ("se-to-sd", {"se": -1, "n": 4}, "below zero"),
+        ("ci-to-sd", {"low": 12, "high": 8, "n": 25}, r"low \(12\) is above high \(8\)"),
+        ("iqr-to-mean", {"q1": 1, "median": 5, "q3": 4, "n": 9}, "median .* is above q3"),
+        ("p-to-sd", {"difference": 1, "p": 1.2, "n1": 9, "n2": 9}, "between 0 and 1"),
+        ("change-sd", {"before": 1, "after": 1, "correlation": 2}, "between -1 and 1"),
+        ("change-correlation", {"before": 1, "after": 1, "change": 5}, "No correlation"),
     ],
 )
 def test_a_conversion_that_cannot_be_done_says_why(name, values, said):
