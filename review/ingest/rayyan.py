@@ -19,7 +19,7 @@ _INCLUSION = re.compile(r"RAYYAN-INCLUSION:\s*\{(.*?)\}")
 _ONE = re.compile(r'"((?:[^"\\]|\\.)*)"\s*=>\s*"(\w+)"')
 _REASONS = re.compile(r"RAYYAN-EXCLUSION-REASONS:\s*(.*?)(?:\s\|\s|\n|$)")
 _LABELS = re.compile(r"RAYYAN-LABELS:\s*(.*?)(?:\s\|\s|\n|$)")
-_NOTES_OF = re.compile(r'"((?:[^"\\]|\\.)*)"\s*=>\s*\[\s*((?:"(?:[^"\\]|\\.)*"[\s,]*)*)\]')
+_NOTES_OF = re.compile(r'"((?:[^"\\]|\\.){0,200})"\s*=>\s*\[\s*((?:"(?:[^"\\]|\\.)*"[\s,]*)*)\]')
 _TEXT = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _TEXT_OF_NOTES = "the text of"
