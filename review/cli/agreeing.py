@@ -1,6 +1,5 @@
 """Commands about how well reviewers agree: agreement, anatomy, overturns, stage close and open."""
 
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -9,7 +8,7 @@ from review.cli.lazily import actions
 from review.cli.printing import literal, table
 from review.cli.root import root
 from review.cli.screening import AnyStage, StageName
-from review.cli.session import MaybeAs, Session, command
+from review.cli.session import MaybeAs, Output, Session, command
 from review.errors import BadInput
 from review.reporting.intervals import with_interval
 
@@ -26,7 +25,7 @@ def agreement(
         str, typer.Option(metavar="WHAT", help="pair, criterion, time (or week), hundred")
     ] = "pair",
     format: Annotated[str | None, typer.Option(metavar="csv", help="A file instead.")] = None,
-    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE")] = None,
+    output: Output = None,
     as_: MaybeAs = None,
 ) -> None:
     """Show how well reviewers agree: first complete rounds, independent votes only."""

@@ -19,7 +19,7 @@ from review.cli.appraised import (
 from review.cli.lazily import actions
 from review.cli.printing import literal, table
 from review.cli.root import root
-from review.cli.session import As, MaybeAs, Session, command
+from review.cli.session import As, MaybeAs, Output, Session, command
 from review.errors import BadInput
 
 ToolName = Annotated[
@@ -49,7 +49,6 @@ Overall = Annotated[
 Filled = Annotated[
     Path | None, typer.Option("--file", metavar="FILE", help="A filled workbook (XLSX), or JSON.")
 ]
-Output = Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE")]
 
 
 @command(root, "tools")

@@ -9,7 +9,7 @@ import typer
 from review.cli.lazily import actions
 from review.cli.printing import literal, table
 from review.cli.root import root
-from review.cli.session import MaybeAs, Session, command, text_of
+from review.cli.session import MaybeAs, Output, Session, command, text_of
 from review.errors import BadInput
 
 
@@ -56,7 +56,7 @@ def claims(
         Path | None, typer.Option(metavar="CLAIMS.yaml", help="add: all claims of a file.")
     ] = None,
     format: Annotated[str | None, typer.Option(help="list: csv, xlsx, md, docx or json")] = None,
-    output: Annotated[Path | None, typer.Option(metavar="FILE")] = None,
+    output: Output = None,
     retired: Annotated[bool, typer.Option("--retired", help="list: also those given up.")] = False,
     as_: MaybeAs = None,
 ) -> None:

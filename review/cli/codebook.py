@@ -1,6 +1,5 @@
 """Commands about the codebook: show it, its versions, and change its terms."""
 
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -8,7 +7,7 @@ import typer
 from review.cli.lazily import actions
 from review.cli.printing import literal, table
 from review.cli.root import codebook as group
-from review.cli.session import MaybeAs, Session, command
+from review.cli.session import MaybeAs, Output, Session, command
 from review.extraction.orphans import told
 
 Term = Annotated[str, typer.Argument(metavar="TERM", help="Its code, or its label.")]
@@ -27,7 +26,7 @@ def show(
     session: Session,
     version: Version = None,
     format: Annotated[str | None, typer.Option(help="yaml or csv: a file instead.")] = None,
-    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE")] = None,
+    output: Output = None,
     as_: MaybeAs = None,
 ) -> None:
     """Show facets and terms with their definitions, and how often each is in use."""

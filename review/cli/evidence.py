@@ -12,7 +12,7 @@ from review.cli.lazily import actions
 from review.cli.printing import table
 from review.cli.root import root
 from review.cli.screening import AnyStage
-from review.cli.session import MaybeAs, Session, command, put_in_place
+from review.cli.session import MaybeAs, Output, Session, command, put_in_place
 from review.errors import BadInput, ExpressionError
 from review.synthesis.pointing import pointer
 
@@ -25,7 +25,6 @@ Everything = Annotated[bool, typer.Option("--all", help="Not only included studi
 Sort = Annotated[
     str | None, typer.Option(metavar="COLUMN", help="e.g. year; --sort=-year from the largest.")
 ]
-Output = Annotated[Path | None, typer.Option(metavar="FILE", help="Else standard output.")]
 
 
 @command(root, "evidence")

@@ -8,16 +8,13 @@ import typer
 from review.cli.lazily import actions
 from review.cli.printing import table
 from review.cli.root import extraction as group, root
-from review.cli.session import As, MaybeAs, Session, command
+from review.cli.session import As, MaybeAs, Output, Session, command
 from review.errors import BadInput, FormError
 
 Study = Annotated[str, typer.Argument(metavar="STUDY", help="3 or study:3")]
 Target = Annotated[
     str | None,
     typer.Argument(metavar="[TARGET]", help="12 or record:12, study:3; not for a file of several."),
-]
-FileOut = Annotated[
-    Path | None, typer.Option("--output", "--out", metavar="FILE", help="Else standard output.")
 ]
 
 
@@ -264,7 +261,7 @@ def export(
     session: Session,
     studies: Annotated[list[str] | None, typer.Argument(metavar="[STUDY...]")] = None,
     format: Annotated[str, typer.Option(metavar="xlsx|csv|json")] = "xlsx",
-    output: FileOut = None,
+    output: Output = None,
     as_: MaybeAs = None,
 ) -> None:
     """Hand out the extractions of studies (all, if none is named) as a file to read back."""

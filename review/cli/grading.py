@@ -1,6 +1,5 @@
 """Commands about how sure the evidence is: certainty, grade."""
 
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -10,7 +9,7 @@ from review.cli.evidence import Where
 from review.cli.lazily import actions
 from review.cli.printing import literal, table
 from review.cli.root import root
-from review.cli.session import As, MaybeAs, Session, command
+from review.cli.session import As, MaybeAs, Output, Session, command
 
 _HEADS = {
     "population_label": "population",
@@ -35,7 +34,7 @@ def certainty(
     everything: Annotated[
         bool, typer.Option("--all", help="Not only included studies speak.")
     ] = False,
-    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE")] = None,
+    output: Output = None,
     as_: MaybeAs = None,
 ) -> None:
     """Show the summary of findings: each outcome and contrast, its direction, how sure we are."""

@@ -1,7 +1,6 @@
 """Commands that draw: the pictures of the evidence, as files, as data, or in words."""
 
 import json
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,7 +9,7 @@ from review.cli.evidence import Where
 from review.cli.lazily import actions
 from review.cli.printing import table
 from review.cli.root import root
-from review.cli.session import MaybeAs, Session, command
+from review.cli.session import MaybeAs, Output, Session, command
 from review.errors import BadInput
 
 
@@ -32,10 +31,7 @@ def picture(
             "Else by the end of the file's name, or txt."
         ),
     ] = None,
-    output: Annotated[
-        Path | None,
-        typer.Option("--output", "--out", metavar="FILE", help="Else standard output."),
-    ] = None,
+    output: Output = None,
     everything: Annotated[
         bool, typer.Option("--all", help="Not only included studies speak.")
     ] = False,

@@ -9,7 +9,7 @@ from review.cli.lazily import actions
 from review.cli.printing import flagged, literal, progressing, table
 from review.cli.root import root
 from review.cli.screening import Record
-from review.cli.session import MaybeAs, Session, command
+from review.cli.session import MaybeAs, Output, Session, command
 from review.errors import BadInput
 from review.vocab import Attempt, Tried
 
@@ -171,7 +171,7 @@ def sought(
         bool, typer.Option("--in-pdfs", help="Search in the attached PDFs, too.")
     ] = False,
     format: Annotated[str | None, typer.Option(help="csv, xlsx, json or md.")] = None,
-    output: Annotated[Path | None, typer.Option(help="A file for the format.")] = None,
+    output: Output = None,
     as_: MaybeAs = None,
 ) -> None:
     """List the reports sought, what became of each, and where it was looked for."""

@@ -6,11 +6,10 @@ from typing import Annotated, Any
 
 import typer
 
-from review.cli.evidence import Output
 from review.cli.lazily import actions
 from review.cli.printing import console, literal, pairs, progressing, table, telling
 from review.cli.root import root, search
-from review.cli.session import MaybeAs, Session, command
+from review.cli.session import MaybeAs, Output, Session, command
 from review.errors import NotFound
 
 

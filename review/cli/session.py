@@ -36,6 +36,10 @@ _DATABASE = typer.Option(
 )
 _JSON = typer.Option("--json", help="Print one JSON document.")
 DatabaseUrl = Annotated[str | None, _DATABASE]
+Output = Annotated[
+    Path | None,
+    typer.Option("--output", "--out", "-o", metavar="FILE", help="Else standard output."),
+]
 AsJson = Annotated[bool, _JSON]
 
 

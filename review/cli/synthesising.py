@@ -1,7 +1,6 @@
 """Commands that add up: votes by direction, and what may be pooled."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -10,10 +9,9 @@ from review.cli.evidence import Where
 from review.cli.lazily import actions
 from review.cli.printing import table
 from review.cli.root import root
-from review.cli.session import MaybeAs, Session, command
+from review.cli.session import MaybeAs, Output, Session, command
 
 Everything = Annotated[bool, typer.Option("--all", help="Not only included studies speak.")]
-Output = Annotated[Path | None, typer.Option(metavar="FILE", help="Else standard output.")]
 Row = Mapping[str, Any]
 
 

@@ -1,6 +1,5 @@
 """Commands about tags: tag, tags, suggest, and the group tagging of two people's tags."""
 
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -8,7 +7,7 @@ import typer
 from review.cli.lazily import actions
 from review.cli.printing import literal, table
 from review.cli.root import root, tagging
-from review.cli.session import As, MaybeAs, Session, command
+from review.cli.session import As, MaybeAs, Output, Session, command
 from review.errors import BadInput
 from review.reporting.intervals import with_interval
 
@@ -249,7 +248,7 @@ def agreement(
     session: Session,
     terms: Annotated[bool, typer.Option("--terms", help="A line for each term too.")] = False,
     format: Annotated[str | None, typer.Option(metavar="csv", help="A file instead.")] = None,
-    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE")] = None,
+    output: Output = None,
     as_: MaybeAs = None,
 ) -> None:
     """Show how well taggers agree, facet by facet: first rounds, as each had tagged when done."""

@@ -8,12 +8,11 @@ import typer
 from review.cli.lazily import actions
 from review.cli.printing import literal, table
 from review.cli.root import root
-from review.cli.session import MaybeAs, Session, command, text_of
+from review.cli.session import MaybeAs, Output, Session, command, text_of
 
 File = Annotated[
     Path | None, typer.Option(metavar="FILE.yaml", help="Put this document in place instead.")
 ]
-Output = Annotated[Path | None, typer.Option(metavar="FILE", help="Else standard output.")]
 
 
 def _put(session: Session, who: Any, kind: str, file: Path) -> None:
