@@ -1,7 +1,7 @@
 // What comes next: the records held in the browser, one's own latest votes, and the counts.
 
 const AT_ONCE = 30;
-const REFILL_BELOW = 24;
+const REFILL_BELOW = 20;
 
 class Supply {
   drawStatusLine() {
@@ -91,7 +91,7 @@ class Supply {
     clearTimeout(this.timer);
     const held = [this.current, ...this.queue].filter(Boolean).map(({ card }) => card.record);
     const skip = [...held, ...this.outbox.records(this.data.stage)].slice(0, 400).join();
-    const n = Math.max(1, AT_ONCE - this.queue.length);
+    const n = this.queue.length < REFILL_BELOW ? AT_ONCE : 1; // one: only whether there may be more
     const { response, told } = await this.get("/api/screening/next", { n, skip });
     this.filling = false;
     if (this.ending.signal.aborted) return;
