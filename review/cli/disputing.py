@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from review.cli.evidence import Where
+from review.cli.evidence import Everything, Where
 from review.cli.lazily import actions
 from review.cli.printing import table
 from review.cli.root import root
 from review.cli.session import MaybeAs, Session, command
-from review.cli.synthesising import Everything
 
 Row = Mapping[str, Any]
 

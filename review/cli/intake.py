@@ -8,12 +8,12 @@ import typer
 from review.cli.lazily import actions
 from review.cli.printing import card, flagged, literal, plain, progressing, table
 from review.cli.root import root
+from review.cli.screening import Record
 from review.cli.session import MaybeAs, Session, command, text_of
 from review.errors import ReviewError
 from review.vocab import Removal, SearchKind
 
 _REJECTS_SHOWN = 20
-Record = Annotated[int, typer.Argument(metavar="RECORD")]
 
 
 @command(root, "import")

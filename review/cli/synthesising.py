@@ -5,13 +5,12 @@ from typing import Annotated, Any
 
 import typer
 
-from review.cli.evidence import Where
+from review.cli.evidence import Everything, Where
 from review.cli.lazily import actions
 from review.cli.printing import table
 from review.cli.root import root
 from review.cli.session import MaybeAs, Output, Session, command
 
-Everything = Annotated[bool, typer.Option("--all", help="Not only included studies speak.")]
 Row = Mapping[str, Any]
 
 
