@@ -1,5 +1,6 @@
 """What tests share: the real data beside the project, databases of both kinds, a small review."""
 
+import fcntl
 import os
 import shutil
 import socket
@@ -175,9 +176,21 @@ def sqlite_review(review_file: Path, tmp_path: Path) -> Iterator[Database]:
 
 @pytest.fixture(scope="session")
 def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demonstration on SQLite, made once: to be read, or to be copied and written."""
+    """The demonstration on SQLite: to be read, or to be copied and written.
+
+    It is made once for all workers, and each has a copy.
+    """
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    made = folder / "demonstration.db"
+    with (folder / "demonstration.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            actions.demo(f"sqlite:///{folder}/demonstration.part").close()
+            (folder / "demonstration.part").rename(made)
     path = tmp_path_factory.mktemp("demo") / "demo.db"
-    actions.demo(f"sqlite:///{path}").close()
+    shutil.copy(made, path)
     return path
 
 

@@ -1,6 +1,8 @@
 """A person who has never seen the app gets from the demonstration to a vote."""
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -13,12 +15,11 @@ STAGE = "title-abstract"
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+def demo(demo_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     """The shipped review, served."""
     folder = tmp_path_factory.mktemp("demo")
-    url = f"sqlite:///{folder}/review.db"
-    actions.demo(url).close()
-    app = App(url, folder / "app.log")
+    shutil.copy(demo_file, folder / "review.db")
+    app = App(f"sqlite:///{folder}/review.db", folder / "app.log")
     app.start()
     yield app
     app.stop()

@@ -1,6 +1,8 @@
 """The demonstration served to a browser, and a local PubMed."""
 
+import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,14 +17,16 @@ Visit = Callable[[str, str], Page]
 
 
 @pytest.fixture(scope="module")
-def demo_url(tmp_path_factory: pytest.TempPathFactory) -> str:
-    return f"sqlite:///{tmp_path_factory.mktemp('pages')}/demo.db"
+def demo_url(demo_file: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+    path = tmp_path_factory.mktemp("pages") / "demo.db"
+    shutil.copy(demo_file, path)
+    return f"sqlite:///{path}"
 
 
 @pytest.fixture(scope="module")
 def demo(demo_url: str) -> Iterator[Any]:
     """The shipped review with a viewer more, and a pair that may be the same report."""
-    db = actions.demo(demo_url)
+    db = actions.open_review(demo_url)
     actions.add_member(db, HOLDER, "Viewer", ["viewer"])
     yield db
     db.close()

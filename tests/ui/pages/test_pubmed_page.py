@@ -1,5 +1,6 @@
 """A PubMed search in the browser: counted, fetched, stopped, resumed while the page is reloaded."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -15,10 +16,11 @@ HITS = 1_600
 
 @pytest.mark.slow
 def test_a_search_stopped_on_the_page_is_resumed_there_and_outlives_a_reload(
-    context: BrowserContext, tmp_path: Path
+    context: BrowserContext, demo_file: Path, tmp_path: Path
 ) -> None:
+    shutil.copy(demo_file, tmp_path / "demo.db")
     url = f"sqlite:///{tmp_path}/demo.db"
-    db = actions.demo(url)
+    db = actions.open_review(url)
     with serve(HITS, faults={("efetch", 1): "503"}, slow=1.0) as server:
         settings = {
             "REVIEW_EUTILS_URL": server.url,
