@@ -7,6 +7,7 @@ import streamlit as st
 
 from review import actions
 from review.ui.appraisal_giving import SIGNS, appraisal, elsewhere, place_key, whole
+from review.ui.callbacks import uncut
 from review.ui.session import Database, SignedIn, current
 from review.ui.words import count, plain
 
@@ -172,6 +173,7 @@ def _answer(study: int, tool: str, item: str, code: str) -> None:
     st.session_state[place_key(study, tool)] = open_[0] if open_ else item
 
 
+@uncut
 def _text(study: int, tool: str, item: str, name: str, key: str) -> None:
     db, who = current()
     given = _stands(db, who, study, tool)

@@ -12,10 +12,10 @@ from functools import partial
 from typing import Any
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import RerunException, StopException
 
 from review import actions
 from review.errors import ReviewError
+from review.ui.callbacks import uncut
 from review.ui.session import Database, SignedIn, current
 
 Path = tuple[str, ...]
@@ -225,17 +225,9 @@ def shown(study: int, path: Path, value: Any) -> str:
     return key
 
 
+@uncut
 def keep(study: int) -> None:
     """Save what the widgets of a form hold and the draft does not; the callback of every widget."""
-    try:
-        _keep(study)
-    except (RerunException, StopException):
-        # the next keystroke is here already and begins a run of its own, perhaps on another page
-        _keep(study)
-        raise
-
-
-def _keep(study: int) -> None:
     known = _known(study)
     held = {key: st.session_state[key] for key in known if key in st.session_state}
     new = {key: value for key, value in held.items() if value != known[key][1]}

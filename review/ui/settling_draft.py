@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import RerunException, StopException
 
 from review import actions
+from review.ui.callbacks import uncut
 from review.ui.session import Database, SignedIn, current
 
 NEW = "new"
@@ -19,20 +19,14 @@ def choices(db: Database, who: SignedIn, study: int) -> dict[str, dict[str, Any]
     return dict(found["form"].get("choices", {})) if found else {}
 
 
+@uncut
 def keep(study: int, cells: Sequence[str] = ()) -> None:
-    """Save what is chosen and typed and not saved yet; `cells` are those drawn from now on."""
+    """Save what is chosen and typed and not saved yet; `cells` are those drawn from now on.
+
+    What the widgets hold is compared with the draft at every run, not only where one changed.
+    """
     if cells:
         st.session_state[f"choices-{study}"] = list(cells)
-    try:
-        _save(study)
-    except (RerunException, StopException):
-        # the next click is here already: what this one said is saved before it is followed
-        _save(study)
-        raise
-
-
-def _save(study: int) -> None:
-    """Compare what the widgets hold with the draft; only what differs from it is written."""
     shown = [
         name
         for name in st.session_state.get(f"choices-{study}", ())
