@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 import sqlalchemy as sa
 
@@ -27,8 +28,8 @@ def queries(db: Database, who: Caller, *, retired: bool = False) -> list[dict[st
     """Return the saved questions by name, those that were retired too if asked for.
 
     {query, name, where, columns, sort, everything, view, note, saved_by, saved, changed_by,
-    changed, retired, studies, effects, fault}; what matches now is counted as the caller may see
-    it, `fault` says why an expression no longer reads (then there are no counts).
+    changed, retired, address (in the app), studies, effects, fault}; what matches now is counted as
+    the caller may see it, `fault` says why an expression no longer reads (then there are no counts).
     """
     with db.read() as conn:
         member = acting(conn, who, act="see the saved queries")
@@ -179,7 +180,14 @@ def _shown(number: int, said: list[dict[str, Any]]) -> dict[str, Any]:
         "changed_by": now["by"],
         "changed": now["at"].isoformat(),
         "retired": now["retired"],
+        "address": _address(number, now),
     }
+
+
+def _address(number: int, now: Mapping[str, Any]) -> str:
+    """The address in the app, which stays the same when the question gets another name."""
+    asked = {"query": number} if now["view"] == "evidence" else {"where": now["expression"]}
+    return f"{now['view']}?{urlencode(asked)}"
 
 
 def _counted(evidence: Evidence, one: dict[str, Any], codebook: Codebook) -> dict[str, Any]:

@@ -28,10 +28,11 @@ def listed(
             one["fault"] or f"{one['effects']} effects of {one['studies']} studies",
             one["changed_by"],
             one["changed"][:10],
+            one["address"],
         )
         for one in found
     )
-    session.show(found, table(("name", "expression", "finds", "by", "on"), rows))
+    session.show(found, table(("name", "expression", "finds", "by", "on", "in the app"), rows))
 
 
 @command(queries, "save")

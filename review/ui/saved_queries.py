@@ -55,7 +55,9 @@ def saved_queries(db: Database, who: SignedIn, now: dict[str, Any]) -> None:
         items = [
             Item(
                 one["view"],
-                {"query": one["name"]},
+                {"query": str(one["query"])}
+                if one["view"] == "evidence"
+                else {"where": one["where"]},
                 one["name"],
                 (
                     one["where"] or "every effect",

@@ -41,7 +41,9 @@ def test_a_saved_query_keeps_what_it_was_and_who_said_so(demo: Database) -> None
     with pytest.raises(Refused, match="already"):
         actions.save_query(demo, BEN, "jitter", where="outcome = jitter")
     actions.save_query(demo, BEN, "jitter", where="outcome = jitter", replace=True)
+    before = actions.query(demo, ANNA, "jitter")["address"]
     actions.rename_query(demo, OWNER, "jitter", "Jitter alone")
+    assert actions.query(demo, ANNA, "Jitter alone")["address"] == before
     now = actions.query(demo, ANNA, "jitter ALONE")
     assert (now["query"], now["saved_by"], now["changed_by"]) == (
         saved["query"],
