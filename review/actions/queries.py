@@ -29,7 +29,7 @@ def queries(db: Database, who: Caller, *, retired: bool = False) -> list[dict[st
 
     {query, name, where, columns, sort, everything, view, note, saved_by, saved, changed_by,
     changed, retired, address (in the app), studies, effects, fault}; what matches now is counted as
-    the caller may see it, `fault` says why an expression no longer reads (then there are no counts).
+    the caller may see it, `fault` says why an expression reads no more (then there are no counts).
     """
     with db.read() as conn:
         member = acting(conn, who, act="see the saved queries")

@@ -1,6 +1,7 @@
 """Saved queries beside the evidence: opened by name or link, saved, changed and retired."""
 
 from typing import Any
+from urllib.parse import parse_qsl
 
 import streamlit as st
 
@@ -55,9 +56,7 @@ def saved_queries(db: Database, who: SignedIn, now: dict[str, Any]) -> None:
         items = [
             Item(
                 one["view"],
-                {"query": str(one["query"])}
-                if one["view"] == "evidence"
-                else {"where": one["where"]},
+                dict(parse_qsl(one["address"].partition("?")[2])),
                 one["name"],
                 (
                     one["where"] or "every effect",
