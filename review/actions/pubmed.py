@@ -133,6 +133,7 @@ def update_search(
                 ids=run.ids,
                 rerun_of=earlier["rerun_of"] or earlier["id"],
             )
+            intake.tell_retracted(write, new, {known[id_] for id_ in since_then})
             again = [known[id_] for id_ in found.ids if id_ in known]
             write.add_many(RefoundRow, [{"search_id": new, "record_id": r} for r in again])
         return _fetch(db, who, new, run, progress, whole=found.complete)

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from operator import attrgetter
 from typing import Any
@@ -18,6 +18,7 @@ from review.store.tables import (
     RecordRow,
     RefoundRow,
     RejectRow,
+    RetractionToldRow,
     SearchBatchRow,
     SearchEndRow,
     SearchPlanRow,
@@ -115,6 +116,12 @@ def add_records(
         search_index.add(write.conn, ids[0], columns)
     write.add_many(RefoundRow, [{"search_id": search, "record_id": record} for record in again])
     return len(new), len(again)
+
+
+def tell_retracted(write: Write, search: int, records: Collection[int]) -> None:
+    """Add that `search` found known records to be retracted now, which did not say so."""
+    news = [{"search_id": search, "record_id": record} for record in sorted(records)]
+    write.add_many(RetractionToldRow, news)
 
 
 def _not_refound(conn: sa.Connection, search: int, records: Sequence[int]) -> list[int]:

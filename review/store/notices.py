@@ -9,11 +9,12 @@ import sqlalchemy as sa
 
 from review.dedup import notices
 from review.store import duplicates
-from review.store.tables import RecordRow
+from review.store.tables import RecordRow, RetractionToldRow
 from review.store.tables.base import table_of
 from review.store.tables.intake import SAYS
 
 _RECORD = table_of(RecordRow)
+_TOLD = table_of(RetractionToldRow)
 _CHUNK = 500
 
 
@@ -21,7 +22,7 @@ _CHUNK = 500
 class Known:
     """By record: the records that say it was retracted, and the notices (kind, record) about it.
 
-    `at` is when each of the records that say so came in.
+    `at` is when each of the records that say so came in, or a later search said it of them.
     """
 
     retracted: dict[int, set[int]] = field(default_factory=dict)
@@ -53,6 +54,11 @@ def known(conn: sa.Connection, *, until: datetime | None = None) -> Known:
             _note(by_key, "retracted", row.id, pmid=row.pmid, doi=row.doi)
         for said in notices.about(extra):
             _note(by_key, said.kind, row.id, pmid=said.pmid, doi=said.doi)
+    for row in conn.execute(_told(until)):
+        if row.id not in found.retracted:
+            found.at[row.id] = row.at
+            found.retracted[row.id] = {row.id}
+            _note(by_key, "retracted", row.id, pmid=row.pmid, doi=row.doi)
     for row in _named(conn, by_key, until):
         record = row.id
         for key in (("pmid", row.pmid), ("doi", row.doi)):
@@ -61,6 +67,16 @@ def known(conn: sa.Connection, *, until: datetime | None = None) -> Known:
                 if by != record and not (kind == "retracted" and record in issued):
                     _say(found, record, kind, by)
     return found
+
+
+def _told(until: datetime | None) -> sa.Select[Any]:
+    """The records that a later search said are retracted, and when."""
+    query = (
+        sa.select(_RECORD.c.id, _RECORD.c.pmid, _RECORD.c.doi, _TOLD.c.at)
+        .join(_TOLD, _TOLD.c.record_id == _RECORD.c.id)
+        .order_by(_TOLD.c.id)
+    )
+    return query if until is None else query.where(_TOLD.c.at <= until)
 
 
 def _say(found: Known, record: int, kind: str, by: int) -> None:

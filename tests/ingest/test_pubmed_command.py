@@ -138,7 +138,8 @@ def test_an_update_brings_what_came_late_and_names_what_was_retracted(
         again = done("search", "update", 1, database=database)
     assert (found["count"], found["imported"], found["new"]) == (40, 40, 4)
     assert found["warnings"] == ["Retracted since they came in: PMID 30000003."]
-    assert (again["new"], again["complete"]) == (0, True)
+    assert (again["new"], again["complete"], again["warnings"]) == (0, True, [])
+    assert done("status", database=database)["retracted"]["reports"] == 1
     first, second, third = done("searches", database=database)
     assert [one["rerun_of"] for one in (first, second, third)] == [None, 1, 1]
     assert done("prisma", database=database)["identified"]["total"] == 40

@@ -122,6 +122,14 @@ class RefoundRow(Fact, table=True):
     record_id: int = Field(foreign_key="record.id", index=True)
 
 
+class RetractionToldRow(Fact, table=True):
+    """A later search says that a record it found again is retracted; the record said nothing."""
+
+    __tablename__ = "retraction_told"
+    search_id: int = Field(foreign_key="search.id", index=True)
+    record_id: int = Field(foreign_key="record.id", index=True)
+
+
 class RejectRow(Fact, table=True):
     """Something in a search's answer that could not be read as a record."""
 

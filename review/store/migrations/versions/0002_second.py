@@ -17,6 +17,7 @@ APPEND_ONLY: tuple[str, ...] = (
     "highlight_term",
     "stage_closure",
     "fetched_abstract",
+    "retraction_told",
     "document_text",
     "attempt",
     "open_copy",
@@ -1148,6 +1149,30 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_relation_a"), "relation", ["a"], unique=False)
     op.create_index(op.f("ix_relation_b"), "relation", ["b"], unique=False)
+    op.create_table(
+        "retraction_told",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=True),
+        sa.Column("search_id", sa.Integer(), nullable=False),
+        sa.Column("record_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["member.id"], name=op.f("fk_retraction_told_member_id_member")
+        ),
+        sa.ForeignKeyConstraint(
+            ["record_id"], ["record.id"], name=op.f("fk_retraction_told_record_id_record")
+        ),
+        sa.ForeignKeyConstraint(
+            ["search_id"], ["search.id"], name=op.f("fk_retraction_told_search_id_search")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_retraction_told")),
+    )
+    op.create_index(
+        op.f("ix_retraction_told_record_id"), "retraction_told", ["record_id"], unique=False
+    )
+    op.create_index(
+        op.f("ix_retraction_told_search_id"), "retraction_told", ["search_id"], unique=False
+    )
     op.create_table(
         "speaking",
         sa.Column("study_id", sa.Integer(), nullable=False),
