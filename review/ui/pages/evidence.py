@@ -1,6 +1,6 @@
 """The evidence: an expression picks effects, a panel counts and narrows, a row opens its source."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -35,6 +35,7 @@ _HELP = (
     "of the same study. Ages take a unit (`age >= 24 mo`), as does a share of the lifespan "
     "(`lifespan >= 80%`); `risk_of_bias` is low, some, high, unclear or none."
 )
+# for a codebook with the facets they name; another gives examples of its own
 _EXAMPLES = (
     "population = human and emg_method under emg.mune and year >= 2000",
     '(outcome in (jitter, jiggle) or title ~ "single fibre") and not direction = increase',
@@ -42,6 +43,7 @@ _EXAMPLES = (
     "study has (outcome = jitter and direction = increase)"
     " and study has (outcome under cmap and direction = no_change)",
 )
+_NAMED = {"population", "emg_method", "outcome", "direction", "species"}
 # what was opened comes before the table where they do not fit side by side
 _OPENED_FIRST = (
     "<style>@media (max-width: 640px) "
@@ -101,12 +103,21 @@ def _expression(db: Database) -> str:
 
 
 def _how(db: Database) -> None:
+    facets = actions.codebook(db)
     st.markdown(_HELP)
     st.markdown("**Examples**")
-    st.markdown("\n".join(f"- `{example}`" for example in _EXAMPLES))
-    st.markdown("**Facets** " + ", ".join(f"`{one['id']}`" for one in actions.codebook(db)))
+    st.markdown("\n".join(f"- `{example}`" for example in _examples(facets)))
+    if facets:
+        st.markdown("**Facets** " + ", ".join(f"`{one['id']}`" for one in facets))
     said = (f"`{one['name']}` {plain(one['meaning'])}" for one in actions.fields(db))
     st.markdown("**Fields**  \n" + "  \n".join(said))
+
+
+def _examples(facets: Sequence[Mapping[str, Any]]) -> list[str]:
+    if {facet["id"] for facet in facets} >= _NAMED:
+        return list(_EXAMPLES)
+    own = [f"{one['id']} = {one['terms'][0]['code']}" for one in facets if one["terms"]][:2]
+    return [" and ".join([*own, "year >= 2000"]), 'title ~ "words together"']
 
 
 def _first_page() -> None:
