@@ -23,6 +23,7 @@ _LINES = (
 )
 _RIS_TAG = re.compile(r"[A-Z][A-Z0-9]  - ")
 _OVID = re.compile(r"<\d+\. ?>")
+_OVID_TEXT = re.compile(r"<\d+>\s*\n[A-Z]")
 _ROOTS = {
     "PubmedArticleSet": "pubmed-xml",
     "PubmedArticle": "pubmed-xml",
@@ -62,6 +63,10 @@ def detect(head: str, *, name: str) -> str:
     `name` is only used in the message.
     """
     start = head.lstrip("\ufeff \t\r\n")
+    if _OVID_TEXT.match(start):
+        raise BadInput(
+            f"{name} is an Ovid export as plain text; export it from Ovid as RIS instead."
+        )
     if start.startswith("<") and not _OVID.match(start):
         return _xml(start, name)
     if _JSON.match(start) and jsonfile.KEY.search(start):

@@ -192,3 +192,9 @@ def test_a_workbook_without_a_header_row_is_refused_before_anything_is_stored(
         book.save(tmp_path / "notes.xlsx")
         with pytest.raises(BadInput, match="no sheet with a header row"):
             read_file(tmp_path / "notes.xlsx")
+
+
+def test_ovids_plain_text_is_refused_with_what_to_export_instead(tmp_path: Path) -> None:
+    path = write(tmp_path, b"<1>\nUnique Identifier\n  91000001\nTitle\n  Grip.\n")
+    with pytest.raises(BadInput, match="export it from Ovid as RIS"):
+        read_file(path)
