@@ -122,11 +122,17 @@ def _read(write: Write, heard: SpeakingRows, id: str) -> None:
     stored.say_read(write, last.id, basis(found.groups))
 
 
+_FAULTS = {
+    "missing": "is missing",
+    "string_pattern_mismatch": "is made of small letters, digits and hyphens, as in fewer-units",
+}
+
+
 def _made(values: Mapping[str, Any]) -> Claim:
     try:
         return Claim.model_validate(values)
     except ValidationError as fault:
         first = fault.errors(include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"])
-        said = "is missing" if first["type"] == "missing" else first["msg"].lower()
+        said = _FAULTS.get(first["type"], first["msg"].lower())
         raise BadInput(f"claim {values.get('id')!r}, {where}: {said}") from None

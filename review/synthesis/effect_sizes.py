@@ -85,13 +85,21 @@ def mean_difference(one: Group, two: Group) -> Size:
 
 def size_of(measure: str, one: Group, two: Group, *, corrected: bool = False) -> Size:
     """The effect size of that measure (g, rom, md). Raises BadInput where it has none."""
-    if measure == "g":
-        return hedges_g(one, two)
-    if measure == "rom":
-        return log_ratio(one, two, corrected=corrected)
-    if measure == "md":
-        return mean_difference(one, two)
-    raise BadInput(f"'{measure}' is no measure of effect; there are: {', '.join(MEASURES)}")
+    if measure not in MEASURES:
+        raise BadInput(f"'{measure}' is no measure of effect; there are: {', '.join(MEASURES)}")
+    try:
+        if measure == "g":
+            size = hedges_g(one, two)
+        elif measure == "rom":
+            size = log_ratio(one, two, corrected=corrected)
+        else:
+            size = mean_difference(one, two)
+        1 / (size.v * size.v)  # what it will be weighed by
+    except (OverflowError, ZeroDivisionError):
+        raise BadInput("the means and SDs are too far apart to be reckoned with") from None
+    if not (abs(size.y) < 1e100 and size.v < 1e200):  # nor infinite, nor no number
+        raise BadInput("the means and SDs are too large to be reckoned with")
+    return size
 
 
 def composite(sizes: Sequence[Size], *, correlation: float = CORRELATION) -> Size:

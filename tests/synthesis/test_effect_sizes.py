@@ -102,6 +102,9 @@ def test_the_correction_for_small_samples_moves_ratio_and_variance():
         ("rom", (9, 3, 0), (9, 4, 0), "no variance"),
         ("g", (9, 3, 0), (9, 4, 0), "SDs are zero"),
         ("g", (1, 3, 1), (2, 4, 1), "2 degrees of freedom"),
+        ("g", (5, 1, 1e200), (5, 2, 1), "too far apart"),
+        ("rom", (5, 1, 1e-160), (5, 2, 1e-160), "too far apart"),
+        ("md", (5, 1e308, 1), (5, 1, 1), "too large"),
         ("odds", (9, 3, 1), (9, 4, 1), "there are: g, rom, md"),
     ],
 )
