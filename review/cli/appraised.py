@@ -76,16 +76,20 @@ def compared(session: Session, found: Document) -> None:
     """Show the appraisals of a study item by item, and what they became."""
     letters = [one["who"] for one in found["appraisals"]]
     end = found["settled"]
-    rows = [
+    rows: list[tuple[Any, ...]] = [
         (one["item"], one["question"], *(one["said"][at] for at in letters), _same(one))
-        + ((end["answers"].get(one["item"]) or {}).get("answer", ""),) * bool(end)
         for one in found["items"]
     ]
     rows += [
         (one["domain"], "", *(one["said"][at] for at in letters), _same(one))
-        + ((end["domains"].get(one["domain"]) or {}).get("judgement") or "na",) * bool(end)
         for one in found["domains"]
     ]
+    if end:
+        answers = [(end["answers"].get(one["item"]) or {}) for one in found["items"]]
+        domains = [(end["domains"].get(one["domain"]) or {}) for one in found["domains"]]
+        became = [one.get("answer", "") for one in answers]
+        became += [one.get("judgement") or "na" for one in domains]
+        rows = [(*row, last) for row, last in zip(rows, became, strict=True)]
     overall = [one["overall"] for one in found["appraisals"]]
     differ = "" if len(set(overall)) == 1 else "differ"
     rows.append(("overall", "", *overall, differ, *([end["overall"]] if end else [])))

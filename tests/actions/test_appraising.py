@@ -13,6 +13,7 @@ from review.store import appraisal
 from review.store.engine import Database
 from review.vocab import Channel
 from tests.actions.rush import fill
+from tests.command_line import review as command
 from tests.conftest import HOLDER
 
 CODEBOOK = """\
@@ -204,6 +205,20 @@ def test_what_was_agreed_in_discussion_holds_once_both_have_confirmed_it(lite: D
     assert actions.settle_appraisal(db, who("Ben"), 1, agreed, by="discussion")["settled"]
     assert actions.compare_appraisals(db, who("Anna"), 1)["settled"]["how"] == "discussion"
     proved(db)
+
+
+def test_the_command_lays_two_appraisals_side_by_side_before_and_after(
+    lite: Database, tmp_path: Path
+) -> None:
+    actions.appraise(lite, who("Anna"), 2, {"answers": YES})
+    actions.appraise(lite, who("Ben"), 2, {"answers": YES | {"6": "no"}})
+    shown = ("appraisals", "compare", "2", "--as", "Cara")
+    url = f"sqlite:///{tmp_path}/made.db"
+    before = command(*shown, database=url)
+    assert before.status == 0
+    assert "Not settled." in before.out
+    actions.settle_appraisal(lite, who("Cara"), 2, {"answers": {"6": "yes"}})
+    assert "Settled by adjudication" in command(*shown, database=url).out
 
 
 def test_a_workbook_goes_out_and_comes_back(lite: Database) -> None:
