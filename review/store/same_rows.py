@@ -8,7 +8,7 @@ form nothing shows before.
 """
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -88,29 +88,36 @@ def _by_study(
         return {}
     table = KINDS[level]
     # whoever is done without any term has said something as well
-    said = sa.union(
-        *(
-            sa.select(one.c.target_id).where(one.c.level == level)
-            for one in (table_of(TagRow), table_of(TaggingDoneRow))
+    facts = [table_of(TagRow), table_of(TaggingDoneRow)]
+    query = sa.select(table.c.study_id).distinct()
+    if wanted is None:
+        said = (sa.select(one.c.target_id).where(one.c.level == level) for one in facts)
+        studies = list(conn.scalars(query.where(table.c.id.in_(sa.union(*said)))))
+    else:
+        about = (
+            sa.exists().where(one.c.level == level, one.c.target_id == table.c.id) for one in facts
         )
-    )
-    studies = set(conn.scalars(sa.select(table.c.study_id).where(table.c.id.in_(said)).distinct()))
-    if wanted is not None and studies:
-        studies &= set(_studies_of(conn, table, wanted))
+        query = query.where(sa.or_(*about))
+        studies = []
+        for some in _parts(_studies_of(conn, table, wanted)):
+            studies += conn.scalars(query.where(table.c.study_id.in_(some)))
     found: dict[int, list[_Row]] = {}
-    every = sorted(studies)
-    for start in range(0, len(every), _CHUNK):
-        for study, row in _rows(conn, level, every[start : start + _CHUNK]):
+    for some in _parts(studies):
+        for study, row in _rows(conn, level, some):
             found.setdefault(study, []).append(row)
     return found
 
 
-def _studies_of(conn: sa.Connection, table: sa.Table, wanted: Collection[int]) -> list[int]:
-    every, found = sorted(wanted), []
-    for start in range(0, len(every), _CHUNK):
-        part = table.c.id.in_(every[start : start + _CHUNK])
-        found += list(conn.scalars(sa.select(table.c.study_id).where(part).distinct()))
+def _studies_of(conn: sa.Connection, table: sa.Table, wanted: Collection[int]) -> set[int]:
+    found: set[int] = set()
+    for some in _parts(wanted):
+        found.update(conn.scalars(sa.select(table.c.study_id).where(table.c.id.in_(some))))
     return found
+
+
+def _parts(some: Collection[int]) -> Iterator[list[int]]:
+    every = sorted(some)
+    return (every[start : start + _CHUNK] for start in range(0, len(every), _CHUNK))
 
 
 def _rows(conn: sa.Connection, level: Level, studies: list[int]) -> list[tuple[int, _Row]]:

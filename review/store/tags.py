@@ -38,21 +38,27 @@ _CLUSTER = table_of(ClusterRow)
 _CHUNK = 500
 
 Key = tuple[int, int | None, str]
+Later = dict[int, list[int]]
+"""Of which rows of later forms, too, what was said of a row speaks."""
 
 
 def standings(
     conn: sa.Connection, level: Level, targets: Collection[int] | None, codebook: Codebook
 ) -> dict[int, Tagging]:
     """Return what the tags on targets (None: all of the level) amount to, where there are any."""
-    put = _present(conn, level, targets, codebook)
-    rounds = Counter(row.target_id for row in _rows(conn, _REOPENING, level, targets))
+    later = same_rows.carried(conn, level, targets)
+    put = _present(conn, level, targets, codebook, later)
+    finished = list(_rows(conn, _DONE, level, targets, later))
+    if not (put or finished):
+        return {}
+    rounds = Counter(row.target_id for row in _rows(conn, _REOPENING, level, targets, later))
     done: dict[int, list[Finished]] = {}
-    for row in _rows(conn, _DONE, level, targets):
+    for row in finished:
         if row.round == rounds[row.target_id] + 1:
             one = Finished(member=row.member_id, codes=tuple(row.codes), done=row.done)
             done.setdefault(row.target_id, []).append(one)
     settled: dict[int, list[Settled]] = {}
-    for row in _rows(conn, _SETTLEMENT, level, targets):
+    for row in _rows(conn, _SETTLEMENT, level, targets, later):
         if row.round == rounds[row.target_id] + 1:
             ruled = Settled(
                 facet=row.facet,
@@ -83,10 +89,14 @@ def standing(conn: sa.Connection, level: Level, target: int, codebook: Codebook)
 
 
 def _present(
-    conn: sa.Connection, level: Level, targets: Collection[int] | None, codebook: Codebook
+    conn: sa.Connection,
+    level: Level,
+    targets: Collection[int] | None,
+    codebook: Codebook,
+    later: Later,
 ) -> dict[int, list[Put]]:
     latest: dict[Key, Any] = {}
-    for row in _rows(conn, _TAG, level, targets):
+    for row in _rows(conn, _TAG, level, targets, later):
         latest[row.target_id, row.member_id, codebook.current(row.code)] = row
     found: dict[int, list[Put]] = {}
     for (target, member, code), row in latest.items():
@@ -219,7 +229,11 @@ def in_forms(
 
 
 def _rows(
-    conn: sa.Connection, table: sa.Table, level: Level, targets: Collection[int] | None
+    conn: sa.Connection,
+    table: sa.Table,
+    level: Level,
+    targets: Collection[int] | None,
+    later: Later | None = None,
 ) -> Iterator[Any]:
     """Yield rows about targets of a level in the order they were added.
 
@@ -238,7 +252,8 @@ def _rows(
             .where(table.c.level == level)
             .order_by(table.c.id)
         )
-    later = same_rows.carried(conn, level, targets)
+    if later is None:
+        later = same_rows.carried(conn, level, targets)
     if not later:
         for part in _parts(targets):
             yield from conn.execute(every if part is None else every.where(target.in_(part)))
