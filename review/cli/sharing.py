@@ -119,7 +119,9 @@ def assignments(session: Session, stage: StageName, as_: MaybeAs = None) -> None
     names = ("plan", "kind", "at", "by", "named", "pool", "records", "seed", "note")
     decided = [p | {"at": p["at"][:16], "pool": _pool(p["pool"])} for p in found["plans"]]
     plans = table(names, ([one[name] for name in names] for one in decided))
-    session.show(found, members, f"Everybody's: {found['everybody']:,} records.", plans)
+    all_ = found["everybody"]  # None to whom it would tell what others have begun
+    free = [] if all_ is None else [f"Everybody's: {all_:,} records."]
+    session.show(found, members, *free, plans)
 
 
 @command(root, "my-votes")
