@@ -30,7 +30,7 @@ from tests.actions.histories import FT, HOLDER, TA, history, play, template
 from tests.command_line import review as command
 
 ANNA = Caller("Anna", Channel.APP)
-HISTORIES = int(os.environ.get("REVIEW_HISTORIES", "200"))
+HISTORIES = int(os.environ.get("REVIEW_HISTORIES", "120"))
 IDS = range(1, 11)
 TARGETS = [
     *(f"record:{i}" for i in IDS),
@@ -354,7 +354,14 @@ def worlds(seed: int, folder: Path) -> tuple[list[Database], list[int], list[lis
     ]
     dbs = [db for db, _ in played]
     # else the history would prove nothing, or what became known would be no leak
-    stood = [{i: actions.record(db, HOLDER, i)["standing"] for i in IDS} for db in dbs]
+    stood = [
+        {
+            record: card["standing"]
+            for card in actions.records(db, HOLDER, ids=IDS)["records"]
+            for record in card["cluster"]
+        }
+        for db in dbs
+    ]
     for record in IDS:
         settled = [
             {stage: state in ("included", "excluded") for stage, state in world[record].items()}
