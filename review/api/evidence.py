@@ -30,7 +30,7 @@ class Evidence(Opened):
 
         `columns` are names, or ["all"]; `query` is a saved query, which `where` narrows; `more`:
         everything (studies not included too), sort ("year", "-year"), limit, offset. Numbers are
-        nullable whole numbers, text is text, the risk of bias an ordered category.
+        nullable numbers, text is text, the risk of bias an ordered category.
         """
         if query is not None:
             saved = self.query(query, as_=as_)
@@ -83,6 +83,12 @@ class Evidence(Opened):
         return dict(self._do(actions.retire_query, as_, name, back=back))
 
 
+def _numbers(cells: "pd.Series[Any]") -> bool:
+    """Whether a column holds numbers and nothing else, as the values of groups may."""
+    filled = [cell for cell in cells if cell not in ("", None)]
+    return bool(filled) and all(isinstance(cell, int | float) for cell in filled)
+
+
 def _typed(table: "pd.DataFrame") -> "pd.DataFrame":
     """Give each column of the table the type of what it holds."""
     import pandas as pd
@@ -93,6 +99,8 @@ def _typed(table: "pd.DataFrame") -> "pd.DataFrame":
         elif name in _ORDERED:
             kind = pd.CategoricalDtype(_ORDERED[name], ordered=True)
             table[name] = table[name].replace("", None).astype(kind)
+        elif _numbers(table[name]):
+            table[name] = pd.to_numeric(table[name].replace("", None)).astype("Float64")
         elif name not in _LISTS:
             table[name] = table[name].astype("string")
     return table
