@@ -169,7 +169,7 @@ def _prisma(given: Material) -> Picture:
         name="prisma",
         title=template(flow).title,
         chart=svg(flow),
-        rows=[{"what": line.text, "n": line.n} for line in lines],
+        rows=[{"what": line.text, "n": line.n, "box": line.opens} for line in lines],
         text=text(flow),
         note="PRISMA 2020 flow diagram (Page et al., BMJ 2021;372:n71), counted from the facts.",
     )

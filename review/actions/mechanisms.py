@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from review.actions.caller import Caller, acting
-from review.actions.offers import Offer
+from review.actions.offers import Material, Offer
 from review.actions.weighing import heard_by
 from review.actions.writings import writing_of
 from review.errors import ExpressionError, NotFound
@@ -42,18 +42,25 @@ def mechanisms(db: Database, who: Caller) -> dict[str, Any]:
     }
 
 
-def mechanism_picture(conn: sa.Connection, member: Member | None) -> "Picture":
+def mechanism_picture(material: Material) -> "Picture":
     """The map as a picture among the others: drawing, the data behind it, text.
 
+    Only effects that match its filter stand behind an arrow.
     Nothing is drawn where the review has no map; the text says so.
     """
     from review.reporting.pictures import Picture
 
     try:
-        given = writing_of(conn, Writing.MECHANISMS, MechanismMap)
+        given = writing_of(material.conn, Writing.MECHANISMS, MechanismMap)
     except NotFound as none:
         return Picture(name=_NAME, title=_TITLE, chart=None, text=str(none))
-    found, _ = _backed(conn, member, given)
+    found, _ = _backed(
+        material.conn,
+        material.member,
+        given,
+        where=material.where,
+        everything=material.everything,
+    )
     labels = {node.id: node.label for node in given.nodes}
     return Picture(
         name=_NAME,
@@ -79,16 +86,22 @@ def mechanism_picture(conn: sa.Connection, member: Member | None) -> "Picture":
 
 
 def _backed(
-    conn: sa.Connection, member: Member | None, given: MechanismMap
+    conn: sa.Connection,
+    member: Member | None,
+    given: MechanismMap,
+    *,
+    where: str | None = None,
+    everything: bool = False,
 ) -> tuple[list[Backing], list[str]]:
     _, content = people.protocol(conn)
-    rows = heard_by(conn, member)
+    rows = heard_by(conn, member, everything=everything)
+    among = rows.picked(parse(where, content.codebook) if where else None)
     found: list[Backing] = []
     errors: list[str] = []
     for link in given.links:
         try:
             picked = rows.picked(parse(link.where, content.codebook))
-            found.append(backing(link, rows.heard, picked))
+            found.append(backing(link, rows.heard, picked & among))
             errors.append("")
         except ExpressionError as fault:
             found.append(backing(link))
@@ -113,6 +126,6 @@ OFFERS = {
     _NAME: Offer(
         title=_TITLE,
         answers="What may act on what, and which studies stand behind each arrow",
-        build=lambda material: mechanism_picture(material.conn, material.member),
+        build=mechanism_picture,
     )
 }

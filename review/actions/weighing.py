@@ -42,11 +42,14 @@ class Weighed:
     error: str = ""
 
 
-def heard_by(conn: sa.Connection, member: Member | None) -> SpeakingRows:
+def heard_by(
+    conn: sa.Connection, member: Member | None, *, everything: bool = False
+) -> SpeakingRows:
     """The effects that `member` may see (None: whoever holds the database), to be asked often."""
     viewer = Viewer.of(member)
     return SpeakingRows(
         conn,
+        everything=everything,
         viewer=viewer.id,
         blind=blind_to_forms(viewer.id, roles=viewer.roles),
         blind_to_tags=blind_to_open_tags(viewer.id, roles=viewer.roles),

@@ -21,23 +21,30 @@ _CHUNK = 500
 
 
 class SpeakingRows:
-    """What is asked of the included studies again and again in one transaction, from one reading.
+    """What is asked of the evidence again and again in one transaction, from one reading.
 
-    A viewer who is `blind` to unsettled forms hears their own and what is settled; so does one
-    who is `blind_to_tags`, of what is tagged.
+    Only included studies speak unless `everything`. A viewer who is `blind` to unsettled forms
+    hears their own and what is settled; so does one who is `blind_to_tags`, of what is tagged.
     """
 
     def __init__(
         self,
         conn: sa.Connection,
         *,
+        everything: bool = False,
         viewer: int | None = None,
         blind: bool = False,
         blind_to_tags: bool = False,
     ) -> None:
         self.conn = conn
         self._viewer, self._blind = viewer, blind
-        self._evidence = Evidence(conn, viewer=viewer, blind=blind, blind_to_tags=blind_to_tags)
+        self._evidence = Evidence(
+            conn,
+            everything=everything,
+            viewer=viewer,
+            blind=blind,
+            blind_to_tags=blind_to_tags,
+        )
         self._known: dict[Expr, int] = {}
 
     def picked(self, expr: Expr | None) -> int:

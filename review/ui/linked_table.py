@@ -27,9 +27,16 @@ class Linked(str):
 
     @classmethod
     def to(cls, text: object, page: str, **parameters: object) -> "Linked":
-        """A text that leads to a page with parameters; those that are empty are left out."""
+        """A text that leads to a page with parameters; those that are empty are left out.
+
+        What is true is `true` in an address, as the toggles of a page read it.
+        """
         made = cls(text)
-        given = {name: value for name, value in parameters.items() if value not in (None, "")}
+        given = {
+            name: "true" if value is True else value
+            for name, value in parameters.items()
+            if value not in (None, "", False)
+        }
         made.href = f"{page}?{urlencode(given)}" if given else page
         return made
 

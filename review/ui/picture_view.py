@@ -1,21 +1,23 @@
 """How a picture stands in a page: as wide as it, never narrower than it can be read, clickable."""
 
-import base64
-from html import escape
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 
 from review.reporting.pictures import Picture
 from review.reporting.pictures.files import picture_spec, picture_svg
 from review.reporting.pictures.marks import CLICK
+from review.ui.components.flow import flow_picture, marked_picture
+from review.ui.components.mechanism_map import mechanism_map
+from review.ui.links import go
 
 # what labels beside a drawing take of its width, in pixels
 _LABELS = 300
 _NARROWEST, _WIDEST = 420, 2600
 
 
-def drawing(picture: Picture, *, key: str) -> int | None:
+def drawing(picture: Picture, *, key: str, everything: bool = False) -> int | None:
     """Draw a picture; return the number of the row whose mark was clicked, None without a click.
 
     On a narrow window it scrolls sideways in its own frame instead of being squeezed.
@@ -23,8 +25,7 @@ def drawing(picture: Picture, *, key: str) -> int | None:
     if picture.chart is None:
         return None
     if isinstance(picture.chart, str):
-        _still(picture)
-        return None
+        return _drawn(picture, key, everything)
     # as wide as the page; the height is that of the drawing itself
     spec = picture_spec(picture) | {"autosize": {"type": "fit-x", "contains": "padding"}}
     least = max(_NARROWEST, min(_least(spec), _WIDEST))
@@ -48,17 +49,43 @@ def drawing(picture: Picture, *, key: str) -> int | None:
     return number if isinstance(number, int) and 0 <= number < len(picture.rows) else None
 
 
-def _still(picture: Picture) -> None:
-    """A drawing that has no marks to click, as an image: nothing in it can run."""
-    drawn = base64.b64encode(picture_svg(picture).encode("utf-8", "replace")).decode("ascii")
-    # on one line and without brackets: an attribute that looks like markup would be taken out
-    words = " ".join(f"{picture.title}. {picture.text}".split())
-    said = escape(words.replace("<", "‹").replace(">", "›"), quote=True)
-    st.html(
-        f'<div style="overflow-x: auto"><img alt="{said}" '
-        f'style="width: 100%; min-width: {_NARROWEST + _LABELS}px; background: #fff" '
-        f'src="data:image/svg+xml;base64,{drawn}"></div>'
+def _drawn(picture: Picture, key: str, everything: bool) -> int | None:
+    """A drawing that is no chart: its lines, boxes or arrows are links all the same."""
+    svg = picture_svg(picture)
+    if picture.name == "mechanism-map":
+        opened = _map(svg, key)
+    elif boxes := {str(row["box"]) for row in picture.rows if row.get("box")}:
+        if box := flow_picture(svg, boxes, key=key):
+            go("records", box=box)
+        return None
+    else:
+        opened = forest_picture(picture, key=key, everything=everything)
+    kept = f"{key}-opened"
+    if opened is not None:
+        st.session_state[kept] = opened
+    number: int | None = st.session_state.get(kept)
+    return number
+
+
+def _map(svg: str, key: str) -> int | None:
+    opened = mechanism_map(svg, svg, key=key) or ""
+    kind, _, which = opened.partition(":")
+    if kind == "node":
+        go("mechanisms")
+    return int(which) if kind == "link" and which.isdigit() else None
+
+
+def forest_picture(picture: Picture, *, key: str, everything: bool) -> int | None:
+    """Draw a forest plot; return the number of the row whose line was just opened, or None."""
+    marks = {}
+    for number, row in enumerate(picture.rows):
+        where = f"study in ({', '.join(map(str, row['study_ids']))})"
+        asked = {"where": where} | ({"everything": "true"} if everything else {})
+        marks[str(number)] = f"evidence?{urlencode(asked)}"
+    opened = marked_picture(
+        picture_svg(picture), marks, what="studies behind it", key=key, least="56rem"
     )
+    return int(opened) if opened else None
 
 
 def _least(spec: dict[str, Any]) -> int:

@@ -22,7 +22,7 @@ def contradictions(db: Database, who: SignedIn, **asked: Any) -> None:
     if not found["between"]:
         st.info("On no outcome do studies of one population and contrast disagree.")
     for one in found["between"]:
-        _between(one)
+        _between(one, bool(asked.get("everything")))
     st.subheader("Which stage comes first", anchor=False)
     _orders(found["order"])
     st.subheader("Within one study", anchor=False)
@@ -30,7 +30,7 @@ def contradictions(db: Database, who: SignedIn, **asked: Any) -> None:
     _within(found["within"])
 
 
-def _between(one: Document) -> None:
+def _between(one: Document, everything: bool) -> None:
     labels = one["labels"]
     sides = ", ".join(f"{_WAYS[way]} {len(_labels(some))}" for way, some in one["sides"].items())
     about = f"{labels['outcome']}, {labels['contrast']}, {labels['species']}: {sides}"
@@ -50,11 +50,13 @@ def _between(one: Document) -> None:
             for trait, have in one["differs"].items()
         ]
         linked_table(["", *(_WAYS[way] for way in ways)], differ, label="What differs")
-        st.html(f'<a href="{_href(one["where"])}">These effects in the evidence table</a>')
+        st.html(
+            f'<a href="{_href(one["where"], everything)}">These effects in the evidence table</a>'
+        )
 
 
-def _href(where: str) -> str:
-    return escape(Linked.to("", "evidence", where=where).href, quote=True)
+def _href(where: str, everything: bool) -> str:
+    return escape(Linked.to("", "evidence", where=where, everything=everything).href, quote=True)
 
 
 def _labels(some: Iterable[Document]) -> list[str]:
@@ -114,30 +116,32 @@ def modifiers(db: Database, who: SignedIn, **asked: Any) -> None:
         named = labels[group]
         st.subheader(plain(f"{named['contrast']}, {named['population'].lower()}"), anchor=False)
         own = [c for c in cells if (c["contrast"], c["population"]) == group]
-        _matrix(own)
+        _matrix(own, bool(asked.get("everything")))
     st.caption(
         "↑ the outcome rises, ↓ falls, → does not change, ↕ goes both ways; behind it how many "
         "cohort families better, worse, without a difference. A blank cell: no study."
     )
 
 
-def _matrix(cells: list[Document]) -> None:
+def _matrix(cells: list[Document], everything: bool) -> None:
     outcomes = list(dict.fromkeys(c["outcome"] for c in cells))
     names = {c["outcome"]: c["labels"]["outcome"] for c in cells}
     rows = []
     for modifier in dict.fromkeys(c["modifier"] for c in cells):
         own = {c["outcome"]: c for c in cells if c["modifier"] == modifier}
         label = next(iter(own.values()))["labels"]["modifier"]
-        rows.append([label, *(_cell(own.get(one)) for one in outcomes)])
+        rows.append([label, *(_cell(own.get(one), everything) for one in outcomes)])
     linked_table(["Modifier", *(names[one] for one in outcomes)], rows, label="Modifiers")
 
 
-def _cell(cell: Document | None) -> object:
+def _cell(cell: Document | None, everything: bool) -> object:
     if cell is None:
         return ""
     said = ", ".join(f"{cell[k]} {k}" for k in ("better", "worse", "none") if cell[k])
     names = "\n".join(cell["names"])
-    return Linked.to(f"{cell['arrow']} {said}\n{names}", "evidence", where=cell["where"])
+    return Linked.to(
+        f"{cell['arrow']} {said}\n{names}", "evidence", where=cell["where"], everything=everything
+    )
 
 
 def units(db: Database, who: SignedIn, **asked: Any) -> None:

@@ -7,11 +7,11 @@ from typing import Any
 import streamlit as st
 
 from review import actions
-from review.reporting.pictures import picture_svg
 from review.ui.downloads import download
 from review.ui.linked_table import Linked, linked_table
+from review.ui.links import go
+from review.ui.picture_view import forest_picture
 from review.ui.session import Database, SignedIn
-from review.ui.svg_picture import svg_picture
 from review.ui.words import count, plain
 
 Document = Mapping[str, Any]
@@ -40,7 +40,8 @@ def pools(db: Database, who: SignedIn, **asked: Any) -> None:
     if drawn:
         _one(db, who, drawn, how, asked)
     st.subheader("Not pooled, and why", anchor=False)
-    _refusals([one for one in groups if one["verdict"] != "pooled"])
+    others = [one for one in groups if one["verdict"] != "pooled"]
+    _refusals(others, bool(asked.get("everything")))
     st.caption(plain(found["rule"]))
 
 
@@ -84,8 +85,13 @@ def _one(
         "secondary": "yes" if how["secondary"] else "no",
     }
     picture = actions.picture(db, who.caller, "forest", choices=choices, **asked)
-    drawing = picture_svg(picture).encode()
-    svg_picture(drawing, label="Forest plot", text=picture.text)
+    opened = forest_picture(
+        picture, key=f"forest-{chosen}", everything=bool(asked.get("everything"))
+    )
+    if opened is not None:
+        studies = ", ".join(map(str, picture.rows[opened]["study_ids"]))
+        also = "true" if asked.get("everything") else None
+        go("evidence", where=f"study in ({studies})", everything=also)
     st.caption(plain(picture.note))
     with st.container(horizontal=True):
         for format_, name in _FORMATS.items():
@@ -186,10 +192,12 @@ def _left_out(group: Document) -> None:
         linked_table(["Study", "Why not"], rows)
 
 
-def _refusals(groups: list[Document]) -> None:
+def _refusals(groups: list[Document], everything: bool) -> None:
     rows = [
         [
-            Linked.to(one["labels"]["outcome"], "evidence", where=one["where"]),
+            Linked.to(
+                one["labels"]["outcome"], "evidence", where=one["where"], everything=everything
+            ),
             one["labels"]["contrast"],
             one["labels"]["method"],
             one["labels"]["species"],

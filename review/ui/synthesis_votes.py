@@ -42,7 +42,8 @@ def votes(db: Database, who: SignedIn, **asked: Any) -> None:
     if not found["groups"]:
         st.info("No effect matches, so there is nothing to count.")
         return
-    _table(found["groups"], by)
+    everything = bool(asked.get("everything"))
+    _table(found["groups"], by, everything)
     st.caption(
         "Each number leads to the effects of its studies. No p below six families with a "
         "direction; what is not in worse or better is left out of the share."
@@ -50,7 +51,7 @@ def votes(db: Database, who: SignedIn, **asked: Any) -> None:
     with st.expander("How it is counted"):
         st.markdown("\n".join(f"- {plain(rule)}" for rule in found["rules"]))
     with st.expander("Which studies say what"):
-        _named(found["groups"], by)
+        _named(found["groups"], by, everything)
 
 
 def _scope(found: Document) -> None:
@@ -60,12 +61,13 @@ def _scope(found: Document) -> None:
     )
 
 
-def _table(groups: Sequence[Document], by: str) -> None:
+def _table(groups: Sequence[Document], by: str, everything: bool) -> None:
     rows = []
     for group in groups:
-        rows.append(_row(group, by, group["labels"]["population"]))
+        rows.append(_row(group, by, group["labels"]["population"], everything))
         for part in group["parts"]:
-            rows.append(_row(part, by, f"– {', '.join(part['labels']['species'])}"))
+            species = ", ".join(part["labels"]["species"])
+            rows.append(_row(part, by, f"– {species}", everything))
     heads = [
         "Population",
         "Contrast",
@@ -79,16 +81,17 @@ def _table(groups: Sequence[Document], by: str) -> None:
     linked_table(heads, rows, label="Votes by direction")
 
 
-def _row(group: Document, by: str, population: str) -> list[object]:
+def _row(group: Document, by: str, population: str, everything: bool) -> list[object]:
     labels = group["labels"]
     counts = []
     for say in _SAYS:
         n, where = group[_NUMBERS.get(say, say)], group["cells"][say]["where"]
-        counts.append(Linked.to(n, "evidence", where=where) if n and where else n)
+        leads = n and where
+        counts.append(Linked.to(n, "evidence", where=where, everything=everything) if leads else n)
     return [
         population,
         labels["contrast"],
-        Linked.to(labels[by], "evidence", where=group["where"]),
+        Linked.to(labels[by], "evidence", where=group["where"], everything=everything),
         *counts,
         *share(group),
         (group.get("certainty") or "").partition(";")[0],
@@ -105,7 +108,7 @@ def share(one: Document) -> list[str]:
     return [f"{one['proportion_worse']:.2f}", f"{low:.2f} to {high:.2f}", said]
 
 
-def _named(groups: Sequence[Document], by: str) -> None:
+def _named(groups: Sequence[Document], by: str, everything: bool) -> None:
     rows = [
         [
             group["labels"][by],
@@ -116,6 +119,7 @@ def _named(groups: Sequence[Document], by: str) -> None:
                 ", ".join(one["label"] for one in cell["families"]),
                 "evidence",
                 where=cell["where"],
+                everything=everything,
             ),
         ]
         for group in groups
@@ -139,8 +143,9 @@ def sensitivity(db: Database, who: SignedIn, **asked: Any) -> None:
     notes = {one["sensitivity"]["note"] for one in groups} - {""}
     for note in sorted(notes):
         st.warning(plain(f"{note[:1].upper()}{note[1:]}."))
+    everything = bool(asked.get("everything"))
     if kind == "family":
-        _one_out(groups)
+        _one_out(groups, everything)
         return
     names = list(dict.fromkeys(p["name"] for g in groups for p in g["sensitivity"]["after"]))
     heads = ["Population", "Contrast", "Outcome", "All", *(_title(name) for name in names)]
@@ -153,7 +158,9 @@ def sensitivity(db: Database, who: SignedIn, **asked: Any) -> None:
             [
                 labels["population"],
                 labels["contrast"],
-                Linked.to(labels["domain"], "evidence", where=group["where"]),
+                Linked.to(
+                    labels["domain"], "evidence", where=group["where"], everything=everything
+                ),
                 _again(group["sensitivity"]["before"]),
                 *cells,
             ]
@@ -176,7 +183,7 @@ def _again(part: Document) -> str:
     return f"{part['worse']} worse, {part['better']} better\n{proportion} ({interval}){tested}"
 
 
-def _one_out(groups: Sequence[Document]) -> None:
+def _one_out(groups: Sequence[Document], everything: bool) -> None:
     rows = []
     for group in groups:
         shares = [p["proportion_worse"] for p in group["sensitivity"]["after"] if p["n"]]
@@ -186,7 +193,9 @@ def _one_out(groups: Sequence[Document]) -> None:
             [
                 labels["population"],
                 labels["contrast"],
-                Linked.to(labels["domain"], "evidence", where=group["where"]),
+                Linked.to(
+                    labels["domain"], "evidence", where=group["where"], everything=everything
+                ),
                 _again(group["sensitivity"]["before"]),
                 f"{min(shares):.2f} to {max(shares):.2f}" if shares else "nobody left",
                 f"{min(ps):.3f} to {max(ps):.3f}" if ps else "–",

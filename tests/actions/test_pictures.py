@@ -1,6 +1,7 @@
 """Pictures of the shipped review: their data is what pandas counts in its files, and they draw."""
 
 import json
+import re
 import struct
 from collections.abc import Iterator
 from pathlib import Path
@@ -344,3 +345,25 @@ def test_an_unknown_picture_choice_or_value_is_refused_with_the_nearest(db):
         draw(db, "evidence-map", across="muscl")
     with pytest.raises(ExpressionError, match="at character 1"):
         draw(db, "evidence-map", "nonsense = 1")
+
+
+def test_every_line_of_a_forest_plot_and_every_number_of_the_flow_leads_to_what_is_behind(db):
+    forest = actions.picture(db, HOLDER, "forest")
+    marks = [int(n) for n in re.findall(r'<g data-mark="(\d+)"', forest.chart)]
+    assert marks == list(range(len(forest.rows)))
+    assert all(row["study_ids"] for row in forest.rows)
+    flow = actions.picture(db, HOLDER, "prisma")
+    drawn = ElementTree.fromstring(flow.chart).iter("{http://www.w3.org/2000/svg}text")
+    opened = {text.get("data-box") for text in drawn} - {None}
+    assert opened == {row["box"] for row in flow.rows if row["box"]} > {"included.reports"}
+
+
+def test_the_filter_of_the_pictures_holds_for_the_map_of_mechanisms_too(db):
+    every, some = (
+        actions.picture(db, HOLDER, "mechanism-map", where=where).rows
+        for where in (None, "population = animal")
+    )
+    animals = actions.evidence(db, HOLDER, where="population = animal")["rows"]
+    known = {row["study_id"] for row in animals}
+    assert [set(row["study_ids"]) & known for row in every] == [set(r["study_ids"]) for r in some]
+    assert sum(row["studies"] for row in every) > sum(row["studies"] for row in some) > 0

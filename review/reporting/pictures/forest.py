@@ -4,6 +4,7 @@ Where pooling is refused the single estimates stand without a diamond, the reaso
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from math import exp, sqrt
 from typing import Any
 
@@ -80,18 +81,19 @@ def _lines(candidate: Candidate, codebook: Codebook, subgroups: Sequence[Step]) 
     if subgroups:
         for step in subgroups:
             lines.append(Line(kind="heading", label=name(codebook, step.name)))
-            for entry, weight in zip(candidate.entries, weights, strict=True):
+            for mark, (entry, weight) in enumerate(zip(candidate.entries, weights, strict=True)):
                 if entry.family in step.families:
-                    lines.append(_line(entry, weight, codebook))
+                    lines.append(_line(entry, weight, codebook, mark))
             if step.pooled.k > 1 and candidate.verdict == "pooled":
                 lines.append(_diamond(step.pooled, "Subgroup", candidate.verdict))
     else:
         lines += [
-            _line(entry, weight, codebook)
-            for entry, weight in zip(candidate.entries, weights, strict=True)
+            _line(entry, weight, codebook, mark)
+            for mark, (entry, weight) in enumerate(zip(candidate.entries, weights, strict=True))
         ]
     if candidate.pooled is not None and candidate.verdict == "pooled":
-        lines.append(_diamond(candidate.pooled, "Random-effects mean", candidate.verdict))
+        whole = _diamond(candidate.pooled, "Random-effects mean", candidate.verdict)
+        lines.append(replace(whole, mark=len(candidate.entries)))
     return lines
 
 
@@ -101,7 +103,7 @@ def _weights(candidate: Candidate) -> list[float | None]:
     return list(candidate.pooled.weights)
 
 
-def _line(entry: Entry, weight: float | None, codebook: Codebook) -> Line:
+def _line(entry: Entry, weight: float | None, codebook: Codebook, mark: int) -> Line:
     first = entry.of[0]
     more = f" and {len(entry.of) - 1} more" if len(entry.of) > 1 else ""
     about = ", ".join(filter(None, (name(codebook, first.muscle), first.task))) + more
@@ -116,6 +118,7 @@ def _line(entry: Entry, weight: float | None, codebook: Codebook) -> Line:
         low=entry.size.y - half,
         high=entry.size.y + half,
         weight=weight,
+        mark=mark,
     )
 
 

@@ -38,7 +38,8 @@ def forest_svg(drawn: Drawn) -> str:
         height = max(LEAST_ROW, LEADING * max(len(some) for some in rows) + SPACE)
         if line.kind == "pool":
             parts.append(_rule(page.label, page.width - MARGIN, y, PALE))
-        parts.append(_line(line, page, rows, (y, y + height / 2), drawn.ratio))
+        drawing = _line(line, page, rows, (y, y + height / 2), drawn.ratio)
+        parts.append(_marked(line, page, drawing, (y, height), drawn.ratio))
         y += height
     bottom = y + 6
     parts += _axis(drawn, page, top, bottom)
@@ -53,6 +54,18 @@ def forest_svg(drawn: Drawn) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {page.width:.0f} {end:.0f}" '
         f'width="{page.width:.0f}" height="{end:.0f}" font-family="{escape(FONT)}">'
         f'<rect width="100%" height="100%" fill="{PAPER}"/>{"".join(parts)}</svg>'
+    )
+
+
+def _marked(line: Line, page: Page, drawing: str, at: tuple[float, float], ratio: bool) -> str:
+    """A line as one mark, with all its breadth to be pointed at, and said in words."""
+    if line.mark is None:
+        return drawing
+    said = escape(f"{line.label}: {result_of(line, ratio)}")
+    return (
+        f'<g data-mark="{line.mark}"><title>{said}</title>'
+        f'<rect x="{page.label:.1f}" y="{at[0]:.1f}" width="{page.width - 2 * MARGIN:.1f}" '
+        f'height="{at[1]:.1f}" fill="{PAPER}"/>{drawing}</g>'
     )
 
 

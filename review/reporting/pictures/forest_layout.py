@@ -14,7 +14,10 @@ PLOT, LEAST_LABEL, MOST_LABEL = 330, 190, 380
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One line: a study, the heading of a subgroup, or a pool; `ahead` its prediction interval."""
+    """One line: a study, the heading of a subgroup, or a pool; `ahead` its prediction interval.
+
+    `mark` is the number of its row in the data behind.
+    """
 
     kind: Literal["study", "heading", "pool"]
     label: str
@@ -26,6 +29,7 @@ class Line:
     high: float = 0.0
     weight: float | None = None
     ahead: tuple[float, float] | None = None
+    mark: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,5 @@
-// The PRISMA flow as links: every text or box of the picture that names a box opens its records.
+// A drawing as links: the texts of a PRISMA flow that name a box, the lines of a forest plot that
+// are marks. Each opens what is behind it, by click or Enter.
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".flow");
@@ -6,17 +7,21 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const parsed = new DOMParser().parseFromString(data.svg, "image/svg+xml");
   const picture = parsed.documentElement;
   if (picture.nodeName !== "svg") return; // not well formed: the list beside it says the same
-  const known = new Map(Object.entries(data.boxes));
+  const known = new Map(Object.entries(data.marks));
 
-  for (const text of picture.querySelectorAll("text[data-box]")) {
-    const box = text.dataset.box;
-    if (!known.has(box)) continue;
+  for (const mark of picture.querySelectorAll("text[data-box], g[data-mark]")) {
+    const name = mark.dataset.box ?? mark.dataset.mark;
+    if (!known.has(name)) continue;
     const anchor = parsed.createElementNS("http://www.w3.org/2000/svg", "a");
-    anchor.setAttribute("href", `records?box=${encodeURIComponent(box)}`);
-    anchor.setAttribute("aria-label", `${text.textContent}: open the records`);
-    text.replaceWith(opens(anchor, () => setTriggerValue("open", box)));
-    anchor.append(text);
+    anchor.setAttribute("href", known.get(name));
+    const said = mark.querySelector("title")?.textContent ?? mark.textContent;
+    anchor.setAttribute("aria-label", `${said}: open the ${data.what}`);
+    mark.replaceWith(opens(anchor, () => setTriggerValue("open", name)));
+    anchor.append(mark);
   }
+  picture.setAttribute("role", "group"); // an image holds no links
+  if (data.least) picture.style.minWidth = data.least; // narrower, its words could not be read
   root.replaceChildren(document.importNode(picture, false));
   root.firstChild.append(...picture.childNodes); // moved, so that the listeners stay
+  root.tabIndex = root.querySelector("a") ? -1 : 0; // without a link the keys could not scroll it
 }

@@ -1,6 +1,8 @@
-"""The PRISMA flow drawn in the page, each number a link to its records."""
+"""A drawing in the page whose marks are links: the PRISMA flow, a forest plot."""
 
+from collections.abc import Collection, Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -14,11 +16,23 @@ _flow = st.components.v2.component(
 )
 
 
-def flow_picture(svg: str, boxes: dict[str, int], *, key: str = "flow") -> str | None:
+def flow_picture(svg: str, boxes: Collection[str], *, key: str = "flow") -> str | None:
     """Draw the flow and return the box that was just opened, or None.
 
     `boxes` are the boxes that have records; only these become links.
     """
-    found: Any = _flow(key=key, data={"svg": svg, "boxes": boxes}, on_open_change=lambda: None)
-    opened = found.open
-    return str(opened) if opened in boxes else None
+    marks = {box: f"records?{urlencode({'box': box})}" for box in boxes}
+    return marked_picture(svg, marks, what="records", key=key)
+
+
+def marked_picture(
+    svg: str, marks: Mapping[str, str], *, what: str, key: str, least: str = ""
+) -> str | None:
+    """Draw a picture and return the mark that was just opened, or None.
+
+    `marks` maps the marks that become links to their addresses; `what` they open, in words;
+    `least` is the width (CSS) below which it scrolls sideways instead of being squeezed.
+    """
+    data = {"svg": svg, "marks": dict(marks), "what": what, "least": least}
+    found: Any = _flow(key=key, data=data, on_open_change=lambda: None)
+    return str(found.open) if found.open in marks else None

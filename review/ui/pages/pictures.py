@@ -23,6 +23,8 @@ _FIRST = "evidence-map"
 # more links than anybody follows from one mark
 _MOST = 60
 _ABREAST = 4
+# what a row holds beside what its mark is called
+_NOT_SAID = ("which", "where")
 
 
 def page(db: Database, who: SignedIn) -> None:
@@ -60,8 +62,8 @@ def page(db: Database, who: SignedIn) -> None:
         return
     # another drawing has other marks: what was clicked in the last one is not clicked in it
     drawn = crc32(repr(asked_for).encode())
-    mark = drawing(picture, key=f"chart-{name}-{drawn}")
-    if mark is not None:
+    mark = drawing(picture, key=f"chart-{name}-{drawn}", everything=everything)
+    if mark is not None and mark < len(picture.rows):
         _behind(db, who, picture.rows[mark], where=where, everything=everything)
     _taken_away(db, who, name, asked_for)
     _said(picture)
@@ -189,8 +191,14 @@ def _behind(
     if record := row.get("record"):
         link("records", plain(row.get("report") or f"Record {record}"), record=record)
         return
-    studies: Sequence[int] = row.get("study_ids") or ()
-    said = ", ".join(str(v) for n, v in row.items() if isinstance(v, str) and v)
+    if box := row.get("box"):
+        link("records", plain(f"The records: {row['what']}"), box=box)
+        return
+    if "study_ids" not in row:
+        return
+    studies: Sequence[int] = row["study_ids"] or ()
+    told = {n: v for n, v in row.items() if n not in _NOT_SAID}
+    said = row.get("family") or ", ".join(v for v in told.values() if isinstance(v, str) and v)
     st.markdown(f"**{plain(said)}**: {count(len(studies), 'study', 'studies')}")
     if not studies:
         return

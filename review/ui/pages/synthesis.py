@@ -35,7 +35,9 @@ def page(db: Database, who: SignedIn) -> None:
         key="where",
         bind="query-params",
     ).strip()
-    everything = st.toggle("Also studies that are not included (yet)", key="everything")
+    everything = st.toggle(
+        "Also studies that are not included (yet)", key="everything", bind="query-params"
+    )
     view = st.segmented_control(
         "View", [*_VIEWS, _REPORT], default="Votes", required=True,
         label_visibility="collapsed", key="part", bind="query-params",
