@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from review import actions
-from review.errors import BadInput, Incomplete
+from review.errors import BadInput, Incomplete, Refused
 from review.ui import background, words
 from review.ui.background import Work
 from review.ui.links import link
@@ -67,7 +67,11 @@ def file_form(db: Database, who: SignedIn) -> None:
                 progress=work.tell,
             )
 
-    background.begin(db, who, path.name, act, draw=_imported)
+    try:
+        background.begin(db, who, path.name, act, draw=_imported)
+    except Refused:
+        folder.cleanup()
+        raise
     st.rerun()
 
 
