@@ -46,6 +46,8 @@ def file_form(db: Database, who: SignedIn) -> None:
         return
     if uploaded is None:
         raise BadInput("Choose a file first.")
+    if not source.strip():
+        raise BadInput("Name the source of the file, e.g. Embase.")
     folder = TemporaryDirectory()  # not "with": it is needed for longer than this run
     path = Path(folder.name) / (PurePath(uploaded.name).name or "upload")
     path.write_bytes(uploaded.getbuffer())
