@@ -54,7 +54,8 @@ def _drawn(picture: Picture, key: str, everything: bool) -> int | None:
     svg = picture_svg(picture)
     if picture.name == "mechanism-map":
         opened = _map(svg, key)
-    elif boxes := {str(row["box"]) for row in picture.rows if row.get("box")}:
+    elif picture.name == "prisma":
+        boxes = {str(row["box"]) for row in picture.rows if row["box"] and row["n"]}
         if box := flow_picture(svg, boxes, key=key):
             go("records", box=box)
         return None

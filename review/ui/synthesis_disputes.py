@@ -147,6 +147,9 @@ def _cell(cell: Document | None, everything: bool) -> object:
 def units(db: Database, who: SignedIn, **asked: Any) -> None:
     """Draw what effects were tested over, those over motor units as if people first."""
     found = actions.units(db, who.caller, **asked)
+    if not found["rows"]:
+        st.info("No effect matches that says over what it was tested.")
+        return
     naive = count(found["naive"], "test was", "tests were")
     st.markdown(
         f"**{naive}** made over motor units as if they were people, which makes p too small."

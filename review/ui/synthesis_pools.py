@@ -30,6 +30,9 @@ def pools(db: Database, who: SignedIn, **asked: Any) -> None:
     how = _options()
     found = actions.meta(db, who.caller, **how, **asked)
     groups = found["groups"]
+    if not groups:
+        st.info("No effect matches, so there is nothing to pool.")
+        return
     drawn = [one for one in groups if one["entries"]]
     refused = [one for one in groups if one["verdict"] == "refused"]
     pooled = sum(one["verdict"] == "pooled" for one in groups)
