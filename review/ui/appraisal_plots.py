@@ -1,5 +1,6 @@
 """The risk of bias of all studies: plots, agreement between assessors, and the tools used."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -7,6 +8,7 @@ import streamlit as st
 
 from review import actions
 from review.reporting.intervals import with_interval
+from review.ui.components.link_list import Item, link_list
 from review.ui.downloads import download
 from review.ui.picture_view import drawing
 from review.ui.session import Database, SignedIn
@@ -55,7 +57,9 @@ def _picture(db: Database, who: SignedIn, kind: str, where: str, choices: dict[s
     if found.chart is None:
         st.info(plain(found.text))
         return
-    drawing(found, key=f"{kind}-{where}-{choices}")
+    mark = drawing(found, key=f"{kind}-{where}-{choices}")
+    if mark is not None:
+        _behind(db, who, found.rows[mark])
     with st.container(horizontal=True):
         for format in _FILES:
             download(
@@ -74,6 +78,17 @@ def _picture(db: Database, who: SignedIn, kind: str, where: str, choices: dict[s
     with st.expander("In words, and how to read it"):
         st.markdown(plain(found.text))
         st.caption(plain(found.note))
+
+
+def _behind(db: Database, who: SignedIn, row: Mapping[str, Any]) -> None:
+    """Draw the studies behind a light or a bar, each a way to its appraisal."""
+    names = {one["study"]: one["label"] for one in actions.appraisals(db, who.caller)}
+    st.markdown(f"**{plain(row['column'])}: {plain(row['judgement'])}**")
+    items = [
+        Item("risk-of-bias", {"study": study}, names.get(study, f"study {study}"), ())
+        for study in row["study_ids"]
+    ]
+    link_list(items, key="risk-behind")
 
 
 def agreement(db: Database, who: SignedIn) -> None:

@@ -1,5 +1,6 @@
 """Appraisals and gradings from the first to the settled, on either engine: blind, kept, proved."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from review import actions
 from review.actions import Caller
 from review.errors import BadInput, NotAllowed, Refused
 from review.protocol import default_text
+from review.reporting.pictures.files import picture_spec
 from review.store import appraisal
 from review.store.engine import Database
 from review.vocab import Channel
@@ -219,6 +221,18 @@ def test_the_command_lays_two_appraisals_side_by_side_before_and_after(
     assert "Not settled." in before.out
     actions.settle_appraisal(lite, who("Cara"), 2, {"answers": {"6": "yes"}})
     assert "Settled by adjudication" in command(*shown, database=url).out
+
+
+def test_a_click_on_a_light_is_heard_in_every_panel_of_the_plots(lite: Database) -> None:
+    for name in ("Anna", "Ben"):
+        actions.appraise(lite, who(name), 1, {"answers": YES})
+    for kind in ("traffic-light", "risk-summary"):
+        picture = actions.picture(lite, who("Cara"), kind, everything=True)
+        spec = picture_spec(picture)
+        (heard,) = spec["params"]
+        drawn = json.dumps(spec["vconcat"])
+        assert heard["views"]
+        assert all(f'"name": "{view}"' in drawn for view in heard["views"])
 
 
 def test_a_workbook_goes_out_and_comes_back(lite: Database) -> None:

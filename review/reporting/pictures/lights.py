@@ -3,7 +3,7 @@
 A judgement has a colour, a shape and a letter, so that it is read in grey and by every eye.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import altair as alt
@@ -27,6 +27,7 @@ from review.vocab import Risk
 # its middle is where its letter stands
 _TRIANGLE = "M0,-1.3L1.22,0.85L-1.22,0.85Z"
 _GAP = " "
+_PANEL = "panel-"
 # letter, colour, shape, ink of the letter
 LOOKS: dict[Risk | None, tuple[str, str, str, str]] = {
     Risk.LOW: ("L", GREEN, "circle", PAPER),
@@ -125,7 +126,7 @@ def _lights(panel: Panel, points: list[dict[str, Any]], *, name: str) -> Any:
 
 def view(charts: Sequence[Any]) -> str:
     """The name of the next panel, by which the one selection of all panels knows it."""
-    return f"panel-{len(charts) + 1}"
+    return f"{_PANEL}{len(charts) + 1}"
 
 
 def stacked(charts: list[Any], panels: Sequence[Panel], title: str) -> Any:
@@ -133,11 +134,20 @@ def stacked(charts: list[Any], panels: Sequence[Panel], title: str) -> Any:
     if not charts:
         return None
     select = alt.PointSelectionConfig(type="point", fields=[MARK], on="click")
-    views = [view(charts[:place]) for place in range(len(charts))]
-    param = alt.TopLevelSelectionParameter(name=CLICK, select=select, views=views)
     whole = alt.vconcat(_legend(panels), *charts, spacing=20).properties(title=title)
-    whole.params = [param]
+    # putting panels together may rename them
+    views = [name for name in _views(whole.to_dict()) if name.startswith(_PANEL)]
+    whole.params = [alt.TopLevelSelectionParameter(name=CLICK, select=select, views=views)]
     return whole
+
+
+def _views(spec: Mapping[str, Any]) -> Iterator[str]:
+    """The names of all views of a chart, however deep they lie."""
+    if "name" in spec:
+        yield str(spec["name"])
+    for part in ("layer", "vconcat", "hconcat"):
+        for one in spec.get(part, ()):
+            yield from _views(one)
 
 
 def _legend(panels: Sequence[Panel]) -> Any:
