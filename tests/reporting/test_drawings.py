@@ -1,6 +1,7 @@
 import io
 import re
 import xml.etree.ElementTree as ET
+from itertools import pairwise
 
 import pytest
 from docx import Document
@@ -14,6 +15,8 @@ from review.reporting.docx import docx
 from review.reporting.fates import RecordFate
 from review.reporting.html import html
 from review.reporting.layout import SIDE, page, text_width, wrap
+from review.reporting.pictures.forest_drawing import forest_svg
+from review.reporting.pictures.forest_layout import Drawn, Line
 from review.reporting.prisma import flow
 from review.reporting.prisma_csv import prisma_csv, read_csv
 from review.reporting.text import text
@@ -153,3 +156,15 @@ def test_no_key_of_the_csv_is_found_twice_by_unanchored_search():
 def test_what_is_no_prisma_csv_is_refused(text):
     with pytest.raises(BadInput):
         read_csv(text)
+
+
+@pytest.mark.parametrize("reach", [0.01, 0.3, 1, 4, 14, 60, 230])
+def test_a_scale_of_ratios_has_round_numbers_with_room_between_them(reach):
+    line = Line(kind="study", label="A", at=0.0, low=-reach / 2, high=reach, mark=0)
+    drawn = Drawn(title="T", subtitle="", lines=(line,), ratio=True, scale="ratio", below=())
+    texts = ET.fromstring(forest_svg(drawn)).iter(f"{SVG}text")
+    ticks = [t for t in texts if t.get("text-anchor") == "middle" and t.text != "ratio"]
+    at = [float(tick.get("x", "")) for tick in ticks]
+    assert 2 <= len(ticks) <= 9
+    assert "1" in [tick.text for tick in ticks]
+    assert all(b - a > 24 for a, b in pairwise(at))

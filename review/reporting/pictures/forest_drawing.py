@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from html import escape
-from math import ceil, floor, log, log10, sqrt
+from math import ceil, exp, floor, log, log10, sqrt
 
 from review.reporting.layout import FONT as MEASURED, wrap
 from review.reporting.pictures.forest_layout import (
@@ -156,15 +156,38 @@ def _axis(drawn: Drawn, page: Page, top: float, bottom: float) -> list[str]:
 
 def _ticks(low: float, high: float, *, ratio: bool) -> list[tuple[float, str]]:
     if ratio:
-        known = (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.4, 2, 3, 5, 10, 20, 50, 100)
-        return [(log(one), f"{one:g}") for one in known if low <= log(one) <= high]
+        return _ratio_ticks(low, high)
+    return [(at, f"{at:g}".replace("-", "\N{MINUS SIGN}")) for at in _even(low, high)]
+
+
+def _even(low: float, high: float) -> list[float]:
+    """Round values, equally far apart."""
     step = 10 ** floor(log10((high - low) / 4))
     step *= next(f for f in (1, 2, 5, 10) if (high - low) / (step * f) <= 6)
-    first = ceil(low / step)
-    return [
-        (n * step, f"{n * step:g}".replace("-", "\N{MINUS SIGN}"))
-        for n in range(first, floor(high / step) + 1)
-    ]
+    return [n * step for n in range(ceil(low / step), floor(high / step) + 1)]
+
+
+def _ratio_ticks(low: float, high: float) -> list[tuple[float, str]]:
+    """Round ratios, 1 among them, as many as have room for their words."""
+    if high - low < log(2):
+        return [(log(one), f"{one:.10g}") for one in _even(exp(low), exp(high))]
+    first, last = floor(low / log(10)), ceil(high / log(10))
+    found: list[float] = []
+    for steps, decades in (((1, 1.4, 2, 3, 5, 7), 1), ((1, 2, 5), 1), *(((1,), n) for n in _FAR)):
+        found = [
+            float(f"{step}e{power}")
+            for power in range(first, last + 1)
+            if power % decades == 0
+            for step in steps
+            if low - 1e-9 <= log(step) + power * log(10) <= high + 1e-9
+        ]
+        if len(found) <= _MOST_TICKS:
+            break
+    return [(log(one), f"{one:,.10g}") for one in found]
+
+
+_FAR = (1, 2, 3, 5, 10, 20, 50)
+_MOST_TICKS = 8
 
 
 def _head(drawn: Drawn, page: Page) -> list[str]:
