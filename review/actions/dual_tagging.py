@@ -171,7 +171,12 @@ class _Case:
     def judged(self) -> dict[str, tuple[str, ...]]:
         """What this member has judged blind of the target in this round, by facet."""
         return stored.judged(
-            self.write.conn, self.level, self.id, round=self.now.round, member=self.member.id
+            self.write.conn,
+            self.level,
+            self.id,
+            self.now.codebook,
+            round=self.now.round,
+            member=self.member.id,
         )
 
     def confirmed(self) -> bool:

@@ -36,7 +36,9 @@ def compare_tags(db: Database, who: Caller, target: str) -> dict[str, Any]:
         masked = mask(now.taggers, of=id_, seed=ledger.seed(conn))
         open_now = stored.discussed(conn, level, id_, round=now.round) if viewer.id else {}
         judged = (
-            stored.judged(conn, level, id_, round=now.round, member=viewer.id) if viewer.id else {}
+            stored.judged(conn, level, id_, content.codebook, round=now.round, member=viewer.id)
+            if viewer.id
+            else {}
         )
     mine = now.own(viewer.id) if viewer.id else {}
     document = {

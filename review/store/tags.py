@@ -125,13 +125,19 @@ def discussed(
 
 
 def judged(
-    conn: sa.Connection, level: Level, target: int, *, round: int, member: int
+    conn: sa.Connection,
+    level: Level,
+    target: int,
+    codebook: Codebook,
+    *,
+    round: int,
+    member: int,
 ) -> dict[str, tuple[str, ...]]:
     """Return what an adjudicator judged blind of a target in this round, by facet: the first."""
     found: dict[str, tuple[str, ...]] = {}
     for row in _rows(conn, _JUDGEMENT, level, [target]):
         if (row.round, row.member_id) == (round, member):
-            found.setdefault(row.facet, tuple(row.codes))
+            found.setdefault(row.facet, tuple(codebook.current(code) for code in row.codes))
     return found
 
 
@@ -190,10 +196,10 @@ def uses(conn: sa.Connection) -> Iterator[Use]:
     """Yield every stored code that is in use: tags that are on, what was settled, and forms."""
     for level, target, member, code in tagged(conn):
         yield Use(level=level, holder=(target, member), code=code)
-    columns = (_SETTLEMENT.c.level, _SETTLEMENT.c.id, _SETTLEMENT.c.codes)
-    for level, id_, codes in conn.execute(sa.select(*columns)):
-        for code in codes:
-            yield Use(level=level, holder=("settled", id_), code=code)
+    for what, said in (("settled", _SETTLEMENT), ("judged", _JUDGEMENT)):
+        for level, id_, codes in conn.execute(sa.select(said.c.level, said.c.id, said.c.codes)):
+            for code in codes:
+                yield Use(level=level, holder=(what, id_), code=code)
     for level, id_, terms in in_forms(conn):
         for code in (code for codes in terms.values() for code in codes):
             yield Use(level=level, holder=("form", id_), code=code, in_form=True)
