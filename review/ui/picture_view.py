@@ -15,6 +15,7 @@ from review.ui.links import go
 # what labels beside a drawing take of its width, in pixels
 _LABELS = 300
 _NARROWEST, _WIDEST = 420, 2600
+_MAP = 720
 
 
 def drawing(picture: Picture, *, key: str, everything: bool = False) -> int | None:
@@ -29,13 +30,7 @@ def drawing(picture: Picture, *, key: str, everything: bool = False) -> int | No
     # as wide as the page; the height is that of the drawing itself
     spec = picture_spec(picture) | {"autosize": {"type": "fit-x", "contains": "padding"}}
     least = max(_NARROWEST, min(_least(spec), _WIDEST))
-    frame = f"picture-frame-{picture.name}"
-    # a frame of its own: the page itself must not scroll sideways
-    st.html(
-        f"<style>.st-key-{frame} {{ overflow-x: auto; }}"
-        f".st-key-{frame} > div {{ min-width: {least}px; }}</style>"
-    )
-    with st.container(key=frame):
+    with _frame(picture, least):
         event: Any = st.vega_lite_chart(
             spec,
             theme=None,
@@ -49,11 +44,22 @@ def drawing(picture: Picture, *, key: str, everything: bool = False) -> int | No
     return number if isinstance(number, int) and 0 <= number < len(picture.rows) else None
 
 
+def _frame(picture: Picture, least: int) -> Any:
+    """Where a picture stands, at least so wide: it scrolls sideways, the page itself does not."""
+    frame = f"picture-frame-{picture.name}"
+    st.html(
+        f"<style>.st-key-{frame} {{ overflow-x: auto; }}"
+        f".st-key-{frame} > div {{ min-width: {least}px; }}</style>"
+    )
+    return st.container(key=frame)
+
+
 def _drawn(picture: Picture, key: str, everything: bool) -> int | None:
     """A drawing that is no chart: its lines, boxes or arrows are links all the same."""
     svg = picture_svg(picture)
     if picture.name == "mechanism-map":
-        opened = _map(svg, key)
+        with _frame(picture, _MAP):
+            opened = _map(svg, key)
     elif picture.name == "prisma":
         boxes = {str(row["box"]) for row in picture.rows if row["box"] and row["n"]}
         if box := flow_picture(svg, boxes, key=key):
