@@ -9,6 +9,7 @@ from review.cli.printing import table
 from review.cli.root import pilot, root
 from review.cli.screening import AnyStage, StageName
 from review.cli.session import As, MaybeAs, Session, command
+from review.screening.pace import time_left
 
 Seed = Annotated[int | None, typer.Option(help="Draw the same again; else the next number.")]
 Zone = Annotated[
@@ -169,10 +170,9 @@ def pace(session: Session, as_: As, stage: StageName, zone: Zone = None) -> None
         f"{found['left']:,} left."
     ]
     if found["per_hour"]:
-        lines.append(
-            f"{found['seconds']:.1f} seconds a record (median), {found['per_hour']:,.0f} an hour: "
-            f"{found['hours']:,.1f} hours of screening are left."
-        )
+        left = f": {time_left(found['hours'])} of screening left" if found["left"] else ""
+        each = f"{found['seconds']:.1f} seconds a record (median)"
+        lines.append(f"{each}, {found['per_hour']:,.0f} an hour{left}.")
     if found["until"] and found["per_day"]:
         lines.append(f"At {found['per_day']:,.1f} records a day it ends on {found['until']}.")
     session.show(found, *lines)

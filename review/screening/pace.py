@@ -72,6 +72,14 @@ def pace(votes: Sequence[Cast], *, done: int, left: int, now: datetime, zone: tz
     )
 
 
+def time_left(hours: float) -> str:
+    """Return how long the queue takes in words: in minutes below two hours."""
+    if hours < 2:
+        minutes = ceil(hours * 60)
+        return f"{minutes} minute{'' if minutes == 1 else 's'}"
+    return f"{hours:,.1f} hours"
+
+
 def seconds_each(votes: Sequence[Cast]) -> float | None:
     """Return the median seconds for a record among the latest votes.
 

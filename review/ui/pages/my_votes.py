@@ -6,6 +6,7 @@ import streamlit as st
 
 from review import actions
 from review.errors import BadInput
+from review.screening.pace import time_left
 from review.ui import words
 from review.ui.links import link
 from review.ui.session import Database, SignedIn
@@ -44,7 +45,7 @@ def _pace(db: Database, who: SignedIn, stage: str) -> None:
     if found["per_hour"]:
         said.append(f"{found['seconds']:.0f} seconds a record, by the median of my latest votes")
     if found["left"] and found["hours"]:
-        said.append(f"about {found['hours']:,.1f} hours of screening left")
+        said.append(f"about {time_left(found['hours'])} of screening left")
     if found["left"] and found["until"]:
         said.append(
             f"at {found['per_day']:,.0f} a day, days off included, it ends on {found['until']}"
