@@ -1,6 +1,7 @@
 """Many processes voting on the same records at once: what each does, and what must hold after."""
 
 import multiprocessing
+import multiprocessing.context
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -18,6 +19,17 @@ from review.vocab import Channel, SearchKind, State
 
 HOLDER = Caller(None, Channel.API)
 STAGE = "title-abstract"
+
+
+# what a process that acts would load first: the actions load when they are asked for
+_LOADED = ["review.actions.screen", "review.actions.reviews", "alembic.command", __name__]
+
+
+def forking() -> multiprocessing.context.ForkServerContext:
+    """What starts processes at once, that have loaded what they need."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(_LOADED)
+    return context
 
 
 def fill(db: Database, n: int) -> list[int]:
@@ -66,8 +78,7 @@ def rush(url: str, *, processes: int, records: list[int], locked: bool = True) -
 
     Returns how many of them met an error of the database.
     """
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["review.actions"])
+    context = forking()
     workers = [
         context.Process(target=_vote_on_all, args=(url, f"R{i:02}", records, locked))
         for i in range(processes)

@@ -1,6 +1,5 @@
 """Invariants 14 to 16: what was acknowledged survives kill -9, and nothing is half-written."""
 
-import multiprocessing
 import os
 import random
 import time
@@ -15,7 +14,7 @@ from review.errors import Refused
 from review.store.engine import Database
 from review.store.tables import VoteRow
 from review.vocab import Channel
-from tests.actions.rush import HOLDER, STAGE, fill
+from tests.actions.rush import HOLDER, STAGE, fill, forking
 
 CYCLES, WRITERS = 10, 4
 
@@ -42,8 +41,7 @@ def test_no_acknowledged_vote_is_lost_and_none_is_half_written(
     acks = tmp_path / "acks"
     acks.touch()
     chance = random.Random(9)
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["review.actions"])
+    context = forking()
     for cycle in range(CYCLES):
         some = records[cycle * 60 : (cycle + 1) * 60]
         workers = [
@@ -52,11 +50,12 @@ def test_no_acknowledged_vote_is_lost_and_none_is_half_written(
         ]
         for worker in workers:
             worker.start()
+        # some votes later, in the middle of whatever is going on then
         until = time.monotonic() + 20
-        before = acks.stat().st_size
-        while acks.stat().st_size == before and time.monotonic() < until:
-            time.sleep(0.01)
-        time.sleep(chance.uniform(0.01, 0.2))
+        enough = acks.read_bytes().count(b"\n") + chance.randint(1, 25)
+        while acks.read_bytes().count(b"\n") < enough and time.monotonic() < until:
+            time.sleep(0.005)
+        time.sleep(chance.uniform(0, 0.02))
         for worker in workers:
             worker.kill()  # SIGKILL; one that has finished already stays finished
         for worker in workers:

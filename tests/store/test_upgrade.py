@@ -5,7 +5,6 @@ and what that version said of it. It is never written again.
 """
 
 import json
-import multiprocessing
 import os
 import signal
 from base64 import b64decode
@@ -21,6 +20,7 @@ from review.store.engine import Actor, Database
 from review.store.migrations import HEAD, upgrade
 from review.store.opening import schema_version
 from review.vocab import Channel
+from tests.actions.rush import forking
 from tests.conftest import HOLDER
 
 RELEASED = sorted((Path(__file__).parent / "released").glob("*.json"))
@@ -105,8 +105,7 @@ def _open(url: str, kill_at: int) -> None:
 def test_killed_while_it_is_brought_up_to_date_a_review_is_old_or_new_never_between(
     released: dict[str, Any], database_url: str
 ) -> None:
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["review.actions", "alembic.command"])
+    context = forking()
     before = _shape(database_url)
     ends, kill_at = [], 3
     while not ends or ends[-1]:
@@ -137,8 +136,7 @@ def _shape(url: str) -> tuple[str | None, dict[str, frozenset[str]]]:
 def test_several_who_open_it_at_once_bring_it_up_to_date_once(
     released: dict[str, Any], database_url: str
 ) -> None:
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["review.actions", "alembic.command"])
+    context = forking()
     opening = [context.Process(target=_open, args=(database_url, 0)) for _ in range(4)]
     for process in opening:
         process.start()
