@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from review.screening.finding import Term
 from review.screening.standing import SETTLED
 from review.store import word_hits
+from review.store.duplicates import listed
 from review.store.queue import chunks
 from review.store.tables import ClusterRow, RecordRow, ReopeningRow, StandingRow, VoteRow
 from review.store.tables.base import table_of
@@ -81,9 +82,9 @@ def _matching(
         end = datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC)
         query = query.where(_VOTE.c.cast >= begin, _VOTE.c.cast < end)
     for term in wanted.words:
-        record = word_hits.having(conn, (term,)).subquery()
+        found = word_hits.found(conn, (term,)).tolist()
         noted = (sa.func.lower(_VOTE.c.note).contains(w, autoescape=True) for w in term.words)
-        in_record = _VOTE.c.record_id.in_(sa.select(record.c.record_id))
+        in_record = _VOTE.c.record_id.in_(listed(conn, found))
         query = query.where(sa.or_(in_record, sa.and_(*noted)))
     return query
 

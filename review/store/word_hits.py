@@ -42,7 +42,7 @@ def by_index(conn: sa.Connection) -> Iterator[None]:
         conn.exec_driver_sql("SELECT set_config('enable_seqscan', 'on', true)")
 
 
-def having(conn: sa.Connection, wanted: Sequence[Term]) -> sa.Select[Any]:
+def _having(conn: sa.Connection, wanted: Sequence[Term]) -> sa.Select[Any]:
     """Return a query of (record_id) of the records that have all terms, or seem to (`found`)."""
     if conn.dialect.name == "sqlite":
         matched = sa.literal_column("record_words").op("MATCH")(sa.literal(_fts(wanted)))
@@ -59,7 +59,7 @@ def having(conn: sa.Connection, wanted: Sequence[Term]) -> sa.Select[Any]:
 
 def found(conn: sa.Connection, wanted: Sequence[Term]) -> Numbers:
     """Return the records that have all terms."""
-    every = _numbers(conn, having(conn, wanted))
+    every = _numbers(conn, _having(conn, wanted))
     phrases = [term for term in wanted if is_placed(term)]
     exact = all(len(term.words) == 2 and not term.prefix for term in phrases)
     if conn.dialect.name == "sqlite" or not phrases or (exact and len(every) > COMPARED):
