@@ -248,12 +248,16 @@ def test_looking_back_shows_the_vote_and_changes_it_even_after_a_refresh(
     assert len(votes(screening, "Anna")) == 3
 
 
-def test_no_key_acts_while_typing_and_the_note_goes_with_the_vote(
+def test_no_key_acts_while_typing_and_the_note_survives_a_refresh_and_goes_with_the_vote(
     page: Page, screening: Any
 ) -> None:
     record = shown(page)
     press(page, "n")
-    page.keyboard.type("i exclude? 12 zero")
+    page.keyboard.type("i exclude? 12")
+    page.reload()
+    expect(page.get_by_label("Note")).to_have_value("i exclude? 12")
+    press(page, "n")
+    page.keyboard.type(" zero")
     assert shown(page) == record
     page.keyboard.press("Escape")
     press(page, "i")
@@ -262,14 +266,9 @@ def test_no_key_acts_while_typing_and_the_note_goes_with_the_vote(
     assert [(v["record"], v["note"]) for v in mine] == [(record, "i exclude? 12 zero")]
 
 
-def test_a_note_being_written_survives_a_refresh(page: Page) -> None:
-    press(page, "n")
-    page.keyboard.type("half a thought")
-    page.reload()
-    expect(page.get_by_label("Note")).to_have_value("half a thought")
-
-
-def test_a_key_held_down_is_one_vote_and_a_shortcut_is_none(page: Page, screening: Any) -> None:
+def test_a_key_held_down_is_one_vote_a_shortcut_none_and_a_digit_its_reason(
+    page: Page, screening: Any
+) -> None:
     for _ in range(8):
         page.keyboard.down("e")  # without a release in between these are repeats
     page.keyboard.up("e")
@@ -277,6 +276,14 @@ def test_a_key_held_down_is_one_vote_and_a_shortcut_is_none(page: Page, screenin
         page.keyboard.press(keys)
     expect_saved(page)
     assert list(votes(screening, "Anna").values()) == ["exclude"]
+    reasons = actions.about(screening)["stages"][STAGE]["reasons"]
+    press(page, "2")
+    expect_saved(page)
+    mine = actions.my_votes(screening, caller("Anna"), STAGE)
+    assert [(v["verdict"], v["reason"]) for v in mine] == [
+        ("exclude", reasons[1]["code"]),
+        ("exclude", None),
+    ]
 
 
 def test_another_run_of_the_page_does_not_multiply_votes(page: Page, screening: Any) -> None:
@@ -318,14 +325,6 @@ def test_two_tabs_of_one_member_share_the_work_and_cast_each_vote_once(
     second.keyboard.press("ArrowLeft")
     expect(second.locator(".past")).to_contain_text("Your vote: Maybe.")
     assert shown(second) == order[5]
-
-
-def test_a_digit_excludes_for_the_reason_of_that_place(page: Page, screening: Any) -> None:
-    reasons = actions.about(screening)["stages"][STAGE]["reasons"]
-    press(page, "2")
-    expect_saved(page)
-    mine = actions.my_votes(screening, caller("Anna"), STAGE)
-    assert [(v["verdict"], v["reason"]) for v in mine] == [("exclude", reasons[1]["code"])]
 
 
 def test_exclusion_at_full_text_asks_for_its_reason(
