@@ -13,6 +13,7 @@ from itertools import islice
 from typing import Any, BinaryIO, TextIO
 
 from review.errors import BadInput
+from review.reporting.foreign import in_markdown
 from review.reporting.sheets import JOINT, write_csv, write_xlsx
 from review.reporting.table_docx import table_docx
 from review.synthesis.evidence import Column
@@ -62,7 +63,7 @@ def write_evidence(
             _write_json(text, [column.name for column in columns], rows, said)
         elif format == "md":
             text.writelines(markdown_lines(columns, rows))
-            text.writelines(f"\n{name}: {_escaped(_text(t))}  " for name, t in said.items())
+            text.writelines(f"\n{name}: {in_markdown(_text(t))}  " for name, t in said.items())
         else:
             text.write(as_table(columns, list(rows)))
             text.writelines(f"\n{name}: {_text(t)}" for name, t in said.items())
@@ -134,10 +135,10 @@ def as_markdown(columns: Sequence[Column], rows: Iterable[Row]) -> str:
 
 def markdown_lines(columns: Sequence[Column], rows: Iterable[Row]) -> Iterator[str]:
     """The lines of a Markdown table, each as its row comes."""
-    yield _line(_escaped(column.label) for column in columns)
+    yield _line(in_markdown(column.label) for column in columns)
     yield _line("---" for _ in columns)
     for row in rows:
-        yield _line(_escaped(_text(row.get(c.name))) for c in columns)
+        yield _line(in_markdown(_text(row.get(c.name))) for c in columns)
 
 
 def _line(cells: Iterable[str]) -> str:
@@ -151,10 +152,6 @@ def _text(value: Any) -> str:
         value = JOINT.join(str(one) for one in value)
     # what would move the cursor or colour a terminal is no part of a cell
     return " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f]", " ", str(value)).split())
-
-
-def _escaped(text: str) -> str:
-    return re.sub(r"([\\`*_\[\]<>|#&~$])", r"\\\1", text)
 
 
 def _cells(text: str) -> int:
