@@ -24,6 +24,11 @@ def test_a_bubble_opens_the_studies_behind_it_and_their_rows(visit: Visit) -> No
     expect(page.get_by_role("link", name="Padilla 2021")).to_be_visible()
     page.get_by_text("Their rows in the evidence table").click()
     expect(page).to_have_url(re.compile(r"/evidence\?.*study"))
-    # a picture of another kind stands in the page with its words, and the address names it
-    page.goto(page.url.partition("/evidence")[0] + "/pictures?picture=prisma")
-    expect(page.locator("img[alt^='EMG evidence']")).to_be_visible()
+    # a drawing that is no chart opens what is behind it all the same, by keyboard too
+    page.goto(page.url.partition("/evidence")[0] + "/pictures?picture=forest")
+    page.get_by_role("link", name="Connelly 1999").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Connelly 1999: 1 study")).to_be_visible()
+    page.goto(page.url.partition("/pictures")[0] + "/pictures?picture=prisma")
+    page.locator(".flow a").first.click()
+    expect(page).to_have_url(re.compile(r"/records\?box="))
