@@ -65,6 +65,8 @@ def bring(db, path: Path, format: str = "rayyan", names: dict[str, str] | None =
     return actions.import_votes(db, HOLDER, path, format=format, as_reviewer=names, **more)
 
 
+# another export of as many records is replayed on both engines, end to end
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_the_accident_export_gives_its_known_figures(review, shared_data):
     folder = shared_data / "dual" / "rayyan_accident"
     read = actions.import_file(review, HOLDER, folder / "articles.csv", source="Rayyan")
