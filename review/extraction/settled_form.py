@@ -76,6 +76,7 @@ class _Settling:
         self.labels: dict[tuple[int, str], str] = {}
         self.gone: set[tuple[int, str]] = set()
         self.effects: dict[Any, tuple[int, Cells]] = {}
+        self.read: dict[Any, dict[str, Cells | None]] = {}
 
     def form(self) -> dict[str, Any]:
         form: dict[str, Any] = {"study": {}, "arms": [], "effects": []}
@@ -85,6 +86,8 @@ class _Settling:
                 _relabel(pair, row, self.labels, self.gone)
             if row is not None:
                 self.origins[self.put(form, pair, row)] = pair.place
+            if row is not None and pair.section.id == "numbers":
+                self.read_by_side(pair, row)
         for _, effect in self.effects.values():
             if not effect["arms"]:
                 del effect["arms"]
@@ -104,7 +107,23 @@ class _Settling:
         if pair.section.id == "effects":
             row["arms"] = _arms(pair, row, self.by_cell, self.labels, self.gone)
             self.effects[pair.place[1]] = len(rows) - 1, row
+            given = {"A": pair.a or {}, "B": pair.b or {}}
+            self.read[pair.place[1]] = {side: one.get("source") for side, one in given.items()}
         return (pair.section.id, len(rows) - 1)
+
+    def read_by_side(self, pair: Pair, row: Cells) -> None:
+        """Keep where values were read by the side they are of, if their effect is of the other's.
+
+        Values are read where their effect was, unless they say otherwise.
+        """
+        _, effect = self.effects[pair.place[1]]
+        for name in [name for name in row if name not in APART]:
+            side = "A" if pair.b is None else "B"
+            if pair.whole:
+                _, side = _value(pair, name, self.by_cell.get(where((*pair.place, name))))
+            source = self.read[pair.place[1]].get(side)
+            if source and source != effect.get("source"):
+                row.setdefault("sources", {}).setdefault(name, dict(source))
 
 
 def _by_cell(comparison: Comparison, choices: list[Choice]) -> dict[str, Choice]:

@@ -89,6 +89,20 @@ def test_two_forms_that_agree_settle_a_study(review, study):
     assert all(check["ok"] for check in actions.verify(review, HOLDER)["checks"])
 
 
+def test_a_value_keeps_the_source_of_whoever_read_it(simple, sqlite_review):
+    db = sqlite_review
+    theirs = other("effects.0.source", {"page": "9"})
+    theirs["effects"][0]["numbers"][0]["group2_mean"] = 7
+    actions.extract(db, ANNA, "study:1", FORM)
+    actions.extract(db, BEN, "study:1", theirs)
+    (cell,) = actions.compare_extractions(db, CARA, 1)["differences"]
+    for side in ("A", "B"):
+        actions.settle_extraction(db, CARA, 1, [{"cell": cell["cell"], "takes": side}])
+        cells = actions.extraction(db, CARA, 1)["cells"]
+        (told,) = (one for one in cells if one["cell"] == cell["cell"])
+        assert told["source"] == {8: {"page": "4"}, 7: {"page": "9"}}[told["value"]]
+
+
 def test_a_quote_that_the_pdf_does_not_hold_is_doubtful_as_typed_and_as_given(
     sqlite_review, tmp_path
 ):
