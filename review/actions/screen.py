@@ -89,6 +89,8 @@ def vote(
             return _repeated(write.conn, earlier, record, stage_, verdict_)
         refuse_closed(write.conn, stage_)
         if round is not None and round != (now := report.facts.round(stage_)):
+            if round > now:
+                raise Refused(f"Record {record} is in round {now}; there is no round {round} yet.")
             raise Refused(f"Record {record} was reopened since (round {now}); judge it anew.")
         seen = has_seen(write, report, stage_, member)
         target, changed = target_of(report, record, stage_, member, revealed=seen)
