@@ -30,7 +30,6 @@ def open_asked(db: Database, who: SignedIn) -> None:
         return
     st.session_state["where"] = saved["where"]
     st.session_state["everything"] = saved["everything"]
-    st.session_state["columns"] = saved["columns"]
     st.session_state["page"] = 1
     by = saved["changed_by"] or "nobody named"
     st.session_state[_SAID] = f"Saved query “{saved['name']}”, by {by}."

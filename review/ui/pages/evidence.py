@@ -126,9 +126,10 @@ def _first_page() -> None:
 
 def _asked(db: Database, who: SignedIn, where: str) -> dict[str, Any] | None:
     """What the address asks for; None where it does not read, which is told with a caret."""
-    # the field itself is drawn later; before that only the address knows what it will hold
-    named = st.session_state.get("columns", st.query_params.get_all("columns"))
-    chosen = [name for name in named if name in _columns(db)]
+    # the address tells the columns: a field bound to it would lose them while its menu is closed
+    known = _columns(db)
+    chosen = [name for name in st.query_params.get_all("columns") if name in known]
+    st.session_state["columns"] = chosen
     number = max(int(st.session_state.get("page") or asked_number("page") or 1), 1)
     try:
         return actions.evidence(
@@ -149,6 +150,13 @@ def _asked(db: Database, who: SignedIn, where: str) -> dict[str, Any] | None:
         st.query_params.pop("sort", None)
         st.error(plain(str(fault)))
     return None
+
+
+def _columns_chosen() -> None:
+    if st.session_state["columns"]:
+        st.query_params["columns"] = st.session_state["columns"]
+    else:
+        st.query_params.pop("columns", None)
 
 
 def _columns(db: Database) -> dict[str, str]:
@@ -209,7 +217,7 @@ def _tools(db: Database, who: SignedIn, found: dict[str, Any], where: str) -> li
                 format_func=labels.__getitem__,
                 placeholder="the usual ones",
                 key="columns",
-                bind="query-params",
+                on_change=_columns_chosen,
             )
         everything = st.session_state.get("everything", False)
         asking = {
