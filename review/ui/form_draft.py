@@ -9,6 +9,7 @@ that it changed: a run that the next keystroke cuts short leaves nothing behind.
 import secrets
 from collections.abc import Callable, Mapping
 from functools import partial
+from threading import Lock
 from typing import Any
 
 import streamlit as st
@@ -22,6 +23,8 @@ Path = tuple[str, ...]
 _ROW = "#"
 _ROWS = ("arms", "effects", "numbers")
 _FAULT = "draft-fault"
+# a run that was cut short may still be saving when the next one saves: one after the other
+_SAVING = Lock()
 
 
 def load(db: Database, who: SignedIn, study: int) -> tuple[dict[str, Any], str | None]:
@@ -37,9 +40,10 @@ def change(study: int, how: Callable[[dict[str, Any]], None]) -> bool:
     """Change the draft of a study, as it is now in the database, and save it; whether it could."""
     db, who = current()
     try:
-        form, _ = load(db, who, study)
-        how(form)
-        actions.save_draft(db, who.caller, study, form)
+        with _SAVING:
+            form, _ = load(db, who, study)
+            how(form)
+            actions.save_draft(db, who.caller, study, form)
     except ReviewError as error:
         st.session_state[_FAULT] = str(error)
         return False

@@ -17,8 +17,6 @@ SCRIPT = str(Path(__file__).parent / "shell" / "script.py")
 
 CONFIG: dict[str, Any] = {
     "server.fileWatcherType": "none",
-    # else a run goes on beside the one that the next keystroke began, on the same state
-    "runner.fastReruns": False,
     "browser.gatherUsageStats": False,
     "logger.hideWelcomeMessage": True,
     # by scheme, as a theme for both would always be light; Streamlit's own red reads as a warning
