@@ -82,15 +82,25 @@ def _map(svg: str, key: str) -> int | None:
     return int(which) if kind == "link" and which.isdigit() else None
 
 
-def forest_picture(picture: Picture, *, key: str, everything: bool) -> int | None:
-    """Draw a forest plot; return the number of the row whose line was just opened, or None."""
+def forest_picture(
+    picture: Picture, *, key: str, everything: bool, leaves: bool = False
+) -> int | None:
+    """Draw a forest plot; return the number of the row whose line was just opened, or None.
+
+    With `leaves` a line leads to its rows of evidence at once.
+    """
     marks = {}
     for number, row in enumerate(picture.rows):
         where = f"study in ({', '.join(map(str, row['study_ids']))})"
         asked = {"where": where} | ({"everything": "true"} if everything else {})
         marks[str(number)] = f"evidence?{urlencode(asked)}"
     opened = marked_picture(
-        picture_svg(picture), marks, what="studies behind it", key=key, least="56rem"
+        picture_svg(picture),
+        marks,
+        what="studies behind it",
+        key=key,
+        least="56rem",
+        leaves=leaves,
     )
     return int(opened) if opened else None
 

@@ -9,7 +9,6 @@ import streamlit as st
 from review import actions
 from review.ui.downloads import download
 from review.ui.linked_table import Linked, linked_table
-from review.ui.links import go
 from review.ui.picture_view import forest_picture
 from review.ui.session import Database, SignedIn
 from review.ui.words import count, plain
@@ -88,13 +87,9 @@ def _one(
         "secondary": "yes" if how["secondary"] else "no",
     }
     picture = actions.picture(db, who.caller, "forest", choices=choices, **asked)
-    opened = forest_picture(
-        picture, key=f"forest-{chosen}", everything=bool(asked.get("everything"))
-    )
-    if opened is not None:
-        studies = ", ".join(map(str, picture.rows[opened]["study_ids"]))
-        also = "true" if asked.get("everything") else None
-        go("evidence", where=f"study in ({studies})", everything=also)
+    # the page's own filter is bound to `where`, so a line leads on by its address
+    everything = bool(asked.get("everything"))
+    forest_picture(picture, key=f"forest-{chosen}", everything=everything, leaves=True)
     st.caption(plain(picture.note))
     with st.container(horizontal=True):
         for format_, name in _FORMATS.items():

@@ -14,9 +14,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if (!known.has(name)) continue;
     const anchor = parsed.createElementNS("http://www.w3.org/2000/svg", "a");
     anchor.setAttribute("href", known.get(name));
-    const said = mark.querySelector("title")?.textContent ?? mark.textContent;
+    const words = mark.localName === "text" ? [mark] : [...mark.querySelectorAll("text")];
+    const said = words.map((one) => one.textContent).join(" "); // what is seen is what is heard
     anchor.setAttribute("aria-label", `${said}: open the ${data.what}`);
-    mark.replaceWith(opens(anchor, () => setTriggerValue("open", name)));
+    mark.replaceWith(data.leaves ? anchor : opens(anchor, () => setTriggerValue("open", name)));
     anchor.append(mark);
   }
   picture.setAttribute("role", "group"); // an image holds no links

@@ -26,13 +26,20 @@ def flow_picture(svg: str, boxes: Collection[str], *, key: str = "flow") -> str 
 
 
 def marked_picture(
-    svg: str, marks: Mapping[str, str], *, what: str, key: str, least: str = ""
+    svg: str,
+    marks: Mapping[str, str],
+    *,
+    what: str,
+    key: str,
+    least: str = "",
+    leaves: bool = False,
 ) -> str | None:
     """Draw a picture and return the mark that was just opened, or None.
 
     `marks` maps the marks that become links to their addresses; `what` they open, in words;
-    `least` is the width (CSS) below which it scrolls sideways instead of being squeezed.
+    `least` is the width (CSS) below which it scrolls sideways instead of being squeezed. With
+    `leaves` a link leads away by its address, as in a table of links, and nothing is returned.
     """
-    data = {"svg": svg, "marks": dict(marks), "what": what, "least": least}
+    data = {"svg": svg, "marks": dict(marks), "what": what, "least": least, "leaves": leaves}
     found: Any = _flow(key=key, data=data, on_open_change=lambda: None)
     return str(found.open) if found.open in marks else None
