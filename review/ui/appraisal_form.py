@@ -175,9 +175,10 @@ def _answer(study: int, tool: str, item: str, code: str) -> None:
 
 @uncut
 def _text(study: int, tool: str, item: str, name: str, key: str) -> None:
+    typed = st.session_state[key]  # first of all: looking later may find the run cut short
     db, who = current()
     given = _stands(db, who, study, tool)
-    said = {**(given["answers"].get(item) or {}), name: st.session_state[key]}
+    said = {**(given["answers"].get(item) or {}), name: typed}
     _keep(study, given | {"answers": {**given["answers"], item: said}})
 
 
