@@ -30,7 +30,7 @@ from tests.actions.histories import FT, HOLDER, TA, history, play, template
 from tests.command_line import review as command
 
 ANNA = Caller("Anna", Channel.APP)
-HISTORIES = int(os.environ.get("REVIEW_HISTORIES", "120"))
+HISTORIES = int(os.environ.get("REVIEW_HISTORIES", "200"))
 IDS = range(1, 11)
 TARGETS = [
     *(f"record:{i}" for i in IDS),
