@@ -41,5 +41,5 @@ def test_it_equals_the_alignment_of_every_shipped_effect(codebook, shipped):
         if (alignment(e["direction"], codebook.find(e["outcome"]).impairment) or "")
         != e["alignment"]
     ]
-    assert len(effects) == 290
+    assert len(effects) == 293
     assert wrong == []
