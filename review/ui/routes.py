@@ -139,7 +139,7 @@ def _vote(db: Database, who: SignedIn, given: dict[str, Any]) -> dict[str, Any]:
         seconds=_seconds(given),
         round=whole(given, "round") if given.get("round") is not None else None,
     )
-    return cast
+    return _without_number(cast)
 
 
 def _withdraw(db: Database, who: SignedIn, given: dict[str, Any]) -> dict[str, Any]:
@@ -150,7 +150,12 @@ def _withdraw(db: Database, who: SignedIn, given: dict[str, Any]) -> dict[str, A
         stage=text(given, "stage"),
         key=text(given, "key", longest=100),
     )
-    return taken
+    return _without_number(taken)
+
+
+def _without_number(stored: dict[str, Any]) -> dict[str, Any]:
+    """What a member may read of a stored vote: its number also counts the votes of others."""
+    return {name: value for name, value in stored.items() if name != "vote"}
 
 
 def _abstract(db: Database, who: SignedIn, given: dict[str, Any]) -> dict[str, Any]:
