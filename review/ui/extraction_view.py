@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from review import actions
+from review.ui import doubtful_cells
 from review.ui.session import Database, SignedIn
 from review.ui.words import count, moment, plain
 
@@ -62,8 +63,7 @@ def cells_view(db: Database, who: SignedIn, study: int) -> None:
             ],
             hide_index=True,
         )
-    for doubt in found["warnings"]:
-        st.warning(plain(f"{doubt['where']}: {doubt['said']}"), icon=":material/warning:")
+    doubtful_cells.tell(found["warnings"])
 
 
 def line(found: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from review import actions
 from review.errors import BadInput, FormError
+from review.ui import doubtful_cells
 from review.ui.downloads import download
 from review.ui.links import link
 from review.ui.session import Database, SignedIn
@@ -66,8 +67,7 @@ def _give(db: Database, who: SignedIn, study: int) -> None:
         arms, effects = (count(len(each[what]), what[:-1]) for what in ("arms", "effects"))
         settled = "settled" if each["settled"] else "not settled yet"
         st.success(f"Stored for study {each['study']}: {arms}, {effects} ({settled}).")
-        for warning in each["warnings"]:
-            st.warning(plain(f"{warning['where']}: {warning['said']}"))
+        doubtful_cells.tell(each["warnings"])
 
 
 def _store(

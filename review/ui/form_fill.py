@@ -7,7 +7,7 @@ import streamlit as st
 
 from review import actions
 from review.errors import FormError, ReviewError
-from review.ui import form_draft
+from review.ui import doubtful_cells, form_draft
 from review.ui.beside import beside
 from review.ui.document_view import document_view
 from review.ui.form_cells import STYLE, Sheet, asked, cells, heading, say
@@ -50,8 +50,7 @@ def _said_of_last(study: int) -> None:
         st.success("Stored, and settled: the two forms agree in every cell.")
     else:
         st.success("Stored. It is compared once both forms are in; until then nobody sees yours.")
-    for warning in done["warnings"]:
-        st.warning(plain(f"{warning['where']}: {warning['said']}"))
+    doubtful_cells.tell(done["warnings"])
 
 
 def _form(db: Database, who: SignedIn, study: int, listed: Mapping[str, Any]) -> None:
