@@ -22,7 +22,15 @@ STAGE = "title-abstract"
 
 
 # what a process that acts would load first: the actions load when they are asked for
-_LOADED = ["review.actions.screen", "review.actions.reviews", "alembic.command", __name__]
+_LOADED = [
+    "review.actions.screen",
+    "review.actions.reviews",
+    "review.actions.duplicates",
+    "review.actions.evidence",
+    "review.cli.commands",
+    "alembic.command",
+    __name__,
+]
 
 
 def forking() -> multiprocessing.context.ForkServerContext:

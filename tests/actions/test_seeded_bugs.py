@@ -111,6 +111,7 @@ def played(folder: Path, machine: str, *, histories: int) -> subprocess.Complete
         env=os.environ
         | {
             "REVIEW_WORKFLOWS": str(histories),
+            "REVIEW_HISTORIES_OF_THE_RULE": str(histories),
             "REVIEW_WORKFLOWS_SHRINK": "no",
             "PYTHONPATH": str(folder),
         },

@@ -83,7 +83,7 @@ def test_a_study_is_carried_from_pdf_to_forest_plot(desks: Desks, tmp_path: Path
     fill(page, mean="11.6")
     write(page, "Quote", BENS)
     page.get_by_role("button", name="Give the form").click()
-    see(page.get_by_text("stands nowhere in the attached PDF"))
+    see(page.get_by_text("stands nowhere in the attached PDF").first)
 
     page = cara.sign_in("extract")
     see(page.get_by_text("Waiting for you: 1 study to settle."))

@@ -342,4 +342,4 @@ def test_1_2_7_8_11_12_any_history_of_screening_keeps_to_the_rule():
 
 @pytest.mark.slow
 def test_1_2_7_8_11_12_any_history_of_screening_keeps_to_the_rule_at_length():
-    run(500)
+    run(int(os.environ.get("REVIEW_HISTORIES_OF_THE_RULE", "500")))
