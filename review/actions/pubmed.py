@@ -238,6 +238,8 @@ def _fetch(
             done += len(batch.requested)
             told()
     except (Incomplete, KeyboardInterrupt) as stopped:
+        # its frames may hold a transaction that was just begun, and with it the lock to write
+        stopped.__traceback__ = None
         said = str(stopped) or "Interrupted."
         _end(db, who, search, complete=False, note=said, deleted=deleted)
         raise type(stopped)(

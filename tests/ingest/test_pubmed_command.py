@@ -10,7 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from review import actions
+from review.actions import pubmed
 from tests.command_line import done, process, review
+from tests.conftest import HOLDER
 from tests.eutils_server import Server, serve
 
 HITS = int(os.environ.get("REVIEW_TEST_HITS", "3000"))  # 25,000 takes three minutes
@@ -94,6 +97,28 @@ def test_a_search_interrupted_twice_amid_faults_ends_as_one_without(
         exported.append(review("export", "records", database=database).out)
     assert exported[0].count("Journal of made-up muscle") == HITS - 1
     assert exported[0] == exported[1]
+
+
+def test_an_interruption_as_a_transaction_begins_leaves_no_lock(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between a transaction's beginning and the body of its `with`, nobody is there to end it."""
+    db = actions.init(f"sqlite:///{tmp_path}/review.db")
+
+    def store(*given: object) -> None:
+        transaction = pubmed.writing(db, HOLDER)
+        transaction.__enter__()
+        raise KeyboardInterrupt
+
+    with serve(30) as server:
+        asking(server, monkeypatch)
+        monkeypatch.setattr(pubmed, "_store", store)
+        began = time.monotonic()
+        with pytest.raises(KeyboardInterrupt, match="go on with 'review search pubmed --resume 1'"):
+            actions.search_pubmed(db, HOLDER, "muscle")
+        assert time.monotonic() - began < 30  # who waits for the lock waits for a minute
+    assert not actions.searches(db, HOLDER)[0]["complete"]
+    db.close()
 
 
 def test_what_pubmed_left_out_is_told_before_anything_is_fetched(
