@@ -6,12 +6,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from review.actions.caller import Viewer
 from review.actions.claim_certainty import Grade, certainty_of
-from review.actions.evidence import effect_rows
+from review.actions.evidence import effect_rows, evidence_of
 from review.errors import ExpressionError
 from review.protocol import Codebook, Protocol
-from review.screening.blinding import blind_to_forms, blind_to_open_tags
 from review.store.people import Member
 from review.store.speaking_rows import SpeakingRows
 from review.synthesis.claim_votes import SAYS, Group, Say, weigh
@@ -46,14 +44,7 @@ def heard_by(
     conn: sa.Connection, member: Member | None, *, everything: bool = False
 ) -> SpeakingRows:
     """The effects that `member` may see (None: whoever holds the database), to be asked often."""
-    viewer = Viewer.of(member)
-    return SpeakingRows(
-        conn,
-        everything=everything,
-        viewer=viewer.id,
-        blind=blind_to_forms(viewer.id, roles=viewer.roles),
-        blind_to_tags=blind_to_open_tags(viewer.id, roles=viewer.roles),
-    )
+    return SpeakingRows(evidence_of(conn, member, everything=everything))
 
 
 def weighed(rows: SpeakingRows, claim: Claim, codebook: Codebook) -> Weighed:

@@ -14,8 +14,9 @@ import numpy as np
 import sqlalchemy as sa
 
 from review.dedup import keys
-from review.store.duplicates import listed, rows
+from review.store.duplicates import rows
 from review.store.engine import Write
+from review.store.many import listed
 from review.store.tables import BlockKeyRow, ComparisonRow, RecordRow
 from review.store.tables.base import table_of
 

@@ -1,16 +1,15 @@
 """Queries about duplicates: what was said of records, and which of them are one report."""
 
-import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY
 
 from review.dedup import Clusters, Fact, Pair, Row
 from review.protocol import Protocol
 from review.store import evidence, projection
 from review.store.engine import Write
+from review.store.many import listed
 from review.store.tables import ClusterRow, DuplicateRow, RecordRow, UndoneRow
 from review.store.tables.base import table_of
 from review.vocab import Duplicate
@@ -52,14 +51,6 @@ def clusters_of(conn: sa.Connection, kept: Sequence[int]) -> dict[int, list[int]
         for kept_id, record in conn.execute(query):
             found.setdefault(kept_id, []).append(record)
     return found
-
-
-def listed(conn: sa.Connection, values: Collection[int]) -> sa.Select[Any]:
-    """Return a query of `values`, however many: a database takes few parameters one by one."""
-    if conn.dialect.name == "postgresql":
-        numbers = sa.literal(list(values), ARRAY(sa.BigInteger))
-        return sa.select(sa.func.unnest(numbers))
-    return sa.select(sa.func.json_each(json.dumps(list(values))).table_valued("value").c.value)
 
 
 def rows(

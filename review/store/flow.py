@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from review.protocol import Protocol
 from review.reporting.fates import Alike, RecordFate
 from review.screening.standing import SETTLED
-from review.store import duplicates, ledger, people, projection
+from review.store import ledger, people, projection
+from review.store.many import listed
 from review.store.tables import (
     ClusterRow,
     RecordRow,
@@ -61,13 +62,13 @@ def counted(
     apart = _apart(conn, searches, retracted)
     of, standings = _now(conn, apart)
     query = sa.select(_RECORD.c.id, _RECORD.c.search_id, _RECORD.c.at)
-    query = query.where(_RECORD.c.id.in_(duplicates.listed(conn, of))).order_by(_RECORD.c.id)
-    listed = list(_fates(conn, query, of, standings)) if of else []
+    query = query.where(_RECORD.c.id.in_(listed(conn, of))).order_by(_RECORD.c.id)
+    fates = list(_fates(conn, query, of, standings)) if of else []
     records: Counter[tuple[str, SearchKind]] = Counter()
     brought = sa.select(_RECORD.c.search_id, sa.func.count()).group_by(_RECORD.c.search_id)
     for search, n in conn.execute(brought):
         records[searches[search].source, searches[search].kind] += n
-    records.subtract((fate.source, fate.kind) for fate in listed)
+    records.subtract((fate.source, fate.kind) for fate in fates)
     reports: Counter[tuple[Any, ...]] = Counter()
     for stage, columns in _DECIDED.items():
         query = sa.select(*columns, sa.func.count()).where(_STANDING.c.stage == stage)
@@ -78,7 +79,7 @@ def counted(
             (stage, *(row[column.name] for column in _DECIDED[stage]))
             for stage, row in stages.items()
         )
-    return listed, Alike(
+    return fates, Alike(
         reports=[
             (_like(*key), n)
             for key, n in reports.items()
@@ -114,7 +115,7 @@ def _apart(conn: sa.Connection, searches: dict[int, Any], retracted: Collection[
     """The kept records of the reports that are listed one by one."""
     other = [id_ for id_, search in searches.items() if search.kind not in DATABASE_LANE]
     entries = sa.or_(
-        _CLUSTER.c.record_id.in_(duplicates.listed(conn, retracted)),
+        _CLUSTER.c.record_id.in_(listed(conn, retracted)),
         _CLUSTER.c.record_id.in_(sa.select(_REMOVAL.c.record_id)),
         _CLUSTER.c.record_id.in_(sa.select(_RECORD.c.id).where(_RECORD.c.search_id.in_(other))),
     )
@@ -169,8 +170,8 @@ def _now(
     columns = ("kept_id", "stage", "state", "reason", "retrieval")
     rows = sa.select(*(_STANDING.c[name] for name in columns))
     if kept is not None:
-        clusters = clusters.where(_CLUSTER.c.kept_id.in_(duplicates.listed(conn, kept)))
-        rows = rows.where(_STANDING.c.kept_id.in_(duplicates.listed(conn, kept)))
+        clusters = clusters.where(_CLUSTER.c.kept_id.in_(listed(conn, kept)))
+        rows = rows.where(_STANDING.c.kept_id.in_(listed(conn, kept)))
     of = {record: kept_id for record, kept_id in conn.execute(clusters)}
     standings: Standings = {}
     for row in conn.execute(rows).mappings():

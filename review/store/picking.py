@@ -53,9 +53,9 @@ def _lower_ascii(element: _SmallAscii, compiler: Any, **more: Any) -> str:
 class Evidence:
     """The effects that a viewer may see, as bits; what is asked of it is answered from them.
 
-    `blocks` are the extractions heard, one a study; only those of included studies unless
-    `everything`. A viewer who is `blind` to unsettled forms hears their own and what is settled;
-    so does one who is `blind_to_tags`, of what is tagged.
+    `forms` is the query of the extractions heard, one a study; `blocks` are they, only those of
+    included studies unless `everything`. A viewer who is `blind` to unsettled forms hears their
+    own and what is settled; so does one who is `blind_to_tags`, of what is tagged.
     """
 
     def __init__(
@@ -68,14 +68,14 @@ class Evidence:
         blind_to_tags: bool = False,
         studies: Collection[int] | None = None,
     ) -> None:
-        self.conn = conn
+        self.conn, self.forms = conn, heard(viewer, blind=blind)
         query = sa.select(
             _BLOCK.c.extraction_id,
             _BLOCK.c.study_id,
             _BLOCK.c.start,
             _BLOCK.c.size,
             _BLOCK.c.first_effect,
-        ).where(_BLOCK.c.extraction_id.in_(heard(viewer, blind=blind)))
+        ).where(_BLOCK.c.extraction_id.in_(self.forms))
         if not everything:
             query = query.where(_BLOCK.c.study_id.in_(included_studies()))
         if studies is not None:

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from review.dedup import Clusters
 from review.store import duplicates, projection, searching
+from review.store.many import listed
 from review.store.tables import ClusterRow, DuplicateRow
 from review.store.tables.base import table_of
 from review.vocab import Duplicate
@@ -78,9 +79,7 @@ def merged_clusters(
         .order_by(_CLUSTER.c.kept_id)
     )
     if text:
-        query = query.where(
-            _CLUSTER.c.kept_id.in_(duplicates.listed(conn, searching.matched(conn, text)))
-        )
+        query = query.where(_CLUSTER.c.kept_id.in_(listed(conn, searching.matched(conn, text))))
     found = list(conn.scalars(query))
     if by_hand is None and order == "record":
         return found

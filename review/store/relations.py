@@ -6,8 +6,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from review.dedup import Clusters, Pair
-from review.store.duplicates import listed, said_of
+from review.store.duplicates import said_of
 from review.store.engine import Write
+from review.store.many import listed
 from review.store.tables import ClusterRow, RelationRow
 from review.store.tables.base import table_of
 

@@ -8,13 +8,14 @@ form nothing shows before.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
 from review.extraction.sameness import folded
+from review.store.many import listed
 from review.store.tables import (
     ArmRow,
     EffectRow,
@@ -31,7 +32,6 @@ _EXTRACTION = table_of(ExtractionRow)
 _SPEAKING = table_of(SpeakingRow)
 _BLIND = -1
 _IDENTITY = ("outcome", "contrast", "muscle", "emg_method")
-_CHUNK = 500
 
 Key = tuple[Any, ...]
 
@@ -97,27 +97,13 @@ def _by_study(
         about = (
             sa.exists().where(one.c.level == level, one.c.target_id == table.c.id) for one in facts
         )
-        query = query.where(sa.or_(*about))
-        studies = []
-        for some in _parts(_studies_of(conn, table, wanted)):
-            studies += conn.scalars(query.where(table.c.study_id.in_(some)))
+        theirs = sa.select(table.c.study_id).where(table.c.id.in_(listed(conn, wanted)))
+        query = query.where(sa.or_(*about), table.c.study_id.in_(theirs))
+        studies = list(conn.scalars(query))
     found: dict[int, list[_Row]] = {}
-    for some in _parts(studies):
-        for study, row in _rows(conn, level, some):
-            found.setdefault(study, []).append(row)
+    for study, row in _rows(conn, level, studies):
+        found.setdefault(study, []).append(row)
     return found
-
-
-def _studies_of(conn: sa.Connection, table: sa.Table, wanted: Collection[int]) -> set[int]:
-    found: set[int] = set()
-    for some in _parts(wanted):
-        found.update(conn.scalars(sa.select(table.c.study_id).where(table.c.id.in_(some))))
-    return found
-
-
-def _parts(some: Collection[int]) -> Iterator[list[int]]:
-    every = sorted(some)
-    return (every[start : start + _CHUNK] for start in range(0, len(every), _CHUNK))
 
 
 def _rows(conn: sa.Connection, level: Level, studies: list[int]) -> list[tuple[int, _Row]]:
@@ -125,14 +111,14 @@ def _rows(conn: sa.Connection, level: Level, studies: list[int]) -> list[tuple[i
     settled = set(
         conn.scalars(
             sa.select(_SPEAKING.c.extraction_id).where(
-                _SPEAKING.c.listener == _BLIND, _SPEAKING.c.study_id.in_(studies)
+                _SPEAKING.c.listener == _BLIND, _SPEAKING.c.study_id.in_(listed(conn, studies))
             )
         )
     )
     query = (
         sa.select(table, _EXTRACTION.c.member_id.label("giver"))
         .join(_EXTRACTION, _EXTRACTION.c.id == table.c.extraction_id)
-        .where(table.c.study_id.in_(studies))
+        .where(table.c.study_id.in_(listed(conn, studies)))
         .order_by(table.c.id)
     )
     found: list[tuple[int, _Row]] = []

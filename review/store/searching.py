@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from review.screening.finding import Term, terms
 from review.store import word_hits
-from review.store.duplicates import listed
+from review.store.many import listed
 from review.store.tables import ClusterRow
 from review.store.tables.base import table_of
 from review.store.word_hits import Numbers

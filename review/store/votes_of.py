@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from review.screening.finding import Term
 from review.screening.standing import SETTLED
 from review.store import word_hits
-from review.store.duplicates import listed
+from review.store.many import listed
 from review.store.queue import chunks
 from review.store.tables import ClusterRow, RecordRow, ReopeningRow, StandingRow, VoteRow
 from review.store.tables.base import table_of
