@@ -13,9 +13,8 @@ from typing import Any
 from review.errors import BadInput
 from review.protocol import Codebook, Protocol
 from review.protocol.codebook import nearest
-from review.synthesis.form_columns import form_cell, form_columns
+from review.synthesis.form_columns import JOINT, form_cell, form_columns
 
-JOINT = "; "
 _NUMBER = re.compile(r"((?<![\w.])\d{1,15}(?:\.\d+)?(?![\w.]))")
 
 

@@ -6,10 +6,9 @@ from typing import Any
 from review.extraction.provenance import in_words
 from review.protocol import Protocol
 from review.synthesis.evidence import Column
-from review.synthesis.form_columns import OF_NUMBERS, SOURCES
+from review.synthesis.form_columns import JOINT, OF_NUMBERS, SOURCES
 from review.vocab import Level
 
-JOINT = "; "
 Cells = Mapping[str, Any]
 _OF_RECORD = {"year", "authors", "title", "journal", "doi", "pmid", "retracted", "reports"}
 _OF_STUDY = {"study", "cohort", "verified"}
